@@ -1,0 +1,291 @@
+package dev.rollcall.raft.bootstrap;
+
+import dev.rollcall.raft.bootstrap.BootstrapRefused.Reason;
+import dev.rollcall.raft.core.Configuration;
+import dev.rollcall.raft.core.Member;
+import dev.rollcall.raft.core.NodeId;
+import dev.rollcall.raft.log.Disk;
+import dev.rollcall.raft.log.LogIdentity;
+import dev.rollcall.raft.log.SegmentedLog;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a data directory that of a member. New → bound → initialised, each step durable before
+ * anybody hears of it:
+ *
+ * <ol>
+ *   <li>New: the node id is made with the directory.
+ *   <li>Bound: every listed address has answered in one round, and the node binds itself to the ids
+ *       that did. It never binds itself to others afterwards.
+ *   <li>Initialised: every founder has said that it is bound to the same set, or one of them is
+ *       initialised, which proves it. First the log is created, with the founders as entry 1, then
+ *       the identity says so. A log beside a bound identity is a crash between the two, and is
+ *       taken as it is.
+ * </ol>
+ *
+ * <p>Why two clusters never arise: a founder serves only after all founders were bound to its set,
+ * a node is bound once, and a node whose directory was emptied is another node, which the bound
+ * ones name nowhere. It needs the answers of all listed members to bind itself, and the first that
+ * is bound or initialised turns it away.
+ *
+ * <p>{@link #introduce} may be called from any thread, for as long as the process lives; the rest
+ * belongs to the starting thread.
+ */
+public final class Bootstrap {
+  private static final int GROUP_ID = 0;
+  private static final long RETRY_MILLIS = 200;
+
+  private final BootstrapConfig config;
+  private final IdentityFile file;
+  private final Disk logDirectory;
+  private NodeIdentity identity;
+  private volatile Introduction introduction;
+
+  /** What askers said of themselves, by the address they give; what is news cuts a pause short. */
+  private final Map<String, Introduction> askers = new ConcurrentHashMap<>();
+
+  private final Semaphore news = new Semaphore(0);
+  private volatile @Nullable BootstrapRefused refusal;
+
+  private Bootstrap(
+      BootstrapConfig config, IdentityFile file, Disk logDirectory, NodeIdentity identity) {
+    this.config = config;
+    this.file = file;
+    this.logDirectory = logDirectory;
+    this.identity = identity;
+    this.introduction = introductionOf(identity);
+  }
+
+  /**
+   * Reads who the directory belongs to; a new one gets its node id here.
+   *
+   * @param directory holds the identity
+   * @param logDirectory holds the log, and nothing else
+   * @param random draws the node id: must be one that never draws the same on two nodes
+   * @throws BootstrapRefused when the directory must not be started with
+   */
+  public static Bootstrap open(
+      Disk directory, Disk logDirectory, BootstrapConfig config, RandomGenerator random) {
+    IdentityFile file = new IdentityFile(directory);
+    Optional<NodeIdentity> found = file.read();
+    boolean hasLog = SegmentedLog.exists(logDirectory);
+    if (found.isEmpty() && !hasLog) {
+      NodeIdentity created = NodeIdentity.created(new NodeId(random.nextLong(), random.nextLong()));
+      file.write(created);
+      return new Bootstrap(config, file, logDirectory, created);
+    }
+    String path = directory.path(IdentityFile.NAME);
+    NodeIdentity identity = found.orElseThrow(() -> identityMissing(path));
+    if (hasLog && !identity.isBound()) {
+      throw identityMissing(path);
+    }
+    if (!hasLog && identity.cluster().isPresent()) {
+      throw new BootstrapRefused(
+          Reason.LOG_MISSING,
+          ("%s says that this node is initialised, but its log is gone: put the log back, or start"
+                  + " with an empty directory and let the new node take this one's place with"
+                  + " `registryctl member replace`")
+              .formatted(path));
+    }
+    requireOwn(path, identity, config);
+    return new Bootstrap(config, file, logDirectory, identity);
+  }
+
+  /**
+   * What this node answers to one that introduces itself. Any thread.
+   *
+   * @param asker looked at only while this node is not initialised
+   */
+  public Introduction introduce(Introduction asker) {
+    Introduction now = introduction;
+    if (now.cluster().isEmpty() && asker.cluster().isEmpty()) {
+      if (!asker.listed().equals(now.listed())) {
+        refusal = new Answers(now, Map.of()).listsDiffer(asker.peerAddress(), asker);
+        news.release();
+      } else if (now.listed().contains(asker.peerAddress())
+          && !asker.equals(askers.put(asker.peerAddress(), asker))) {
+        news.release();
+      }
+    }
+    return now;
+  }
+
+  /**
+   * Waits until this node is initialised; returns at once when it already is, or when it is the
+   * only member.
+   *
+   * @param introducer asks the other listed members
+   * @param progress told in one line what this node waits for, each time that changes
+   * @throws BootstrapRefused when no waiting can help
+   * @throws InterruptedException when interrupted; the directory is as good as before
+   */
+  public Founded run(Introducer introducer, Consumer<String> progress) throws InterruptedException {
+    String said = "";
+    while (true) {
+      Map<String, Introduction> answers = isDecided() ? Map.of() : ask(introducer);
+      Optional<Founded> founded = turn(answers);
+      if (founded.isPresent()) {
+        return founded.get();
+      }
+      String line = new Answers(introduction, answers).waitingFor(identity.founders());
+      if (!line.equals(said)) {
+        progress.accept(line);
+        said = line;
+      }
+      if (news.tryAcquire(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
+        news.drainPermits();
+      }
+    }
+  }
+
+  /** What this node says of itself now. Any thread. */
+  Introduction introduction() {
+    return introduction;
+  }
+
+  /**
+   * Goes as far as one round of answers allows.
+   *
+   * @param answers by listed address; this node's own is not among them
+   */
+  Optional<Founded> turn(Map<String, Introduction> answers) {
+    BootstrapRefused refused = refusal;
+    if (refused != null) {
+      throw refused;
+    }
+    if (!isDecided() && !isDecidedBy(new Answers(introduction, answers))) {
+      return Optional.empty();
+    }
+    return Optional.of(initialised());
+  }
+
+  /** Whether nobody need be asked: the log was created, so all founders were bound before. */
+  private boolean isDecided() {
+    return identity.cluster().isPresent() || SegmentedLog.exists(logDirectory);
+  }
+
+  private boolean isDecidedBy(Answers answers) {
+    answers.requireCompatible();
+    if (answers.isFounded()) {
+      return true;
+    }
+    if (!identity.isBound() && !answers.areComplete()) {
+      return false;
+    }
+    List<Member> founders = identity.isBound() ? identity.founders() : answers.founders();
+    List<String> contradicting = answers.contradicting(founders);
+    if (!contradicting.isEmpty()) {
+      if (answers.areComplete()) {
+        throw answers.broken(contradicting);
+      }
+      // One that has not answered may be initialised, and then this node has its place there.
+      return false;
+    }
+    if (!identity.isBound()) {
+      become(identity.boundTo(founders));
+    }
+    return answers.areAllBoundTo(founders);
+  }
+
+  private Founded initialised() {
+    ClusterIdentity cluster = identity.foundation();
+    LogIdentity logIdentity =
+        new LogIdentity(cluster.clusterId(), cluster.historyId(), identity.nodeId(), GROUP_ID);
+    SegmentedLog log =
+        SegmentedLog.exists(logDirectory)
+            ? SegmentedLog.open(logDirectory, logIdentity, config.log())
+            : SegmentedLog.create(
+                logDirectory,
+                logIdentity,
+                config.log(),
+                Configuration.ofVoters(identity.founders()));
+    if (identity.cluster().isEmpty()) {
+      try {
+        become(identity.initialised());
+      } catch (RuntimeException e) {
+        log.close();
+        throw e;
+      }
+    }
+    return new Founded(logIdentity, log);
+  }
+
+  private void become(NodeIdentity next) {
+    file.write(next);
+    identity = next;
+    introduction = introductionOf(next);
+  }
+
+  private Introduction introductionOf(NodeIdentity of) {
+    return new Introduction(
+        of.nodeId(),
+        config.peerAddress(),
+        config.clientAddress(),
+        config.listed(),
+        of.founders(),
+        of.cluster());
+  }
+
+  private Map<String, Introduction> ask(Introducer introducer) throws InterruptedException {
+    Map<String, CompletableFuture<Introduction>> asked = new HashMap<>();
+    for (String address : config.listed()) {
+      if (!address.equals(config.peerAddress())) {
+        asked.put(address, introducer.introduce(address, introduction));
+      }
+    }
+    Map<String, Introduction> answers = new HashMap<>();
+    for (Map.Entry<String, CompletableFuture<Introduction>> each : asked.entrySet()) {
+      answerOf(each.getValue()).ifPresent(answer -> answers.put(each.getKey(), answer));
+    }
+    return answers;
+  }
+
+  private static Optional<Introduction> answerOf(CompletableFuture<Introduction> asked)
+      throws InterruptedException {
+    try {
+      return Optional.of(asked.get());
+    } catch (ExecutionException e) {
+      // Nobody there, for now: the progress line says so.
+      return Optional.empty();
+    }
+  }
+
+  private static void requireOwn(String path, NodeIdentity identity, BootstrapConfig config) {
+    for (Member founder : identity.founders()) {
+      if (founder.peerAddress().equals(config.peerAddress())
+          && !founder.id().equals(identity.nodeId())) {
+        throw new BootstrapRefused(
+            Reason.OTHER_NODES_DIRECTORY,
+            "%s is of node %s, but this node is configured with the address %s of node %s"
+                .formatted(path, identity.nodeId(), config.peerAddress(), founder.id()));
+      }
+    }
+    List<String> agreed = identity.founders().stream().map(Member::peerAddress).sorted().toList();
+    if (identity.isBound() && identity.cluster().isEmpty() && !agreed.equals(config.listed())) {
+      throw new BootstrapRefused(
+          Reason.MEMBER_LIST,
+          "%s has agreed on the members %s, but %s are listed"
+              .formatted(path, agreed, config.listed()));
+    }
+  }
+
+  private static BootstrapRefused identityMissing(String path) {
+    return new BootstrapRefused(
+        Reason.IDENTITY_MISSING,
+        ("there is a log, but %s does not say whose it is: put the file back, or start with an"
+                + " empty directory and let the new node take this one's place with `registryctl"
+                + " member replace`")
+            .formatted(path));
+  }
+}

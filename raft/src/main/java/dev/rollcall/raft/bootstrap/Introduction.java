@@ -1,0 +1,30 @@
+package dev.rollcall.raft.bootstrap;
+
+import dev.rollcall.raft.core.Member;
+import dev.rollcall.raft.core.NodeId;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a node says of itself to another that may found a cluster with it. All of it that must
+ * outlive a crash is durable before it is said.
+ *
+ * @param nodeId made with its data directory
+ * @param peerAddress host:port where its peers reach it, as it is configured
+ * @param clientAddress host:port where clients reach it
+ * @param listed peer addresses of the members it is configured with, its own among them, in order
+ * @param agreed the founders it is bound to, in order of id; empty before. Never changes once set
+ * @param cluster where it belongs; empty until it is initialised
+ */
+public record Introduction(
+    NodeId nodeId,
+    String peerAddress,
+    String clientAddress,
+    List<String> listed,
+    List<Member> agreed,
+    Optional<ClusterIdentity> cluster) {
+  public Introduction {
+    listed = listed.stream().sorted().toList();
+    agreed = agreed.stream().sorted().toList();
+  }
+}

@@ -1,0 +1,38 @@
+package dev.rollcall.raft.core;
+
+import dev.rollcall.raft.core.Restored.ConfigurationAt;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The configurations in the log, by index. The last one is in force, from the moment it is
+ * appended, committed or not (thesis §4.1); when its entry is truncated the one before is in force
+ * again.
+ */
+final class ConfigurationHistory {
+  private final List<ConfigurationAt> byIndex;
+
+  ConfigurationHistory(List<ConfigurationAt> restored) {
+    byIndex = new ArrayList<>(restored);
+  }
+
+  /** The one in force. */
+  Configuration current() {
+    return byIndex.getLast().configuration();
+  }
+
+  /** Looks at an entry that was appended. */
+  void appended(Entry entry) {
+    if (entry.kind() == EntryKind.CONFIGURATION) {
+      byIndex.add(new ConfigurationAt(entry.index(), Configuration.decode(entry.payload())));
+    }
+  }
+
+  /** The entries from this index on were taken back. */
+  void truncatedFrom(long index) {
+    while (byIndex.getLast().index() >= index) {
+      byIndex.removeLast();
+      Invariant.check(!byIndex.isEmpty(), "truncating at %d leaves no configuration", index);
+    }
+  }
+}

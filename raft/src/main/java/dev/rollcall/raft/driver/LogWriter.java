@@ -1,0 +1,65 @@
+package dev.rollcall.raft.driver;
+
+import dev.rollcall.raft.core.Ready.Persist;
+import dev.rollcall.raft.log.SegmentedLog;
+import java.util.List;
+
+/**
+ * Writes the log: takes every write that waits, appends them all and forces once, so that the batch
+ * grows by itself while the disk is busy, and no timer waits when it is not. Turned without work it
+ * prepares the log's next segment, a piece at a time.
+ *
+ * <p>Its queue has no bound and drops nothing, since the core counts on every write it handed out.
+ * What can be in it is bounded elsewhere. On a leader by the door ({@link RaftNodeConfig.Limits}):
+ * entries may commit past a slow disk of its own, but they are applied, and their proposals
+ * answered, only once they are durable here. On a follower by the leader's window of unanswered
+ * appends, since the answers wait for the disk.
+ */
+@OwnedBy("log")
+public final class LogWriter implements Part {
+  private final Owner owner = new Owner();
+  private final SegmentedLog log;
+  private final Marks marks;
+  private final Bell bell;
+  private final WorkQueue<Persist> writes;
+
+  LogWriter(SegmentedLog log, Marks marks) {
+    this.log = log;
+    this.marks = marks;
+    this.bell = new Bell();
+    this.writes = new WorkQueue<>(bell);
+  }
+
+  /** Raft thread. */
+  void add(Persist write) {
+    writes.add(write);
+  }
+
+  @Override
+  public boolean runOnce() {
+    owner.check();
+    List<Persist> batch = writes.takeAll();
+    if (batch.isEmpty()) {
+      return log.prepareSpare();
+    }
+    for (Persist write : batch) {
+      log.append(write);
+    }
+    log.force();
+    marks.persistedUpTo(batch.getLast().sequence());
+    if (log.spareIsDue()) {
+      log.prepareSpare();
+    }
+    return true;
+  }
+
+  @Override
+  public long idleNanosMax() {
+    return Long.MAX_VALUE;
+  }
+
+  @Override
+  public void onWork(Runnable wakeUp) {
+    bell.answeredBy(wakeUp);
+  }
+}

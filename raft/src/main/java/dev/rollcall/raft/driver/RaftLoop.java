@@ -1,0 +1,247 @@
+package dev.rollcall.raft.driver;
+
+import dev.rollcall.raft.core.Invariant;
+import dev.rollcall.raft.core.RaftCore;
+import dev.rollcall.raft.core.RaftEvent;
+import dev.rollcall.raft.core.RaftEvent.Proposal;
+import dev.rollcall.raft.core.RaftEvent.Receive;
+import dev.rollcall.raft.core.Ready;
+import dev.rollcall.raft.driver.Inbox.OpenProposal;
+import dev.rollcall.raft.driver.Inbox.QueuedProposal;
+import dev.rollcall.raft.driver.Inbox.ReadGroup;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The protocol's side: one pass drains the inbox into the core, lets the core's time run, and does
+ * what its {@link Ready} says: writes to the {@link LogWriter}, messages to the {@link Transport},
+ * the rest to the {@link Applier}.
+ *
+ * <p>Pause guard: a pass steps at most one tick, after the inbox was drained, so that heartbeats
+ * which waited out a pause of this process are heard before the time that passed. Of a long pause
+ * only the last {@value #TICKS_OWED_MAX} ticks count: this process heard nobody meanwhile, so the
+ * silence says nothing about them.
+ */
+@OwnedBy("raft")
+public final class RaftLoop<R> implements Part {
+  private static final int TICKS_OWED_MAX = 4;
+  private static final RaftEvent TICK = new RaftEvent.Tick();
+
+  private final Owner owner = new Owner();
+  private final RaftNodeConfig config;
+  private final RaftCore core;
+  private final Inbox<R> inbox;
+  private final Clock clock;
+  private final Transport transport;
+  private final LogWriter logWriter;
+  private final Applier<R> applier;
+  private final long tickNanos;
+
+  private final Map<Long, OpenProposal<R>> tickets = new HashMap<>();
+  private final Map<Long, ReadGroup> reads = new HashMap<>();
+  private long lastTicket;
+  private long lastReadId;
+  private long persisted;
+  private long applied;
+  private long nextTickNanos;
+  private int ticksSinceRead;
+
+  private volatile RaftStatus status;
+
+  RaftLoop(
+      RaftNodeConfig config,
+      RaftCore core,
+      Inbox<R> inbox,
+      Clock clock,
+      Transport transport,
+      LogWriter logWriter,
+      Applier<R> applier) {
+    this.config = config;
+    this.core = core;
+    this.inbox = inbox;
+    this.clock = clock;
+    this.transport = transport;
+    this.logWriter = logWriter;
+    this.applier = applier;
+    this.tickNanos = config.tick().toNanos();
+    this.nextTickNanos = clock.nanoTime() + tickNanos;
+    this.applied = inbox.marks().applied();
+    this.status = currentStatus();
+  }
+
+  @Override
+  public boolean runOnce() {
+    owner.check();
+    long now = clock.nanoTime();
+    boolean worked = stepMarks();
+    worked |= stepMessages();
+    worked |= stepProposals();
+    worked |= stepReads(now);
+    worked |= stepTick(now);
+    if (core.hasReady()) {
+      handOut(core.ready());
+      worked = true;
+    }
+    if (worked) {
+      status = currentStatus();
+    }
+    return worked;
+  }
+
+  /** Until the next tick. */
+  @Override
+  public long idleNanosMax() {
+    return Math.max(0, nextTickNanos - clock.nanoTime());
+  }
+
+  @Override
+  public void onWork(Runnable wakeUp) {
+    inbox.bell().answeredBy(wakeUp);
+  }
+
+  /** Any thread. */
+  RaftStatus status() {
+    return status;
+  }
+
+  private boolean stepMarks() {
+    boolean worked = false;
+    long nowPersisted = inbox.marks().persisted();
+    if (nowPersisted > persisted) {
+      persisted = nowPersisted;
+      core.step(new RaftEvent.Persisted(persisted));
+      worked = true;
+    }
+    long nowApplied = inbox.marks().applied();
+    if (nowApplied > applied) {
+      applied = nowApplied;
+      core.step(new RaftEvent.Applied(applied));
+      worked = true;
+    }
+    return worked;
+  }
+
+  private boolean stepMessages() {
+    List<Receive> messages = inbox.takeMessages();
+    messages.forEach(core::step);
+    return !messages.isEmpty();
+  }
+
+  private boolean stepProposals() {
+    List<QueuedProposal<R>> queued = inbox.takeProposals();
+    if (queued.isEmpty()) {
+      return false;
+    }
+    long wallMillis = clock.wallMillis();
+    List<Proposal> proposals = new ArrayList<>(queued.size());
+    for (QueuedProposal<R> proposal : queued) {
+      tickets.put(++lastTicket, proposal.open());
+      proposals.add(new Proposal(lastTicket, wallMillis, proposal.payload()));
+    }
+    core.step(new RaftEvent.Propose(proposals));
+    return true;
+  }
+
+  private boolean stepReads(long now) {
+    List<ReadListener> listeners = inbox.takeReads();
+    if (listeners.isEmpty()) {
+      return false;
+    }
+    ask(new ReadGroup(now, listeners));
+    return true;
+  }
+
+  private boolean stepTick(long now) {
+    if (now - nextTickNanos < 0) {
+      return false;
+    }
+    nextTickNanos += tickNanos;
+    long owedMax = TICKS_OWED_MAX * tickNanos;
+    if (now - nextTickNanos > owedMax) {
+      nextTickNanos = now - owedMax;
+    }
+    core.step(TICK);
+    if (++ticksSinceRead >= config.raft().electionTimeoutTicks() / 2 && core.leader().isPresent()) {
+      // Nobody waits for this one: it only proves how fresh this node is (RaftStatus).
+      ask(new ReadGroup(now, List.of()));
+    }
+    return true;
+  }
+
+  private void ask(ReadGroup group) {
+    ticksSinceRead = 0;
+    reads.put(++lastReadId, group);
+    core.step(new RaftEvent.ReadIndex(lastReadId));
+  }
+
+  private void handOut(Ready ready) {
+    ready.persist().ifPresent(logWriter::add);
+    if (!ready.toSend().isEmpty()) {
+      transport.send(ready.toSend());
+    }
+    if (concernsApplier(ready)) {
+      applier.add(
+          new Handover.Pass<>(
+              ready.role(),
+              accepted(ready),
+              refused(ready),
+              ready.toApply(),
+              ready.reads().stream().map(this::granted).toList(),
+              ready.failedReads().stream().map(failed -> take(reads, failed.readId())).toList(),
+              ready.confirmed()));
+    }
+  }
+
+  private static boolean concernsApplier(Ready ready) {
+    return ready.role().isPresent()
+        || !ready.accepted().isEmpty()
+        || !ready.refused().isEmpty()
+        || !ready.toApply().isEmpty()
+        || !ready.reads().isEmpty()
+        || !ready.failedReads().isEmpty()
+        || ready.confirmed().isPresent();
+  }
+
+  private List<Handover.Accepted<R>> accepted(Ready ready) {
+    List<Handover.Accepted<R>> accepted = new ArrayList<>(ready.accepted().size());
+    for (Ready.Accepted each : ready.accepted()) {
+      accepted.add(new Handover.Accepted<>(each.id(), take(tickets, each.ticket())));
+    }
+    return accepted;
+  }
+
+  private List<Handover.Refused<R>> refused(Ready ready) {
+    List<Handover.Refused<R>> refused = new ArrayList<>(ready.refused().size());
+    for (Ready.Refused each : ready.refused()) {
+      refused.add(
+          new Handover.Refused<>(take(tickets, each.ticket()), each.reason(), core.leader()));
+    }
+    return refused;
+  }
+
+  private Handover.Granted granted(Ready.ReadState read) {
+    return new Handover.Granted(read.index(), take(reads, read.readId()));
+  }
+
+  private static <T> T take(Map<Long, T> open, long number) {
+    T taken = open.remove(number);
+    Invariant.check(taken != null, "the core answered %d, which is not open", number);
+    return Objects.requireNonNull(taken);
+  }
+
+  private RaftStatus currentStatus() {
+    return new RaftStatus(
+        config.self(),
+        core.role(),
+        core.currentTerm(),
+        core.leader(),
+        core.commitIndex(),
+        applied,
+        core.lastIndex(),
+        core.configuration(),
+        applier.freshAsOfNanos());
+  }
+}

@@ -1,0 +1,121 @@
+package dev.rollcall.raft.driver;
+
+import dev.rollcall.raft.core.Message;
+import dev.rollcall.raft.core.NodeId;
+import dev.rollcall.raft.core.Payload;
+import dev.rollcall.raft.core.RaftCore;
+import dev.rollcall.raft.core.RaftEvent.Receive;
+import dev.rollcall.raft.core.Ready.RefusalReason;
+import dev.rollcall.raft.core.Restored;
+import dev.rollcall.raft.core.Role;
+import dev.rollcall.raft.core.TraceEvent;
+import dev.rollcall.raft.log.SegmentedLog;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * One member of a Raft group: the core, its log and its state machine, joined by queues, and no
+ * thread. Either {@link RaftDriver} turns the parts on three threads, or a simulator turns them by
+ * hand.
+ *
+ * <p>Methods may be called from any thread and never block. Nothing happens before the parts are
+ * turned. The node owns neither the log nor the transport: whoever made them closes them after the
+ * node has stopped.
+ *
+ * @param <R> what applying a command yields
+ */
+public final class RaftNode<R> {
+  private final Inbox<R> inbox;
+  private final RaftLoop<R> raftLoop;
+  private final LogWriter logWriter;
+  private final Applier<R> applier;
+
+  /**
+   * Composes a node that goes on from where its log and its state machine are.
+   *
+   * @param log opened or just created; belongs to the node until it has stopped
+   * @param machine at or behind the end of the log
+   * @param trace told of what the core does, on the raft thread; must not block
+   */
+  public RaftNode(
+      RaftNodeConfig config,
+      SegmentedLog log,
+      StateMachine<R> machine,
+      Transport transport,
+      Clock clock,
+      RandomGenerator random,
+      Consumer<TraceEvent> trace) {
+    long lastApplied = machine.lastApplied();
+    Restored restored = log.restored(lastApplied);
+    RaftCore core = new RaftCore(config.self(), config.raft(), restored, log, random, trace);
+    inbox = new Inbox<>(config.limits(), lastApplied);
+    logWriter = new LogWriter(log, inbox.marks());
+    applier = new Applier<>(machine, inbox, config.raft().applyBytesMax(), restored.commitIndex());
+    raftLoop = new RaftLoop<>(config, core, inbox, clock, transport, logWriter, applier);
+  }
+
+  /**
+   * Proposes a command. A node that does not lead refuses it; forwarding is the caller's business.
+   * When the door's bound is reached the refusal comes before this returns (see {@link
+   * ProposalListener}).
+   */
+  public void propose(Payload payload, ProposalListener<R> listener) {
+    if (!inbox.offerProposal(payload, listener)) {
+      RaftStatus status = status();
+      // A node that has lost its leadership with its door full says so: the caller can go
+      // elsewhere.
+      listener.refused(
+          status.role() == Role.LEADER ? RefusalReason.OVERLOADED : RefusalReason.NOT_LEADER,
+          status.leader());
+    }
+  }
+
+  /** Asks for a linearizable read: the listener hears when the state machine may be read. */
+  public void read(ReadListener listener) {
+    if (!inbox.offerRead(listener)) {
+      listener.failed();
+    }
+  }
+
+  /** Takes a message of a peer; drops it when too many wait, as a network may. */
+  public void receive(NodeId from, Message message) {
+    inbox.offerMessage(new Receive(from, message));
+  }
+
+  /**
+   * Runs a task on the apply thread, after everything that was handed to it before. Not bounded
+   * here: the caller sees to that.
+   */
+  public void execute(Runnable task) {
+    applier.add(new Handover.Task<>(task));
+  }
+
+  /** As of the raft loop's last pass. */
+  public RaftStatus status() {
+    return raftLoop.status();
+  }
+
+  /**
+   * Completed, on the apply thread, once every entry that the log knew to be committed at the start
+   * is applied: before that the state machine may show less than this node showed before.
+   */
+  public CompletableFuture<Void> replayed() {
+    return applier.replayed();
+  }
+
+  /** Part of the thread {@code raft}. */
+  public RaftLoop<R> raftLoop() {
+    return raftLoop;
+  }
+
+  /** Part of the thread {@code log}. */
+  public LogWriter logWriter() {
+    return logWriter;
+  }
+
+  /** Part of the thread {@code apply}. */
+  public Applier<R> applier() {
+    return applier;
+  }
+}

@@ -1,0 +1,39 @@
+package dev.rollcall.raft.driver;
+
+import dev.rollcall.raft.core.Entry;
+import java.util.List;
+
+/**
+ * What the log is replicated for. Every method runs on the apply thread, one at a time.
+ *
+ * @param <R> what applying a command yields
+ */
+public interface StateMachine<R> {
+  /** Index of the last applied entry, also after a restart; 0 when there is none. */
+  long lastApplied();
+
+  /**
+   * Applies committed entries, of all kinds, with consecutive indexes from {@link #lastApplied} +
+   * 1. The same entries in the same order give the same state and results on every node, however
+   * they are cut into ranges.
+   *
+   * @return one result per entry; that of an entry that is no command is not looked at
+   */
+  List<R> apply(List<Entry> entries);
+
+  /** This node leads {@code term}, and its own no-op has been applied: leader's work may begin. */
+  void leadershipStarted(long term);
+
+  /** This node does not lead any more; comes only after {@link #leadershipStarted}. */
+  void leadershipEnded();
+
+  /**
+   * A quorum has confirmed this node's leadership at some moment after every read that completes
+   * after this call was asked for, and every read asked for before that moment's round has
+   * completed. Comes between started and ended, at least once per heartbeat while a quorum answers.
+   */
+  void leadershipConfirmed();
+
+  /** Makes what was applied durable as far as is cheap; called once while stopping. */
+  void close();
+}

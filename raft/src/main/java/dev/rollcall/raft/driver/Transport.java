@@ -1,0 +1,13 @@
+package dev.rollcall.raft.driver;
+
+import dev.rollcall.raft.core.Outbound;
+import java.util.List;
+
+/**
+ * Carries messages to members. May lose, delay, repeat and reorder them; never blocks, never
+ * throws. What arrives is given to {@link RaftNode#receive}.
+ */
+public interface Transport {
+  /** Sends; called on the raft thread, once per pass, so that each connection flushes once. */
+  void send(List<Outbound> messages);
+}

@@ -1,0 +1,34 @@
+package dev.rollcall.raft.log;
+
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
+
+/** Identity of a history: 128 bits, new at bootstrap, restore and forced recovery of a cluster. */
+public record HistoryId(long high, long low) {
+  /** Length of {@link #bytes}. */
+  public static final int BYTES = 16;
+
+  /**
+   * Takes 16 bytes, as they are on the wire.
+   *
+   * @throws IllegalArgumentException when there are more or fewer
+   */
+  public static HistoryId of(byte[] bytes) {
+    if (bytes.length != BYTES) {
+      throw new IllegalArgumentException("a history id has 16 bytes, not " + bytes.length);
+    }
+    var buffer = ByteBuffer.wrap(bytes);
+    return new HistoryId(buffer.getLong(), buffer.getLong());
+  }
+
+  /** What {@link #of} takes. */
+  public byte[] bytes() {
+    return ByteBuffer.allocate(BYTES).putLong(high).putLong(low).array();
+  }
+
+  /** 32 hex digits. */
+  @Override
+  public String toString() {
+    return HexFormat.of().formatHex(bytes());
+  }
+}

@@ -1,0 +1,180 @@
+package dev.rollcall.raft.log;
+
+import dev.rollcall.raft.core.Configuration;
+import dev.rollcall.raft.core.EntryId;
+import dev.rollcall.raft.core.HardState;
+import dev.rollcall.raft.core.Invariant;
+import dev.rollcall.raft.core.Restored.ConfigurationAt;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the batches written so far amount to. Appending and recovery put every batch through the
+ * same methods, so that a restart arrives where the writer was. Owned by the log writer.
+ */
+final class LogState {
+  private final long firstIndex;
+  private final BatchTable batches = new BatchTable();
+  private final List<ConfigurationAt> configurations = new ArrayList<>();
+  private TermRuns terms;
+  private long lastIndex;
+  private long sequence;
+  private int lastChecksum;
+  private HardState hardState;
+  private long commitIndex;
+  private BatchHeader.Durable durable;
+
+  /** As of the beginning of the log's first segment. */
+  LogState(SegmentHeader first) {
+    firstIndex = first.baseIndex();
+    lastIndex = first.previous().index();
+    terms = TermRuns.startingAt(lastIndex, first.previous().term());
+    sequence = first.firstSequence() - 1;
+    lastChecksum = first.previousChecksum();
+    hardState = first.hardState();
+    commitIndex = first.commitIndex();
+    durable = new BatchHeader.Durable(sequence, lastIndex);
+    first.configuration().ifPresent(configurations::add);
+  }
+
+  /** Header of a segment that begins after the last batch. */
+  SegmentHeader nextSegment(LogIdentity identity, long segmentId, long salt) {
+    Optional<ConfigurationAt> newest =
+        configurations.isEmpty() ? Optional.empty() : Optional.of(configurations.getLast());
+    return new SegmentHeader(
+        identity,
+        segmentId,
+        salt,
+        new EntryId(terms.term(lastIndex), lastIndex),
+        sequence + 1,
+        lastChecksum,
+        hardState,
+        commitIndex,
+        durable.sequence(),
+        newest);
+  }
+
+  /** What had been forced at the writing of a batch that begins with {@code index}. */
+  BatchHeader.Durable durableBefore(long index) {
+    return new BatchHeader.Durable(durable.sequence(), Math.min(durable.index(), index - 1));
+  }
+
+  /**
+   * Takes in a batch without its entries, which follow one by one.
+   *
+   * @param location where the batch is, for {@link BatchTable}
+   */
+  void begin(BatchHeader header, int headerChecksum, long location) {
+    long first = header.firstIndex();
+    Invariant.check(
+        header.sequence() == sequence + 1 && header.previousChecksum() == lastChecksum,
+        "batch %d does not continue batch %d",
+        header.sequence(),
+        sequence);
+    Invariant.check(
+        first >= firstIndex && first <= lastIndex + 1,
+        "batch from index %d does not fit a log of %d to %d",
+        first,
+        firstIndex,
+        lastIndex);
+    Invariant.check(
+        first > commitIndex, "index %d would be replaced, but %d is committed", first, commitIndex);
+    checkHardState(header.hardState());
+    if (first <= lastIndex) {
+      cutFrom(first);
+    }
+    if (header.count() > 0) {
+      batches.push(first, location);
+    }
+    durable = durableBefore(first);
+    hardState = header.hardState();
+    commitIndex = Math.max(commitIndex, header.commitIndex());
+    sequence = header.sequence();
+    lastChecksum = headerChecksum;
+  }
+
+  /** Takes in the next entry of the batch begun last. */
+  void add(long index, long term) {
+    Invariant.check(index == lastIndex + 1, "entry %d after entry %d", index, lastIndex);
+    Invariant.check(
+        term >= terms.term(lastIndex) && term <= hardState.currentTerm(),
+        "entry %d of term %d after term %d in term %d",
+        index,
+        term,
+        terms.term(lastIndex),
+        hardState.currentTerm());
+    terms = terms.with(index, term);
+    lastIndex = index;
+  }
+
+  /** The entry added last is this configuration. */
+  void addConfiguration(Configuration configuration) {
+    configurations.add(new ConfigurationAt(lastIndex, configuration));
+  }
+
+  /** Everything taken in so far is on the disk. */
+  void markDurable() {
+    durable = new BatchHeader.Durable(sequence, lastIndex);
+  }
+
+  long firstIndex() {
+    return firstIndex;
+  }
+
+  long lastIndex() {
+    return lastIndex;
+  }
+
+  long sequence() {
+    return sequence;
+  }
+
+  int lastChecksum() {
+    return lastChecksum;
+  }
+
+  HardState hardState() {
+    return hardState;
+  }
+
+  long commitIndex() {
+    return commitIndex;
+  }
+
+  BatchHeader.Durable durable() {
+    return durable;
+  }
+
+  TermRuns terms() {
+    return terms;
+  }
+
+  BatchTable.View batches() {
+    return batches.view();
+  }
+
+  List<ConfigurationAt> configurations() {
+    return List.copyOf(configurations);
+  }
+
+  private void cutFrom(long index) {
+    batches.cutFrom(index);
+    terms = terms.before(index);
+    while (!configurations.isEmpty() && configurations.getLast().index() >= index) {
+      configurations.removeLast();
+    }
+    lastIndex = index - 1;
+  }
+
+  private void checkHardState(HardState next) {
+    Invariant.check(
+        next.currentTerm() > hardState.currentTerm()
+            || (next.currentTerm() == hardState.currentTerm()
+                && (hardState.votedFor().isEmpty()
+                    || hardState.votedFor().equals(next.votedFor()))),
+        "%s written after %s",
+        next,
+        hardState);
+  }
+}

@@ -1,0 +1,283 @@
+package dev.rollcall.raft.log;
+
+import dev.rollcall.raft.core.Configuration;
+import dev.rollcall.raft.core.EntryKind;
+import dev.rollcall.raft.core.Invariant;
+import dev.rollcall.raft.log.Disk.DiskFile;
+import dev.rollcall.raft.log.SegmentReader.Found;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Reads a log back and decides what to do about damage (docs/log-format.md, recovery). The one
+ * question is whether a damaged batch may have been acknowledged. It was forced, and may have been,
+ * when its segment is sealed, when a batch behind it was written after it had been forced, or when
+ * the segment header says so. Otherwise it is the torn end of a write that nobody has been told of,
+ * and is cut.
+ */
+final class Recovery {
+  private static final String REWRITE = "rewrite.tmp";
+  private static final int WINDOW_BYTES_MAX = 1 << 20;
+
+  private final Disk disk;
+  private final LogIdentity identity;
+  private final LogConfig config;
+  private final int windowBytes;
+  private final FileWindow window;
+
+  Recovery(Disk disk, LogIdentity identity, LogConfig config) {
+    this.disk = disk;
+    this.identity = identity;
+    this.config = config;
+    this.windowBytes = (int) Math.min(WINDOW_BYTES_MAX, config.segmentBytes());
+    this.window = new FileWindow(windowBytes);
+  }
+
+  /**
+   * A log as it was read.
+   *
+   * @param segments all of them; the last one is the tail, which is not sealed
+   * @param tailHeader header of the tail
+   * @param tailEnd end of the last whole batch in the tail
+   */
+  record Recovered(LogState state, List<Segment> segments, SegmentHeader tailHeader, long tailEnd) {
+    Segment tail() {
+      return segments.getLast();
+    }
+  }
+
+  /** Reads everything and changes nothing. */
+  Recovered read() throws IOException {
+    List<Long> ids = consecutive(Segment.ids(disk.list()));
+    var files = new ArrayList<DiskFile>();
+    try {
+      var segments = new ArrayList<Segment>();
+      var headers = new ArrayList<SegmentHeader>();
+      for (long id : ids) {
+        DiskFile file = disk.open(Segment.name(id));
+        files.add(file);
+        Optional<SegmentHeader> header = header(id, file, id == ids.getLast());
+        if (header.isPresent()) {
+          segments.add(new Segment(id, header.get().salt(), file));
+          headers.add(header.get());
+        } else {
+          file.close();
+        }
+      }
+      return replay(segments, headers);
+    } catch (IOException | RuntimeException e) {
+      closeAll(files, e);
+      throw e;
+    }
+  }
+
+  /**
+   * Puts a fresh, forced copy in the place of the tail and removes what was begun and never
+   * finished. The tail may have been read from memory of the operating system that never reaches
+   * the disk, for one after a failed force; nothing may be acknowledged upon that. A crash on the
+   * way leaves the old file or the new one, and both read the same.
+   */
+  Recovered rewriteTail(Recovered old) throws IOException {
+    SegmentHeader header = old.tailHeader().withDurableSequence(old.state().sequence());
+    ByteBuffer headerBytes = SegmentHeaderCodec.encode(header);
+    int headerLength = headerBytes.remaining();
+    disk.delete(REWRITE);
+    DiskFile copy = disk.create(REWRITE, Math.max(config.segmentBytes(), old.tailEnd()));
+    try {
+      copy.write(headerBytes, 0);
+      copy(old.tail().file(), copy, headerLength, old.tailEnd());
+      copy.force();
+      disk.rename(REWRITE, old.tail().name());
+      disk.delete(Segment.name(old.tail().id() + 1));
+      disk.forceDirectory();
+      old.tail().file().close();
+    } catch (IOException | RuntimeException e) {
+      closeAll(List.of(copy), e);
+      throw e;
+    }
+    old.state().markDurable();
+    var segments = new ArrayList<>(old.segments());
+    segments.set(segments.size() - 1, new Segment(old.tail().id(), header.salt(), copy));
+    return new Recovered(old.state(), List.copyOf(segments), header, old.tailEnd());
+  }
+
+  /** Closes what a failed start had opened. */
+  static void closeAll(List<DiskFile> files, Exception reason) {
+    for (DiskFile file : files) {
+      try {
+        file.close();
+      } catch (IOException e) {
+        reason.addSuppressed(e);
+      }
+    }
+  }
+
+  private List<Long> consecutive(List<Long> ids) {
+    if (ids.isEmpty()) {
+      throw new CorruptLog(
+          "corrupt log: " + disk.path(Segment.name(1)) + " and all others are gone");
+    }
+    for (int i = 1; i < ids.size(); i++) {
+      long expected = ids.get(i - 1) + 1;
+      if (ids.get(i) != expected) {
+        throw CorruptLog.at(
+            disk.path(Segment.name(expected)),
+            0,
+            "the file is missing, and " + Segment.name(ids.get(i)) + " follows it");
+      }
+    }
+    return ids;
+  }
+
+  /** The header; empty for a last segment that was prepared and never begun. */
+  private Optional<SegmentHeader> header(long id, DiskFile file, boolean last) throws IOException {
+    String path = disk.path(Segment.name(id));
+    Optional<SegmentHeader> header = SegmentReader.segmentHeader(file, id, path, window);
+    if (header.isPresent()) {
+      WrongIdentity.check(path, header.get().identity(), identity);
+      return header;
+    }
+    // The header is forced before anything is written behind it, so one batch proves that it was
+    // there.
+    if (!last || SegmentReader.hasBegun(file, window)) {
+      throw CorruptLog.at(path, 0, "the segment's header is damaged");
+    }
+    return header;
+  }
+
+  private Recovered replay(List<Segment> segments, List<SegmentHeader> headers) throws IOException {
+    if (segments.isEmpty()) {
+      // The first segment gets its name when it is whole, so this is no unfinished file.
+      throw CorruptLog.at(disk.path(Segment.name(1)), 0, "the segment's header is damaged");
+    }
+    var state = new LogState(headers.getFirst());
+    for (int i = 0; i < segments.size() - 1; i++) {
+      replaySealed(segments.get(i), headers.get(i), headers.get(i + 1), state);
+    }
+    long end = replayTail(segments.getLast(), headers.getLast(), state);
+    return new Recovered(state, List.copyOf(segments), headers.getLast(), end);
+  }
+
+  private void replaySealed(
+      Segment segment, SegmentHeader header, SegmentHeader next, LogState state)
+      throws IOException {
+    var replay = new SegmentReplay(segment, header, state);
+    replay.run(next.firstSequence() - 1);
+    if (state.sequence() < next.firstSequence() - 1) {
+      throw replay.damaged(Math.max(next.baseIndex() - 1, state.lastIndex() + 1));
+    }
+    boolean continues =
+        next.firstSequence() == state.sequence() + 1
+            && next.previousChecksum() == state.lastChecksum()
+            && next.baseIndex() == state.lastIndex() + 1;
+    if (!continues) {
+      throw CorruptLog.at(
+          disk.path(Segment.name(next.segmentId())),
+          0,
+          "it does not continue " + segment.name() + " (index " + next.baseIndex() + " on)");
+    }
+  }
+
+  private long replayTail(Segment segment, SegmentHeader header, LogState state)
+      throws IOException {
+    var replay = new SegmentReplay(segment, header, state);
+    replay.run(Long.MAX_VALUE);
+    replay.requireNothingForcedIsMissing(header);
+    return replay.position;
+  }
+
+  private void copy(DiskFile from, DiskFile to, long start, long end) throws IOException {
+    var buffer = ByteBuffer.allocateDirect(windowBytes);
+    for (long position = start; position < end; ) {
+      buffer.clear().limit((int) Math.min(buffer.capacity(), end - position));
+      int length = from.read(buffer, position);
+      Invariant.check(length > 0, "a file of %d bytes ends at %d", end, position);
+      to.write(buffer.flip(), position);
+      position += length;
+    }
+  }
+
+  /** Goes through one segment, batch by batch. */
+  private final class SegmentReplay {
+    private final Segment segment;
+    private final String path;
+    private final SegmentReader reader;
+    private final LogState state;
+    private long position;
+
+    SegmentReplay(Segment segment, SegmentHeader header, LogState state) throws IOException {
+      this.segment = segment;
+      this.path = disk.path(segment.name());
+      this.reader = new SegmentReader(segment, path, window);
+      this.state = state;
+      this.position = SegmentHeaderCodec.lengthBytes(header);
+    }
+
+    /**
+     * Stops behind the batch with the sequence given, or before one that is damaged or not there.
+     */
+    void run(long lastSequence) throws IOException {
+      while (state.sequence() < lastSequence
+          && reader.batch(position) instanceof Found.Whole batch) {
+        try {
+          apply(batch);
+        } catch (Invariant.Violation e) {
+          // Each checksum holds, so it was written like that, or written to the wrong place.
+          throw CorruptLog.at(path, position, "out of order: " + e.getMessage());
+        }
+        position += batch.header().lengthBytes();
+      }
+    }
+
+    private void apply(Found.Whole batch) {
+      BatchHeader header = batch.header();
+      state.begin(header, batch.headerChecksum(), Locations.of(segment.id(), position));
+      ByteBuffer payload = batch.payload();
+      for (int i = 0; i < header.count(); i++) {
+        state.add(header.firstIndex() + i, EntryCodec.term(payload));
+        try {
+          if (EntryCodec.kind(payload) == EntryKind.CONFIGURATION) {
+            var entry = EntryCodec.decode(payload.duplicate(), header.firstIndex() + i);
+            state.addConfiguration(Configuration.decode(entry.payload()));
+          }
+        } catch (IllegalArgumentException e) {
+          throw new UnknownFormat(path, e.getMessage() + " at index " + state.lastIndex());
+        }
+        EntryCodec.skip(payload);
+      }
+    }
+
+    void requireNothingForcedIsMissing(SegmentHeader header) throws IOException {
+      long next = state.sequence() + 1;
+      if (header.durableSequence() >= next) {
+        throw damaged(state.lastIndex() + 1);
+      }
+      long behind = position + BatchHeaderCodec.ALIGNMENT;
+      if (reader.batch(position) instanceof Found.HeaderOnly damaged) {
+        behind = position + damaged.header().lengthBytes();
+      }
+      Optional<BatchHeader> witness = reader.witnessOf(next, behind);
+      if (witness.isPresent()) {
+        throw damaged(witness.get().durable().index());
+      }
+    }
+
+    /** The batch here was forced and can not be read. */
+    CorruptLog damaged(long lastIndex) throws IOException {
+      long from = state.lastIndex() + 1;
+      long to = lastIndex;
+      if (reader.batch(position) instanceof Found.HeaderOnly damaged) {
+        from = damaged.header().firstIndex();
+        to = Math.max(to, damaged.header().lastIndex());
+      }
+      String lost =
+          from <= to
+              ? "the entries " + from + " to " + to
+              : "terms or votes after entry " + (from - 1);
+      return CorruptLog.at(path, position, lost + " were acknowledged and can not be read");
+    }
+  }
+}

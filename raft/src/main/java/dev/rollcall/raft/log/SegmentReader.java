@@ -1,0 +1,134 @@
+package dev.rollcall.raft.log;
+
+import dev.rollcall.raft.log.Disk.DiskFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Optional;
+
+/** Reads the batches of one segment and believes only what its checksums confirm. */
+final class SegmentReader {
+  private static final int SEARCH_BYTES = 1 << 16;
+
+  private final Segment segment;
+  private final String path;
+  private final FileWindow window;
+  private final SegmentChecksum checksum;
+  private final long sizeBytes;
+
+  /**
+   * A reader of what stands in the segment now.
+   *
+   * @param path for messages
+   */
+  SegmentReader(Segment segment, String path, FileWindow window) throws IOException {
+    this.segment = segment;
+    this.path = path;
+    this.window = window;
+    this.checksum = segment.checksum();
+    this.sizeBytes = segment.file().sizeBytes();
+  }
+
+  /** The header at the beginning of a file; empty when it is damaged or was never written. */
+  static Optional<SegmentHeader> segmentHeader(
+      DiskFile file, long segmentId, String path, FileWindow window) throws IOException {
+    ByteBuffer preamble = window.at(file, 0, SegmentHeaderCodec.PREAMBLE_BYTES);
+    Optional<Integer> length = SegmentHeaderCodec.lengthBytes(preamble);
+    if (length.isEmpty() || length.get() > file.sizeBytes()) {
+      return Optional.empty();
+    }
+    ByteBuffer header = window.at(file, 0, length.get());
+    return SegmentHeaderCodec.decode(header, segmentId, path);
+  }
+
+  /**
+   * Whether a file that has lost its header, and with it the salt of its checksums, has held a
+   * batch. A file that was only prepared holds zeros.
+   */
+  static boolean hasBegun(DiskFile file, FileWindow window) throws IOException {
+    return search(file, 0, window, (head, position) -> true);
+  }
+
+  /** The batch that begins at {@code position}, as far as it is undamaged. */
+  Found batch(long position) throws IOException {
+    ByteBuffer head = window.at(segment.file(), position, BatchHeaderCodec.BYTES);
+    Optional<BatchHeader> header = decode(head, position);
+    if (header.isEmpty() || header.get().lengthBytes() > sizeBytes - position) {
+      return new Found.Nothing();
+    }
+    int headerChecksum = BatchHeaderCodec.checksumOf(head);
+    int length = header.get().lengthBytes() - BatchHeaderCodec.BYTES;
+    ByteBuffer payload =
+        window
+            .at(segment.file(), position, header.get().lengthBytes())
+            .slice(BatchHeaderCodec.BYTES, length);
+    return checksum.of(payload, 0, length) == header.get().payloadChecksum()
+        ? new Found.Whole(header.get(), headerChecksum, payload)
+        : new Found.HeaderOnly(header.get());
+  }
+
+  /**
+   * Looks in the rest of the segment for a batch that was written when {@code sequence} had already
+   * been forced.
+   */
+  Optional<BatchHeader> witnessOf(long sequence, long from) throws IOException {
+    var witness = new ArrayList<BatchHeader>(1);
+    search(
+        segment.file(),
+        from,
+        window,
+        (head, position) -> {
+          decode(head, position)
+              .filter(header -> header.durable().sequence() >= sequence)
+              .ifPresent(witness::add);
+          return !witness.isEmpty();
+        });
+    return witness.stream().findFirst();
+  }
+
+  private static boolean search(DiskFile file, long from, FileWindow window, Match match)
+      throws IOException {
+    long end = file.sizeBytes();
+    for (long base = from; base + BatchHeaderCodec.BYTES <= end; base += SEARCH_BYTES) {
+      int length = SEARCH_BYTES + BatchHeaderCodec.BYTES - BatchHeaderCodec.ALIGNMENT;
+      ByteBuffer bytes = window.at(file, base, length);
+      int last = bytes.remaining() - BatchHeaderCodec.BYTES;
+      for (int at = 0; at <= last; at += BatchHeaderCodec.ALIGNMENT) {
+        if (BatchHeaderCodec.mayBeginAt(bytes, at)
+            && match.found(bytes.slice(at, BatchHeaderCodec.BYTES), base + at)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private Optional<BatchHeader> decode(ByteBuffer head, long position) {
+    try {
+      return BatchHeaderCodec.decode(head, checksum);
+    } catch (IllegalArgumentException e) {
+      throw new UnknownFormat(path, e.getMessage() + " at offset " + position);
+    }
+  }
+
+  @FunctionalInterface
+  private interface Match {
+    boolean found(ByteBuffer head, long position);
+  }
+
+  /** What stands at a place where a batch may begin. */
+  sealed interface Found {
+    /** No batch, or one whose header is damaged. */
+    record Nothing() implements Found {}
+
+    /** A header whose entries are damaged. */
+    record HeaderOnly(BatchHeader header) implements Found {}
+
+    /**
+     * A whole batch.
+     *
+     * @param payload valid until the reader is used again
+     */
+    record Whole(BatchHeader header, int headerChecksum, ByteBuffer payload) implements Found {}
+  }
+}

@@ -1,0 +1,181 @@
+package dev.rollcall.raft.log;
+
+import dev.rollcall.raft.core.Configuration;
+import dev.rollcall.raft.core.Entry;
+import dev.rollcall.raft.core.EntryKind;
+import dev.rollcall.raft.core.HardState;
+import dev.rollcall.raft.log.Recovery.Recovered;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Encodes batches once, into a buffer that goes to the disk in one write per force, and rolls from
+ * segment to segment. Owned by the log writer. After an exception it is in no defined state.
+ */
+final class SegmentWriter {
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  private final Disk disk;
+  private final LogIdentity identity;
+  private final LogConfig config;
+  private final LogState state;
+  private final List<Segment> segments;
+  private ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+  private Segment tail;
+  private SegmentChecksum checksum;
+  private long tailBytes;
+  private long writtenEnd; // the buffer's contents belong here
+  private @Nullable SpareSegment spare;
+
+  SegmentWriter(Disk disk, LogIdentity identity, LogConfig config, Recovered recovered)
+      throws IOException {
+    this.disk = disk;
+    this.identity = identity;
+    this.config = config;
+    this.state = recovered.state();
+    this.segments = new ArrayList<>(recovered.segments());
+    this.tail = recovered.tail();
+    this.checksum = tail.checksum();
+    this.tailBytes = tail.file().sizeBytes();
+    this.writtenEnd = recovered.tailEnd();
+  }
+
+  /** A batch to write. */
+  record Batch(
+      BatchKind kind, HardState hardState, long commitIndex, long firstIndex, List<Entry> entries) {
+    int lengthBytes() {
+      long bytes = BatchHeaderCodec.BYTES;
+      for (Entry entry : entries) {
+        bytes += EntryCodec.lengthBytes(entry);
+      }
+      return Math.toIntExact(bytes);
+    }
+  }
+
+  /** Encodes a batch; writes only when the buffer is full, forces only when the segment is. */
+  void append(Batch batch) throws IOException {
+    int length = batch.lengthBytes();
+    makeRoom(length);
+    long position = writtenEnd + buffer.position();
+    int start = buffer.position();
+    buffer.position(start + BatchHeaderCodec.BYTES);
+    for (Entry entry : batch.entries()) {
+      EntryCodec.encode(entry, buffer);
+    }
+    int payload = length - BatchHeaderCodec.BYTES;
+    var header =
+        new BatchHeader(
+            batch.kind(),
+            length,
+            checksum.of(buffer, start + BatchHeaderCodec.BYTES, payload),
+            state.sequence() + 1,
+            state.lastChecksum(),
+            state.durableBefore(batch.firstIndex()),
+            batch.hardState(),
+            Math.min(batch.commitIndex(), batch.firstIndex() + batch.entries().size() - 1),
+            batch.firstIndex(),
+            batch.entries().size());
+    int headerChecksum = BatchHeaderCodec.encode(header, buffer, start, checksum);
+    state.begin(header, headerChecksum, Locations.of(tail.id(), position));
+    for (Entry entry : batch.entries()) {
+      state.add(entry.index(), entry.term());
+      if (entry.kind() == EntryKind.CONFIGURATION) {
+        state.addConfiguration(Configuration.decode(entry.payload()));
+      }
+    }
+  }
+
+  /** Makes every batch so far durable. */
+  void force() throws IOException {
+    flush();
+    tail.file().force();
+    state.markDurable();
+  }
+
+  /** Prepares a piece of the next segment; returns whether there was anything to do. */
+  boolean prepareSpare() throws IOException {
+    SpareSegment next = spare();
+    if (next.isReady(config.segmentBytes())) {
+      return false;
+    }
+    next.grow(config.segmentBytes());
+    return true;
+  }
+
+  /** Whether the next segment grows slower than this one fills. */
+  boolean spareIsDue() {
+    long zeroed = spare == null ? 0 : spare.zeroedBytes();
+    return zeroed < Math.min(writtenEnd + buffer.position(), config.segmentBytes());
+  }
+
+  LogState state() {
+    return state;
+  }
+
+  List<Segment> segments() {
+    return List.copyOf(segments);
+  }
+
+  void close() throws IOException {
+    for (Segment segment : segments) {
+      segment.file().close();
+    }
+    if (spare != null) {
+      spare.segment().file().close();
+    }
+  }
+
+  private void makeRoom(int length) throws IOException {
+    if (writtenEnd + buffer.position() + length > tailBytes) {
+      roll(length);
+    }
+    if (buffer.remaining() < length) {
+      flush();
+      if (buffer.capacity() < length) {
+        buffer = ByteBuffer.allocateDirect(Math.max(length, Integer.highestOneBit(length) << 1));
+      }
+    }
+  }
+
+  /**
+   * Seals the tail and begins the next segment. The tail is forced before the header of the next
+   * segment is written, so that a segment with a successor is whole; the header is forced before a
+   * batch is written behind it, so that a file without one was never used.
+   */
+  private void roll(int batchBytes) throws IOException {
+    force();
+    SpareSegment next = spare();
+    SegmentHeader header = state.nextSegment(identity, next.segment().id(), next.segment().salt());
+    ByteBuffer bytes = SegmentHeaderCodec.encode(header);
+    int headerBytes = bytes.remaining();
+    next.finish(Math.max(config.segmentBytes(), (long) headerBytes + batchBytes));
+    next.segment().file().write(bytes, 0);
+    next.segment().file().force();
+    tail = next.segment();
+    checksum = tail.checksum();
+    segments.add(tail);
+    tailBytes = next.zeroedBytes();
+    writtenEnd = headerBytes;
+    spare = null;
+  }
+
+  private void flush() throws IOException {
+    if (buffer.position() > 0) {
+      buffer.flip();
+      int length = buffer.remaining();
+      tail.file().write(buffer, writtenEnd);
+      buffer.clear();
+      writtenEnd += length;
+    }
+  }
+
+  private SpareSegment spare() throws IOException {
+    if (spare == null) {
+      spare = SpareSegment.create(disk, tail.id() + 1);
+    }
+    return spare;
+  }
+}

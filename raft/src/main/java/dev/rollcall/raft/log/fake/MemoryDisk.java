@@ -1,0 +1,307 @@
+package dev.rollcall.raft.log.fake;
+
+import dev.rollcall.raft.log.Disk;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
+import java.util.random.RandomGenerator;
+
+/**
+ * A disk in memory that keeps only what was forced. {@link #crash} is the power failing: of every
+ * sector of 512 bytes written since its file's last force it is drawn whether it is kept, dropped
+ * or garbled, and directory operations since the last {@link #forceDirectory} are undone from some
+ * point on. Bytes that had been forced stay (power-safe overwrite). The same generator gives the
+ * same losses.
+ *
+ * <p>Any thread; one at a time.
+ */
+public final class MemoryDisk implements Disk {
+  /** What a crash takes away. */
+  public enum Loss {
+    /**
+     * Nothing: the process is gone, the operating system has not noticed. A later crash may take
+     * it.
+     */
+    NOTHING,
+    /** Of what was not forced, what the generator says. */
+    SOME,
+    /** All that was not forced. */
+    EVERYTHING
+  }
+
+  private static final long NEVER = Long.MAX_VALUE;
+
+  private final RandomGenerator random;
+  private final TreeMap<String, MemoryFile> seen = new TreeMap<>();
+  private final TreeMap<String, MemoryFile> forced = new TreeMap<>();
+  private final List<Change> unforced = new ArrayList<>();
+  private int life;
+  private long forces;
+  private long operations;
+  private long powerEndsAt = NEVER;
+  private boolean nextForceFails;
+
+  /** An empty disk. */
+  public MemoryDisk(RandomGenerator random) {
+    this.random = random;
+  }
+
+  /**
+   * The process dies, and all its open files with it; with more than nothing lost, the machine
+   * does. Ends what {@link #endPowerAfter} and {@link #failNextForce} have asked for.
+   */
+  public synchronized void crash(Loss loss) {
+    life++;
+    powerEndsAt = NEVER;
+    nextForceFails = false;
+    if (loss == Loss.NOTHING) {
+      return;
+    }
+    int kept = loss == Loss.SOME ? random.nextInt(unforced.size() + 1) : 0;
+    unforced.subList(0, kept).forEach(change -> change.in(forced));
+    unforced.clear();
+    forced.values().forEach(file -> file.crash(loss, random));
+    seen.clear();
+    seen.putAll(forced);
+  }
+
+  /** The next force of a file fails; what it should have made durable never will be. */
+  public synchronized void failNextForce() {
+    nextForceFails = true;
+  }
+
+  /**
+   * After so many more operations that change something every operation fails, until {@link
+   * #crash}. Of the one that hits the end it is open whether it has happened.
+   */
+  public synchronized void endPowerAfter(long operationsMore) {
+    powerEndsAt = operations + operationsMore;
+  }
+
+  /** Number of forces of files that succeeded. */
+  public synchronized long forces() {
+    return forces;
+  }
+
+  /**
+   * Number of operations that change something: creations, writes, forces, renamings, deletions.
+   */
+  public synchronized long operations() {
+    return operations;
+  }
+
+  /** Flips the bits of {@code mask} in one byte, on the disk as well as for readers. */
+  public synchronized void corrupt(String name, long offset, int mask) {
+    MemoryFile file = seen.get(name);
+    if (file == null || offset < 0 || offset >= file.sizeBytes()) {
+      throw new IllegalArgumentException("no byte " + offset + " in " + name);
+    }
+    file.corrupt((int) offset, mask);
+  }
+
+  /** Another disk in the same state, unforced changes included; nothing is open on it. */
+  public synchronized MemoryDisk copy(RandomGenerator randomOfCopy) {
+    var copy = new MemoryDisk(randomOfCopy);
+    var files = new IdentityHashMap<MemoryFile, MemoryFile>();
+    UnaryOperator<MemoryFile> copied = file -> files.computeIfAbsent(file, MemoryFile::copy);
+    seen.forEach((name, file) -> copy.seen.put(name, copied.apply(file)));
+    forced.forEach((name, file) -> copy.forced.put(name, copied.apply(file)));
+    unforced.forEach(change -> copy.unforced.add(change.with(copied)));
+    return copy;
+  }
+
+  @Override
+  public synchronized long salt() {
+    return random.nextLong();
+  }
+
+  @Override
+  public synchronized List<String> list() throws IOException {
+    requirePower();
+    return List.copyOf(seen.keySet());
+  }
+
+  @Override
+  public synchronized DiskFile create(String name, long sizeBytes) throws IOException {
+    requirePower();
+    if (seen.containsKey(name)) {
+      throw new FileAlreadyExistsException(name);
+    }
+    var file = new MemoryFile();
+    file.extend(Math.toIntExact(sizeBytes));
+    change(new Change.Created(name, file));
+    return new OpenFile(file, life);
+  }
+
+  @Override
+  public synchronized DiskFile open(String name) throws IOException {
+    requirePower();
+    MemoryFile file = seen.get(name);
+    if (file == null) {
+      throw new NoSuchFileException(name);
+    }
+    return new OpenFile(file, life);
+  }
+
+  @Override
+  public synchronized void rename(String from, String to) throws IOException {
+    requirePower();
+    if (!seen.containsKey(from)) {
+      throw new NoSuchFileException(from);
+    }
+    change(new Change.Renamed(from, to));
+  }
+
+  @Override
+  public synchronized void delete(String name) throws IOException {
+    requirePower();
+    if (seen.containsKey(name)) {
+      change(new Change.Deleted(name));
+    }
+  }
+
+  @Override
+  public synchronized void forceDirectory() throws IOException {
+    requirePower();
+    countOperation();
+    unforced.forEach(change -> change.in(forced));
+    unforced.clear();
+  }
+
+  private void change(Change change) throws IOException {
+    change.in(seen);
+    unforced.add(change);
+    countOperation();
+  }
+
+  private void requirePower() throws IOException {
+    if (operations >= powerEndsAt) {
+      throw new IOException("no power");
+    }
+  }
+
+  private void countOperation() throws IOException {
+    operations++;
+    requirePower();
+  }
+
+  /** What happens to a directory. */
+  private sealed interface Change {
+    void in(Map<String, MemoryFile> directory);
+
+    Change with(UnaryOperator<MemoryFile> file);
+
+    record Created(String name, MemoryFile file) implements Change {
+      @Override
+      public void in(Map<String, MemoryFile> directory) {
+        directory.put(name, file);
+      }
+
+      @Override
+      public Change with(UnaryOperator<MemoryFile> copied) {
+        return new Created(name, copied.apply(file));
+      }
+    }
+
+    record Renamed(String from, String to) implements Change {
+      @Override
+      public void in(Map<String, MemoryFile> directory) {
+        MemoryFile file = directory.remove(from);
+        if (file != null) {
+          directory.put(to, file);
+        }
+      }
+
+      @Override
+      public Change with(UnaryOperator<MemoryFile> copied) {
+        return this;
+      }
+    }
+
+    record Deleted(String name) implements Change {
+      @Override
+      public void in(Map<String, MemoryFile> directory) {
+        directory.remove(name);
+      }
+
+      @Override
+      public Change with(UnaryOperator<MemoryFile> copied) {
+        return this;
+      }
+    }
+  }
+
+  /** A file as one process has it open. */
+  private final class OpenFile implements DiskFile {
+    private final MemoryFile file;
+    private final int openedIn;
+    private boolean closed;
+
+    OpenFile(MemoryFile file, int openedIn) {
+      this.file = file;
+      this.openedIn = openedIn;
+    }
+
+    @Override
+    public long sizeBytes() throws IOException {
+      synchronized (MemoryDisk.this) {
+        requireOpen();
+        return file.sizeBytes();
+      }
+    }
+
+    @Override
+    public int read(ByteBuffer into, long position) throws IOException {
+      synchronized (MemoryDisk.this) {
+        requireOpen();
+        return file.read(into, position);
+      }
+    }
+
+    @Override
+    public void write(ByteBuffer from, long position) throws IOException {
+      synchronized (MemoryDisk.this) {
+        requireOpen();
+        file.write(from, position);
+        countOperation();
+      }
+    }
+
+    @Override
+    public void force() throws IOException {
+      synchronized (MemoryDisk.this) {
+        requireOpen();
+        countOperation();
+        if (nextForceFails) {
+          nextForceFails = false;
+          file.failForce();
+          throw new IOException("the disk failed");
+        }
+        file.force();
+        forces++;
+      }
+    }
+
+    @Override
+    public void close() {
+      synchronized (MemoryDisk.this) {
+        closed = true;
+      }
+    }
+
+    private void requireOpen() throws IOException {
+      if (closed || openedIn != life) {
+        throw new ClosedChannelException();
+      }
+      requirePower();
+    }
+  }
+}

@@ -1,0 +1,395 @@
+package dev.rollcall.raft.core;
+
+import dev.rollcall.raft.core.RaftEvent.Propose;
+import dev.rollcall.raft.core.RaftEvent.ReadIndex;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group to which things happen at random, all from one seed: messages arrive in any order, late,
+ * twice, never or long after; writes take any time; nodes crash and lose what was not durable;
+ * links fail one way or both. {@link SafetyChecks} looks on.
+ */
+final class RandomGroup {
+  private record Letter(NodeId from, NodeId to, Message message) {}
+
+  private record OpenRead(NodeId node, long indexAtLeast) {}
+
+  private static final int OLD_LETTERS_MAX = 40;
+
+  private final RandomGenerator random;
+  private final TreeMap<NodeId, TestNode> nodes = new TreeMap<>();
+  private final List<TestNode> all;
+  private final SafetyChecks checks;
+  private final List<Letter> letters = new ArrayList<>();
+  private final List<Letter> oldLetters = new ArrayList<>();
+  private final Set<List<NodeId>> cuts = new HashSet<>();
+  private final Map<NodeId, Set<Long>> openTickets = new HashMap<>();
+  private final Map<NodeId, Integer> clockRates = new HashMap<>();
+  private final Map<Long, OpenRead> openReads = new HashMap<>();
+  private final boolean hashing;
+  private @Nullable TestNode paused;
+
+  /** How unkind this seed is, 0 to 3. */
+  private final int trouble;
+
+  private long nextTicket;
+  private long readsAnswered;
+  private long crashes;
+  private long hash;
+
+  RandomGroup(long seed, boolean hashing) {
+    this.hashing = hashing;
+    this.random = new SplittableRandom(seed);
+    this.trouble = random.nextInt(4);
+    Configuration configuration = randomConfiguration();
+    RaftConfig config = randomConfig();
+    for (Member member : configuration.members()) {
+      var nodeRandom = new SplittableRandom(random.nextLong());
+      var node = new TestNode(member.id(), configuration, config, nodeRandom, this::trace);
+      nodes.put(member.id(), node);
+      openTickets.put(member.id(), new HashSet<>());
+      clockRates.put(member.id(), random.nextInt(4));
+    }
+    all = List.copyOf(nodes.values());
+    checks = new SafetyChecks(configuration, nodes);
+  }
+
+  SafetyChecks checks() {
+    return checks;
+  }
+
+  long readsAnswered() {
+    return readsAnswered;
+  }
+
+  long crashes() {
+    return crashes;
+  }
+
+  /** Over every event, Ready and trace event so far. */
+  long hash() {
+    return hash;
+  }
+
+  /** Lets things happen. */
+  void run(int steps) {
+    for (int i = 0; i < steps; i++) {
+      happen();
+    }
+  }
+
+  /** Faults end; within bounded time a leader must lead, and all must agree on all there is. */
+  void settle() {
+    cuts.clear();
+    oldLetters.clear();
+    paused = null;
+    for (TestNode node : all) {
+      if (!node.isUp()) {
+        restart(node);
+      }
+    }
+    for (int tick = 0; tick < 600; tick++) {
+      quieten();
+      if (tick % 20 == 19 && isSettled()) {
+        return;
+      }
+      for (TestNode node : all) {
+        node.tick(1);
+      }
+    }
+    throw new AssertionError("the group does not settle");
+  }
+
+  /** Proves itself by a command through whoever leads, applied everywhere. */
+  private boolean isSettled() {
+    TestNode leader = null;
+    for (TestNode node : all) {
+      if (node.core().role() == Role.LEADER) {
+        leader = node;
+      }
+    }
+    if (leader == null || !openReads.isEmpty()) {
+      return false;
+    }
+    propose(leader, 1);
+    read(leader);
+    quieten();
+    for (TestNode node : all) { // so that everybody hears of the commit
+      node.tick(1);
+    }
+    quieten();
+    long last = leader.core().lastIndex();
+    for (TestNode node : all) {
+      if (node.applied().size() != last || node.core().lastIndex() != last) {
+        return false;
+      }
+    }
+    return openReads.isEmpty();
+  }
+
+  private void quieten() {
+    boolean quiet = false;
+    for (int round = 0; !quiet; round++) {
+      Invariant.check(round < 10_000, "messages without end");
+      quiet = letters.isEmpty();
+      List<Letter> now = List.copyOf(letters);
+      letters.clear();
+      for (Letter letter : now) {
+        nodes.get(letter.to()).step(new RaftEvent.Receive(letter.from(), letter.message()));
+      }
+      for (TestNode node : all) {
+        while (node.core().hasReady()) {
+          takeReady(node);
+          quiet = false;
+        }
+        if (node.writesInFlight() > 0) {
+          node.sync(node.writesInFlight());
+          quiet = false;
+        }
+        if (node.hasToApply()) {
+          checks.checkApplied(node.applyAll());
+          quiet = false;
+        }
+      }
+    }
+  }
+
+  private void happen() {
+    int dice = random.nextInt(1000);
+    if (dice < 450) {
+      for (int i = letters.size() / 4; i >= 0; i--) { // the more there are, the faster they come
+        deliver();
+      }
+    } else if (dice < 460) {
+      if (!oldLetters.isEmpty()) {
+        arrive(oldLetters.get(random.nextInt(oldLetters.size())));
+      }
+    } else if (dice < 461 + trouble) {
+      cutOrHeal();
+    } else if (dice < 470 + trouble) {
+      pauseOrResume();
+    } else {
+      TestNode node = all.get(random.nextInt(all.size()));
+      if (paused == node) {
+        return;
+      }
+      if (node.isUp()) {
+        happenTo(node, dice);
+      } else if (random.nextInt(8) == 0) {
+        restart(node);
+      }
+    }
+  }
+
+  private void happenTo(TestNode node, int dice) {
+    if (dice < 730) {
+      tick(node);
+    } else if (dice < 780) {
+      propose(node, 1 + random.nextInt(3));
+    } else if (dice < 830) {
+      read(node);
+    } else if (dice < 900) {
+      if (node.writesInFlight() > 0) {
+        node.sync(1 + random.nextInt(node.writesInFlight()));
+      }
+    } else if (dice < 990) {
+      if (node.hasToApply()) {
+        checks.checkApplied(node.applyAll());
+      }
+    } else if (dice < 990 + trouble) {
+      crash(node);
+      return;
+    }
+    if (random.nextInt(4) > 0) {
+      takeReady(node);
+    }
+  }
+
+  /** Some clocks run slow, and now and then one runs on. */
+  private void tick(TestNode node) {
+    if (random.nextInt(400) < trouble) {
+      node.tick(random.nextInt(30));
+    } else if (random.nextInt(4) <= clockRates.get(node.id())) {
+      node.tick(1 + random.nextInt(2));
+    }
+  }
+
+  private void deliver() {
+    if (letters.isEmpty()) {
+      return;
+    }
+    // Mostly in order, now and then not.
+    int at = random.nextInt(4) == 0 ? random.nextInt(letters.size()) : 0;
+    Letter letter = letters.get(at);
+    if (random.nextInt(50) >= trouble) { // else it comes again
+      letters.remove(at);
+    }
+    if (random.nextInt(10) == 0) {
+      if (oldLetters.size() == OLD_LETTERS_MAX) {
+        oldLetters.remove(random.nextInt(OLD_LETTERS_MAX));
+      }
+      oldLetters.add(letter);
+    }
+    if (random.nextInt(50) >= trouble) { // else it is lost
+      arrive(letter);
+    }
+  }
+
+  private void arrive(Letter letter) {
+    TestNode node = nodes.get(letter.to());
+    if (!node.isUp() || node == paused || cuts.contains(List.of(letter.from(), letter.to()))) {
+      return;
+    }
+    node.step(new RaftEvent.Receive(letter.from(), letter.message()));
+    if (random.nextInt(4) > 0) {
+      takeReady(node);
+    }
+  }
+
+  private void takeReady(TestNode node) {
+    Ready ready = node.ready();
+    for (Outbound outbound : ready.toSend()) {
+      letters.add(new Letter(node.id(), outbound.to(), outbound.message()));
+    }
+    Set<Long> tickets = openTickets.get(node.id());
+    ready.accepted().forEach(answer -> close(tickets, answer.ticket()));
+    ready.refused().forEach(answer -> close(tickets, answer.ticket()));
+    Invariant.check(tickets.isEmpty(), "proposals without an answer: %s", tickets);
+    for (Ready.ReadState read : ready.reads()) {
+      OpenRead open = openReads.remove(read.readId());
+      Invariant.check(open != null && open.indexAtLeast() <= read.index(), "%s for %s", read, open);
+      readsAnswered++;
+    }
+    ready.failedReads().forEach(read -> openReads.remove(read.readId()));
+    checks.check(node, ready);
+  }
+
+  private void propose(TestNode node, int count) {
+    var proposals = new ArrayList<RaftEvent.Proposal>();
+    for (int i = 0; i < count; i++) {
+      nextTicket++;
+      proposals.add(TestNode.proposal(nextTicket, "x".repeat(random.nextInt(60)) + nextTicket));
+      openTickets.get(node.id()).add(nextTicket);
+    }
+    node.step(new Propose(proposals));
+  }
+
+  private void read(TestNode node) {
+    nextTicket++;
+    openReads.put(nextTicket, new OpenRead(node.id(), checks.committed()));
+    node.step(new ReadIndex(nextTicket));
+  }
+
+  private void crash(TestNode node) {
+    node.crash(random.nextInt(node.writesInFlight() + 1));
+    openTickets.get(node.id()).clear();
+    openReads.values().removeIf(read -> read.node().equals(node.id()));
+    crashes++;
+  }
+
+  private void restart(TestNode node) {
+    node.start(random.nextInt(node.applied().size() + 1));
+    checks.restarted(node);
+  }
+
+  private void cutOrHeal() {
+    if (random.nextInt(3) > 0) {
+      cuts.clear();
+      return;
+    }
+    NodeId one = victim().id();
+    boolean bothWays = random.nextBoolean();
+    boolean fromAll = random.nextBoolean();
+    for (TestNode other : all) {
+      if (fromAll || random.nextInt(3) > 0) {
+        cuts.add(List.of(one, other.id()));
+        if (bothWays) {
+          cuts.add(List.of(other.id(), one));
+        }
+      }
+    }
+  }
+
+  /** A process that stands still for a while, and on waking does not know that it did. */
+  private void pauseOrResume() {
+    if (paused == null) {
+      paused = random.nextInt(3) == 0 ? victim() : null;
+      return;
+    }
+    // The worst moment is when another leads by now.
+    if (random.nextInt(leaders() > 1 ? 2 : 10) == 0) {
+      TestNode woken = paused;
+      paused = null;
+      if (woken.isUp()) {
+        read(woken);
+        takeReady(woken);
+      }
+    }
+  }
+
+  private int leaders() {
+    int leaders = 0;
+    for (TestNode node : all) {
+      if (node.isUp() && node.core().role() == Role.LEADER) {
+        leaders++;
+      }
+    }
+    return leaders;
+  }
+
+  /** Somebody, preferably who leads. */
+  private TestNode victim() {
+    for (TestNode node : all) {
+      if (node.isUp() && node.core().role() == Role.LEADER && random.nextInt(4) > 0) {
+        return node;
+      }
+    }
+    return all.get(random.nextInt(all.size()));
+  }
+
+  private Configuration randomConfiguration() {
+    int voters = 1 + random.nextInt(5);
+    int outgoing = random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 0;
+    int learners = random.nextInt(4) == 0 ? 1 : 0;
+    var incoming = new ArrayList<Member>();
+    var leaving = new ArrayList<Member>();
+    for (int i = 1; i <= voters; i++) {
+      incoming.add(Members.member(i));
+    }
+    for (int i = 0; i < outgoing; i++) { // some of them stay, some do not
+      leaving.add(Members.member(voters + i));
+    }
+    return new Configuration(incoming, leaving, learners == 0 ? List.of() : Members.members(100));
+  }
+
+  private RaftConfig randomConfig() {
+    return new RaftConfig(
+        1 + random.nextInt(2),
+        10 + random.nextInt(5),
+        1 + random.nextInt(10),
+        1 + random.nextInt(400),
+        1 + random.nextInt(4),
+        1 + random.nextInt(800),
+        1 + random.nextInt(400),
+        random.nextInt(600));
+  }
+
+  private void trace(TraceEvent event) {
+    if (hashing) {
+      hash = hash * 31 + event.toString().hashCode();
+    }
+  }
+
+  private static void close(Set<Long> tickets, long ticket) {
+    Invariant.check(tickets.remove(ticket), "an answer to no proposal: %d", ticket);
+  }
+}

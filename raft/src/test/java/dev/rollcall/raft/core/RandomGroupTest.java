@@ -1,0 +1,58 @@
+package dev.rollcall.raft.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+/**
+ * A few hundred seeds of {@link RandomGroup}; the whole node has a simulator of its own elsewhere.
+ */
+class RandomGroupTest {
+  private static final int STEPS = 3000;
+
+  @Test
+  void staysSafeUnderFaultsAndSettlesAfterThem() {
+    long first = Long.getLong("firstSeed", 1);
+    long seeds = Long.getLong("seeds", 300);
+    long committed = 0;
+    long leaders = 0;
+    long reads = 0;
+    long crashes = 0;
+    for (long seed = first; seed < first + seeds; seed++) {
+      try {
+        var group = new RandomGroup(seed, false);
+        group.run(STEPS);
+        group.settle();
+        committed += group.checks().committed();
+        leaders += group.checks().leadersSeen();
+        reads += group.readsAnswered();
+        crashes += group.crashes();
+      } catch (RuntimeException | AssertionError e) {
+        throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+      }
+    }
+    System.out.printf(
+        "seeds %d..%d: %d entries committed, %d leaders, %d reads, %d crashes%n",
+        first, first + seeds - 1, committed, leaders, reads, crashes);
+    // A group that does nothing is safe too: the faults must leave it something to do.
+    assertThat(committed).isGreaterThan(30 * seeds);
+    assertThat(leaders).isGreaterThan(2 * seeds);
+    assertThat(reads).isGreaterThan(10 * seeds);
+    assertThat(crashes).isGreaterThan(3 * seeds);
+  }
+
+  @Test
+  void theSameSeedGivesTheSameReadys() {
+    for (long seed = 1; seed <= 10; seed++) {
+      assertThat(hashOf(seed)).as("seed %d", seed).isEqualTo(hashOf(seed));
+    }
+    assertThat(hashOf(1)).isNotEqualTo(hashOf(2));
+  }
+
+  private static long hashOf(long seed) {
+    var group = new RandomGroup(seed, true);
+    group.run(STEPS);
+    group.settle();
+    return group.hash();
+  }
+}

@@ -1,0 +1,159 @@
+package dev.rollcall.raft.core;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What must hold of a group whatever happens to it (Raft figure 3), checked as it happens. Sees
+ * every node's Readys and disks and remembers across crashes; a log entry is checked once, when it
+ * is handed out, and again when it commits.
+ */
+final class SafetyChecks {
+  private record Ballot(NodeId voter, long term) {}
+
+  private final Configuration configuration;
+  private final Map<NodeId, TestNode> nodes;
+  private final Map<Long, NodeId> leaderByTerm = new HashMap<>();
+  private final Map<Ballot, NodeId> votes = new HashMap<>();
+  private final Map<EntryId, Entry> entries = new HashMap<>();
+  private final Map<EntryId, EntryId> previous = new HashMap<>();
+  private final Map<NodeId, Long> commitSeen = new HashMap<>();
+
+  /** What is committed, the entry with index i at i - 1, and the term of who committed it first. */
+  private final List<EntryId> committed = new ArrayList<>();
+
+  private final List<Long> committedInTerm = new ArrayList<>();
+  private long leadersSeen;
+
+  SafetyChecks(Configuration configuration, Map<NodeId, TestNode> nodes) {
+    this.configuration = configuration;
+    this.nodes = nodes;
+  }
+
+  /** Highest index that anybody knows to be committed. */
+  long committed() {
+    return committed.size();
+  }
+
+  long leadersSeen() {
+    return leadersSeen;
+  }
+
+  /** The node forgot what it knew of commits. */
+  void restarted(TestNode node) {
+    commitSeen.remove(node.id());
+  }
+
+  /** A node has just said this. */
+  void check(TestNode node, Ready ready) {
+    ready.persist().ifPresent(write -> checkLog(node, write.entries()));
+    for (Outbound outbound : ready.toSend()) {
+      checkVote(node.id(), outbound);
+    }
+    checkLeader(node);
+    checkCommit(node);
+  }
+
+  /** A node has just applied these. */
+  void checkApplied(List<Entry> range) {
+    for (Entry entry : range) {
+      require(
+          entry.id().equals(committed.get((int) entry.index() - 1)),
+          "state machine safety: %s applied, %s committed",
+          entry.id(),
+          committed.get((int) entry.index() - 1));
+    }
+  }
+
+  /** Log matching: equal ids, equal entries and equal everything before. */
+  private void checkLog(TestNode node, List<Entry> written) {
+    for (Entry entry : written) {
+      EntryId id = entry.id();
+      EntryId before = id.index() == 1 ? EntryId.NONE : node.log().get((int) id.index() - 2).id();
+      Entry known = entries.putIfAbsent(id, entry);
+      EntryId knownBefore = previous.putIfAbsent(id, before);
+      require(known == null || known.equals(entry), "log matching: two entries %s", id);
+      require(knownBefore == null || knownBefore.equals(before), "log matching: before %s", id);
+    }
+  }
+
+  private void checkVote(NodeId from, Outbound outbound) {
+    NodeId candidate;
+    if (outbound.message() instanceof Message.RequestVoteResponse answer && answer.granted()) {
+      candidate = outbound.to();
+    } else if (outbound.message() instanceof Message.RequestVote) {
+      candidate = from;
+    } else {
+      return;
+    }
+    long term = outbound.message().term();
+    NodeId earlier = votes.putIfAbsent(new Ballot(from, term), candidate);
+    require(earlier == null || earlier.equals(candidate), "%s voted twice in term %d", from, term);
+    HardState durable = nodes.get(from).disk().hardState();
+    require(
+        durable.currentTerm() > term
+            || (durable.currentTerm() == term
+                && durable.votedFor().equals(java.util.Optional.of(candidate))),
+        "%s told of a vote in term %d that is not durable: %s",
+        from,
+        term,
+        durable);
+  }
+
+  /** Election safety and leader completeness. */
+  private void checkLeader(TestNode node) {
+    if (node.core().role() != Role.LEADER) {
+      return;
+    }
+    long term = node.core().currentTerm();
+    NodeId other = leaderByTerm.putIfAbsent(term, node.id());
+    require(other == null || other.equals(node.id()), "election safety: term %d", term);
+    if (other != null) {
+      return;
+    }
+    leadersSeen++;
+    int last = committed.size();
+    while (last > 0 && committedInTerm.get(last - 1) >= term) {
+      last--;
+    }
+    require(
+        last <= node.log().size()
+            && (last == 0 || node.log().get(last - 1).id().equals(committed.get(last - 1))),
+        "leader completeness: leader of term %d lacks %d",
+        term,
+        last);
+  }
+
+  /** Commits agree, and whoever is first has a quorum's disks behind it. */
+  private void checkCommit(TestNode node) {
+    long commit = node.core().commitIndex();
+    long seen = commitSeen.getOrDefault(node.id(), 0L);
+    require(seen <= commit, "commit of %s went from %d to %d", node.id(), seen, commit);
+    for (long index = seen + 1; index <= commit; index++) {
+      EntryId id = node.log().get((int) index - 1).id();
+      if (index <= committed.size()) {
+        require(
+            id.equals(committed.get((int) index - 1)),
+            "state machine safety: %s and %s committed",
+            id,
+            committed.get((int) index - 1));
+      } else {
+        require(
+            configuration.isQuorum(member -> nodes.get(member).disk().has(id)),
+            "%s committed without a quorum of disks",
+            id);
+        committed.add(id);
+        committedInTerm.add(node.core().currentTerm());
+      }
+    }
+    commitSeen.put(node.id(), commit);
+  }
+
+  private static void require(boolean holds, String format, Object... arguments) {
+    if (!holds) {
+      throw new AssertionError(String.format(format, arguments));
+    }
+  }
+}

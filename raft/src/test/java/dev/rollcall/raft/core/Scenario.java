@@ -1,0 +1,385 @@
+package dev.rollcall.raft.core;
+
+import dev.rollcall.raft.core.RaftEvent.Propose;
+import dev.rollcall.raft.core.RaftEvent.ReadIndex;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A group that does what the commands of a golden file say and tells what happens. Nothing moves by
+ * itself: a message stays where it is until {@code deliver} or {@code stabilize}, time passes by
+ * {@code tick}. The commands are explained in src/test/testdata/README.md.
+ */
+final class Scenario {
+  private record Letter(NodeId from, NodeId to, Message message) {}
+
+  private record Link(long from, long to) {}
+
+  private static final int ROUNDS_MAX = 1000;
+
+  private final TreeMap<Long, TestNode> nodes = new TreeMap<>();
+  private final List<Letter> letters = new ArrayList<>();
+  private final List<Letter> copies = new ArrayList<>();
+  private final List<Link> cut = new ArrayList<>();
+  private final List<Link> held = new ArrayList<>();
+  private final TreeSet<Long> slowDisks = new TreeSet<>();
+  private final TreeMap<Long, String> names = new TreeMap<>();
+  private final StringBuilder told = new StringBuilder();
+  private RaftConfig config = RaftConfig.DEFAULT;
+  private boolean showMessages;
+  private long nextName;
+
+  /** Does one command; returns what happened, a line each. */
+  String run(String line) {
+    told.setLength(0);
+    List<String> words = Arrays.asList(line.split("\\s+"));
+    List<String> rest = words.subList(1, words.size());
+    switch (words.getFirst()) {
+      case "nodes" -> found(rest);
+      case "config" -> configure(rest);
+      case "show" -> showMessages = rest.equals(List.of("messages"));
+      case "hide" -> showMessages = false;
+      case "propose" -> propose(node(rest.get(0)), rest.subList(1, rest.size()));
+      case "read" -> read(node(rest.get(0)), rest.get(1));
+      case "tick" -> tick(rest.get(0), Integer.parseInt(rest.get(1)));
+      case "campaign" -> campaign(node(rest.get(0)));
+      case "elect" -> elect(node(rest.get(0)));
+      case "sync" -> sync(node(rest.get(0)));
+      case "deliver" -> deliver(letter -> rest.isEmpty() || isOn(letter, link(rest)));
+      case "stabilize" -> stabilize();
+      case "partition" -> partition(rest);
+      case "cut" -> cut.add(link(rest));
+      case "heal" -> cut.clear();
+      case "hold" -> held.add(link(rest));
+      case "release" -> held.remove(link(rest));
+      case "lose" -> lose(link(rest));
+      case "copy" -> letters.stream().filter(l -> isOn(l, link(rest))).forEach(copies::add);
+      case "replay" -> replay();
+      case "disk" -> disk(node(rest.get(0)), rest.get(1));
+      case "crash" -> crash(node(rest.get(0)), rest.subList(1, rest.size()));
+      case "restart" -> restart(node(rest.get(0)));
+      case "status" -> status(rest);
+      default -> throw new IllegalArgumentException("no such command: " + line);
+    }
+    return told.toString();
+  }
+
+  private void found(List<String> words) {
+    int learnersFrom = words.indexOf("learners");
+    List<String> voters = learnersFrom < 0 ? words : words.subList(0, learnersFrom);
+    List<String> learners =
+        learnersFrom < 0 ? List.of() : words.subList(learnersFrom + 1, words.size());
+    var first = new Configuration(members(voters), List.of(), members(learners));
+    for (Member member : first.members()) {
+      long number = member.id().low();
+      nodes.put(
+          number,
+          new TestNode(
+              member.id(),
+              first,
+              config,
+              new FixedWait(number),
+              e -> tell(number, Narrator.tell(e))));
+      takeReady(number);
+    }
+  }
+
+  private static List<Member> members(List<String> numbers) {
+    return Members.members(numbers.stream().mapToLong(Long::parseLong).toArray());
+  }
+
+  private void configure(List<String> words) {
+    var c = config;
+    for (String word : words) {
+      String[] pair = word.split("=", 2);
+      int value = Integer.parseInt(pair[1]);
+      c =
+          switch (pair[0]) {
+            case "appendsInFlightMax" ->
+                with(c, c.appendBytesMax(), value, c.uncommittedBytesMax());
+            case "appendBytesMax" ->
+                with(c, value, c.appendsInFlightMax(), c.uncommittedBytesMax());
+            case "uncommittedBytesMax" ->
+                with(c, c.appendBytesMax(), c.appendsInFlightMax(), value);
+            default -> throw new IllegalArgumentException("no such setting: " + word);
+          };
+    }
+    config = c;
+  }
+
+  private static RaftConfig with(RaftConfig c, int appendBytes, int appends, long uncommitted) {
+    return new RaftConfig(
+        c.heartbeatTicks(),
+        c.electionTimeoutTicks(),
+        c.commitRecordTicks(),
+        appendBytes,
+        appends,
+        uncommitted,
+        c.applyBytesMax(),
+        c.cachedBytesMax());
+  }
+
+  private void propose(TestNode node, List<String> commands) {
+    var proposals = new ArrayList<RaftEvent.Proposal>();
+    for (String command : commands) {
+      proposals.add(TestNode.proposal(name(command), command));
+    }
+    node.step(new Propose(proposals));
+    takeReady(node.id().low());
+  }
+
+  private void read(TestNode node, String name) {
+    node.step(new ReadIndex(name(name)));
+    takeReady(node.id().low());
+  }
+
+  private void tick(String who, int times) {
+    for (int i = 0; i < times; i++) {
+      for (long number : who.equals("all") ? nodes.keySet() : List.of(Long.parseLong(who))) {
+        if (node(number).isUp()) {
+          node(number).tick(1);
+          takeReady(number);
+        }
+      }
+    }
+  }
+
+  /** Lets a node's time pass until it campaigns. */
+  private void campaign(TestNode node) {
+    for (int i = 0; i < 2 * config.electionTimeoutTicks(); i++) {
+      Role before = node.core().role();
+      int toldBefore = told.length();
+      tick(Long.toString(node.id().low()), 1);
+      if (node.core().role() != before && told.length() > toldBefore) {
+        return;
+      }
+    }
+  }
+
+  /** An election that is not the point of the story: only its end is told. */
+  private void elect(TestNode node) {
+    campaign(node);
+    stabilize();
+    told.setLength(0);
+    RaftCore core = node.core();
+    tell(
+        node.id().low(),
+        "is %s in term %d, commit %d"
+            .formatted(Narrator.tell(core.role()), core.currentTerm(), core.commitIndex()));
+  }
+
+  private void sync(TestNode node) {
+    node.sync(node.writesInFlight());
+    takeReady(node.id().low());
+  }
+
+  /** Delivers what is under way now, and none of what that gives rise to. */
+  private void deliver(Predicate<Letter> which) {
+    List<Letter> now = letters.stream().filter(l -> which.test(l) && !isHeld(l)).toList();
+    letters.removeAll(now);
+    for (Letter letter : now) {
+      arrive(letter);
+    }
+  }
+
+  private void arrive(Letter letter) {
+    TestNode to = node(letter.to().low());
+    boolean lost = !to.isUp() || cut.stream().anyMatch(link -> isOn(letter, link));
+    if (showMessages) {
+      String text =
+          "%d -> %d %s%s"
+              .formatted(
+                  letter.from().low(),
+                  letter.to().low(),
+                  Narrator.tell(letter.message()),
+                  lost ? " (lost)" : "");
+      told.append(text).append('\n');
+    }
+    if (!lost) {
+      to.receive(letter.from().low(), letter.message());
+      takeReady(to.id().low());
+    }
+  }
+
+  private void stabilize() {
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+      boolean quiet = letters.stream().allMatch(this::isHeld);
+      deliver(letter -> true);
+      for (TestNode node : nodes.values()) {
+        quiet &= !work(node);
+      }
+      if (quiet) {
+        return;
+      }
+    }
+    throw new AssertionError("does not come to rest");
+  }
+
+  private boolean work(TestNode node) {
+    boolean worked = false;
+    if (node.isUp() && node.writesInFlight() > 0 && !slowDisks.contains(node.id().low())) {
+      node.sync(node.writesInFlight());
+      takeReady(node.id().low());
+      worked = true;
+    }
+    if (node.isUp() && node.hasToApply()) {
+      for (Entry entry : node.applyAll()) {
+        tell(node.id().low(), "applies " + Narrator.tell(entry));
+      }
+      takeReady(node.id().low());
+      worked = true;
+    }
+    return worked;
+  }
+
+  private void takeReady(long number) {
+    TestNode node = node(number);
+    while (node.isUp() && node.core().hasReady()) {
+      Ready ready = node.ready();
+      for (Ready.Accepted answer : ready.accepted()) {
+        tell(
+            number,
+            "takes %s as %s".formatted(names.get(answer.ticket()), Narrator.tell(answer.id())));
+      }
+      for (Ready.Refused answer : ready.refused()) {
+        tell(number, "refuses %s: %s".formatted(names.get(answer.ticket()), answer.reason()));
+      }
+      for (Ready.ReadState read : ready.reads()) {
+        tell(number, "may answer %s at index %d".formatted(names.get(read.readId()), read.index()));
+      }
+      for (Ready.FailedRead read : ready.failedReads()) {
+        tell(number, "fails " + names.get(read.readId()));
+      }
+      ready.persist().filter(write -> showMessages).ifPresent(write -> tellWrite(number, write));
+      for (Outbound outbound : ready.toSend()) {
+        letters.add(new Letter(node.id(), outbound.to(), outbound.message()));
+      }
+    }
+  }
+
+  private void tellWrite(long number, Ready.Persist write) {
+    String vote = write.hardState().votedFor().map(id -> " vote=" + id.low()).orElse("");
+    tell(
+        number,
+        "writes term=%d%s commit=%d entries=%s"
+            .formatted(
+                write.hardState().currentTerm(),
+                vote,
+                write.commitIndex(),
+                Narrator.tell(write.entries())));
+  }
+
+  /** {@code partition 1 | 2 3}: nobody hears anybody on another side. */
+  private void partition(List<String> words) {
+    cut.clear();
+    var sides = String.join(" ", words).split("\\s*\\|\\s*");
+    for (String side : sides) {
+      for (String other : sides) {
+        if (!side.equals(other)) {
+          for (String from : side.split(" ")) {
+            for (String to : other.split(" ")) {
+              cut.add(new Link(Long.parseLong(from), Long.parseLong(to)));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private void lose(Link link) {
+    letters.removeIf(letter -> isOn(letter, link));
+  }
+
+  private void replay() {
+    List<Letter> now = List.copyOf(copies);
+    copies.clear();
+    now.forEach(this::arrive);
+  }
+
+  private void disk(TestNode node, String speed) {
+    if (speed.equals("slow")) {
+      slowDisks.add(node.id().low());
+    } else {
+      slowDisks.remove(node.id().low());
+    }
+  }
+
+  private void crash(TestNode node, List<String> how) {
+    node.crash(how.equals(List.of("losing-unsynced")) ? 0 : node.writesInFlight());
+    slowDisks.remove(node.id().low());
+  }
+
+  /** The state machine is in memory too: it begins anew from what the log knows to be committed. */
+  private void restart(TestNode node) {
+    node.start(0);
+    takeReady(node.id().low());
+  }
+
+  private void status(List<String> who) {
+    for (TestNode node : nodes.values()) {
+      if (!who.isEmpty() && !who.contains(Long.toString(node.id().low()))) {
+        continue;
+      }
+      if (!node.isUp()) {
+        tell(node.id().low(), "is down");
+        continue;
+      }
+      RaftCore core = node.core();
+      tell(
+          node.id().low(),
+          "%s term=%d commit=%d applied=%d log=%s"
+              .formatted(
+                  Narrator.tell(core.role()),
+                  core.currentTerm(),
+                  core.commitIndex(),
+                  node.applied().size(),
+                  Narrator.tell(node.log())));
+    }
+  }
+
+  private void tell(long number, String text) {
+    if (text.isEmpty()) {
+      return;
+    }
+    told.append(number).append(": ").append(text).append('\n');
+  }
+
+  private long name(String name) {
+    nextName++;
+    names.put(nextName, name);
+    return nextName;
+  }
+
+  private boolean isHeld(Letter letter) {
+    return held.stream().anyMatch(link -> isOn(letter, link));
+  }
+
+  private static boolean isOn(Letter letter, Link link) {
+    return letter.from().low() == link.from() && letter.to().low() == link.to();
+  }
+
+  /** {@code 1 > 2}. */
+  private static Link link(List<String> words) {
+    if (words.size() != 3 || !words.get(1).equals(">")) {
+      throw new IllegalArgumentException("a link is written 1 > 2: " + words);
+    }
+    return new Link(Long.parseLong(words.get(0)), Long.parseLong(words.get(2)));
+  }
+
+  private TestNode node(String number) {
+    return node(Long.parseLong(number));
+  }
+
+  private TestNode node(long number) {
+    @Nullable TestNode node = nodes.get(number);
+    if (node == null) {
+      throw new IllegalArgumentException("no such node: " + number);
+    }
+    return node;
+  }
+}

@@ -1,0 +1,180 @@
+package dev.rollcall.raft.core;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.rollcall.raft.core.Ready.Persist;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A core with a disk and a state machine, none of which does anything by itself: who holds the node
+ * decides when a write is durable, when entries are applied and what becomes of messages.
+ */
+final class TestNode {
+  /** What a core with nothing to say says. */
+  static final Ready NOTHING =
+      new Ready(
+          Optional.empty(),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          List.of(),
+          Optional.empty(),
+          Optional.empty());
+
+  private final NodeId id;
+  private final RaftConfig config;
+  private final RandomGenerator random;
+  private final Consumer<TraceEvent> trace;
+  private final MemoryDisk disk;
+  private final ArrayDeque<Persist> writing = new ArrayDeque<>();
+  private final List<Entry> log = new ArrayList<>();
+  private final List<Entry> applying = new ArrayList<>();
+  private final List<Entry> applied = new ArrayList<>();
+  private @Nullable RaftCore core;
+
+  TestNode(
+      NodeId id,
+      Configuration first,
+      RaftConfig config,
+      RandomGenerator random,
+      Consumer<TraceEvent> trace) {
+    this.id = id;
+    this.config = config;
+    this.random = random;
+    this.trace = trace;
+    this.disk = new MemoryDisk(first);
+    start(0);
+  }
+
+  NodeId id() {
+    return id;
+  }
+
+  MemoryDisk disk() {
+    return disk;
+  }
+
+  boolean isUp() {
+    return core != null;
+  }
+
+  RaftCore core() {
+    if (core == null) {
+      throw new AssertionError(id.low() + " is down");
+    }
+    return core;
+  }
+
+  /** The log as handed out to be written, durable or not. */
+  List<Entry> log() {
+    return log;
+  }
+
+  /** What the state machine has applied, the entry with index i at i - 1. */
+  List<Entry> applied() {
+    return applied;
+  }
+
+  int writesInFlight() {
+    return writing.size();
+  }
+
+  boolean hasToApply() {
+    return !applying.isEmpty();
+  }
+
+  /** Starts over what is durable; the state machine still has everything up to this index. */
+  void start(long lastApplied) {
+    log.clear();
+    log.addAll(disk.entries());
+    applied.subList((int) lastApplied, applied.size()).clear();
+    core = new RaftCore(id, config, disk.restored(lastApplied), disk, random, trace);
+  }
+
+  /** Loses everything in memory, and the writes in flight but for the oldest {@code kept}. */
+  void crash(int kept) {
+    core = null;
+    for (int i = 0; i < kept; i++) {
+      disk.write(writing.remove());
+    }
+    writing.clear();
+    applying.clear();
+  }
+
+  void step(RaftEvent event) {
+    core().step(event);
+  }
+
+  void receive(long from, Message message) {
+    step(new RaftEvent.Receive(Members.id(from), message));
+  }
+
+  void tick(int times) {
+    for (int i = 0; i < times; i++) {
+      step(new RaftEvent.Tick());
+    }
+  }
+
+  void propose(long ticket, String command) {
+    step(new RaftEvent.Propose(List.of(proposal(ticket, command))));
+  }
+
+  static RaftEvent.Proposal proposal(long ticket, String command) {
+    return new RaftEvent.Proposal(ticket, 0, Payload.wrap(command.getBytes(US_ASCII)));
+  }
+
+  /** Takes the Ready: its write is in flight from now on, its entries wait to be applied. */
+  Ready ready() {
+    boolean announced = core().hasReady();
+    Ready ready = core().ready();
+    Invariant.check(announced || ready.equals(NOTHING), "hasReady denied %s", ready);
+    ready.persist().ifPresent(this::handOut);
+    applying.addAll(ready.toApply());
+    return ready;
+  }
+
+  /** The oldest writes in flight become durable, with one acknowledgement for all of them. */
+  void sync(int writes) {
+    long sequence = 0;
+    for (int i = 0; i < writes; i++) {
+      Persist write = writing.remove();
+      disk.write(write);
+      sequence = write.sequence();
+    }
+    step(new RaftEvent.Persisted(sequence));
+  }
+
+  /** The state machine applies the first of what it was handed. */
+  List<Entry> apply(int entries) {
+    List<Entry> range = List.copyOf(applying.subList(0, entries));
+    applying.subList(0, entries).clear();
+    for (Entry entry : range) {
+      Invariant.check(
+          entry.index() == applied.size() + 1, "applies %s after %d", entry.id(), applied.size());
+      Invariant.check(disk.has(entry.id()), "applies %s, not durable here", entry.id());
+      applied.add(entry);
+    }
+    step(new RaftEvent.Applied(applied.size()));
+    return range;
+  }
+
+  List<Entry> applyAll() {
+    return apply(applying.size());
+  }
+
+  private void handOut(Persist write) {
+    writing.add(write);
+    for (Entry entry : write.entries()) {
+      log.subList((int) entry.index() - 1, log.size()).clear();
+      log.add(entry);
+    }
+  }
+}
