@@ -1,0 +1,158 @@
+package dev.rollcall.store;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.rollcall.storage.v1.CommandRecord;
+import dev.rollcall.storage.v1.DeregisterCommand;
+import dev.rollcall.storage.v1.ExpireLeasesCommand;
+import dev.rollcall.storage.v1.OpenSessionCommand;
+import dev.rollcall.storage.v1.RegisterCommand;
+import dev.rollcall.storage.v1.StringList;
+import dev.rollcall.storage.v1.StringMap;
+import dev.rollcall.storage.v1.UpdateCommand;
+import dev.rollcall.store.Command.Keeper;
+import dev.rollcall.store.instance.InvalidRequest;
+import dev.rollcall.store.instance.InvalidRequest.Rule;
+import dev.rollcall.store.instance.Status;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Requests between values and the bytes of a log entry. Equal requests give equal bytes. */
+public final class CommandCodec {
+  private CommandCodec() {}
+
+  /** The request as it is put into the log, and forwarded. */
+  public static byte[] encode(Request request) {
+    var builder = CommandRecord.newBuilder();
+    request
+        .repeat()
+        .ifPresent(repeat ->
+            builder
+                .setSessionId(repeat.sessionId())
+                .setSequence(repeat.sequence())
+                .setLowestUnacknowledged(repeat.lowestUnacknowledged()));
+    switch (request.command()) {
+      case Command.Register register -> builder.setRegister(encode(register));
+      case Command.Update update -> builder.setUpdate(encode(update));
+      case Command.Deregister deregister ->
+          builder.setDeregister(
+              DeregisterCommand.newBuilder()
+                  .setKey(InstanceCodec.toMessage(deregister.key()))
+                  .setIncarnation(deregister.incarnation()));
+      case Command.ExpireLeases expire ->
+          builder.setExpireLeases(
+              ExpireLeasesCommand.newBuilder().addAllLeaseIds(expire.leaseIds()));
+      case Command.OpenSession() -> builder.setOpenSession(OpenSessionCommand.getDefaultInstance());
+    }
+    return ProtoBytes.of(builder.build());
+  }
+
+  /**
+   * The request that these bytes stand for.
+   *
+   * @throws InvalidRequest when they stand for none, or for one that this version does not know
+   */
+  public static Request decode(byte[] bytes) {
+    return decode(bytes, Interner.NONE);
+  }
+
+  static Request decode(byte[] bytes, Interner interner) {
+    CommandRecord message;
+    try {
+      message = CommandRecord.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw new InvalidRequest(Rule.OTHER, "not a command: " + e.getMessage());
+    }
+    var command = decode(message, interner);
+    return message.getSessionId() == 0
+        ? Request.of(command)
+        : new Request(
+            command,
+            Optional.of(
+                new Request.Repeat(
+                    message.getSessionId(),
+                    message.getSequence(),
+                    message.getLowestUnacknowledged())));
+  }
+
+  private static Command decode(CommandRecord message, Interner interner) {
+    return switch (message.getCommandCase()) {
+      case REGISTER -> decode(message.getRegister(), interner);
+      case UPDATE -> decode(message.getUpdate());
+      case DEREGISTER ->
+          new Command.Deregister(
+              InstanceCodec.fromMessage(message.getDeregister().getKey()),
+              message.getDeregister().getIncarnation());
+      case EXPIRE_LEASES -> new Command.ExpireLeases(message.getExpireLeases().getLeaseIdsList());
+      case OPEN_SESSION -> new Command.OpenSession();
+      case COMMAND_NOT_SET ->
+          throw new InvalidRequest(Rule.OTHER, "not a command that this version knows");
+    };
+  }
+
+  private static RegisterCommand encode(Command.Register register) {
+    var builder = RegisterCommand.newBuilder();
+    for (var instance : register.instances()) {
+      builder.addInstances(InstanceCodec.toMessage(instance));
+    }
+    switch (register.keeper()) {
+      case Keeper.NewLease(long ttlMillis) -> builder.setTtlMillis(ttlMillis);
+      case Keeper.ExistingLease(long leaseId) -> builder.setLeaseId(leaseId);
+    }
+    return builder.build();
+  }
+
+  private static Command decode(RegisterCommand message, Interner interner) {
+    var instances =
+        message.getInstancesList().stream()
+            .map(instance -> InstanceCodec.fromMessage(instance, interner))
+            .toList();
+    Keeper keeper =
+        message.getLeaseId() != 0
+            ? new Keeper.ExistingLease(message.getLeaseId())
+            : new Keeper.NewLease(message.getTtlMillis());
+    return new Command.Register(instances, keeper);
+  }
+
+  private static UpdateCommand encode(Command.Update update) {
+    var builder =
+        UpdateCommand.newBuilder()
+            .setKey(InstanceCodec.toMessage(update.key()))
+            .setIncarnation(update.incarnation());
+    update.status().ifPresent(status -> builder.setStatus(InstanceCodec.toMessage(status)));
+    update.weight().ifPresent(builder::setWeight);
+    update
+        .metadata()
+        .ifPresent(entries -> builder.setMetadata(StringMap.newBuilder().putAllEntries(entries)));
+    update
+        .tags()
+        .ifPresent(values -> builder.setTags(StringList.newBuilder().addAllValues(values)));
+    return builder.build();
+  }
+
+  private static Command decode(UpdateCommand message) {
+    Optional<Status> status =
+        message.hasStatus()
+            ? Optional.of(InstanceCodec.status(message.getStatus()))
+            : Optional.empty();
+    OptionalInt weight =
+        message.hasWeight()
+            ? OptionalInt.of(InstanceCodec.weight(message.getWeight()))
+            : OptionalInt.empty();
+    Optional<SortedMap<String, String>> metadata =
+        message.hasMetadata()
+            ? Optional.of(new TreeMap<>(message.getMetadata().getEntriesMap()))
+            : Optional.empty();
+    Optional<List<String>> tags =
+        message.hasTags() ? Optional.of(message.getTags().getValuesList()) : Optional.empty();
+    return new Command.Update(
+        InstanceCodec.fromMessage(message.getKey()),
+        message.getIncarnation(),
+        status,
+        weight,
+        metadata,
+        tags);
+  }
+}

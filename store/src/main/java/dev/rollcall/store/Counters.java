@@ -1,0 +1,15 @@
+package dev.rollcall.store;
+
+/** How far the log is applied, and the numbers that only ever rise. Apply thread. */
+final class Counters {
+  long lastApplied;
+  long revision;
+  long lastLeaseId;
+  long lastSessionId;
+
+  /** Highest wall clock seen in an entry. */
+  long wallMillis;
+
+  /** Over everything applied. */
+  Digest digest = Digest.NONE;
+}

@@ -1,0 +1,61 @@
+package dev.rollcall.store;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiPredicate;
+
+/**
+ * Sorted rows on disk: the edge between the registry and its storage engine. Keys compare as
+ * unsigned bytes. A batch is atomic, also across a crash; batches become durable in order, by
+ * {@link #flush} at the latest. RocksDB stands behind it, and a fake that loses unflushed batches
+ * on a crash; one contract suite holds both to this.
+ *
+ * <p>Writes come from one thread. A failing engine throws {@link StorageFailure}, which stops the
+ * node.
+ */
+public interface OrderedStore extends AutoCloseable {
+  /** Applies all operations or none. */
+  void write(Batch batch);
+
+  /** The row's value as last written. */
+  Optional<byte[]> get(byte[] key);
+
+  /** The row's value as far as it is flushed and would survive a crash. */
+  Optional<byte[]> getFlushed(byte[] key);
+
+  /**
+   * Visits rows from {@code from} (inclusive) to {@code to} (exclusive) in order, of one moment,
+   * until the visitor returns false.
+   */
+  void scan(byte[] from, byte[] to, BiPredicate<byte[], byte[]> visitor);
+
+  /** Makes everything written so far durable. */
+  void flush();
+
+  @Override
+  void close();
+
+  /** Row operations in order; later ones win. */
+  record Batch(List<Operation> operations) {}
+
+  /** One row operation. The arrays are not copied: nobody changes them any more. */
+  // Values in transit, which nobody compares.
+  @SuppressWarnings("ArrayRecordComponent")
+  sealed interface Operation {
+    /** Sets a row. */
+    record Put(byte[] key, byte[] value) implements Operation {}
+
+    /** Removes a row. */
+    record Delete(byte[] key) implements Operation {}
+  }
+
+  /** The engine failed; what it holds is unknown. */
+  final class StorageFailure extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    /** Says what was being done and why it failed. */
+    public StorageFailure(String message, Throwable cause) {
+      super(message, cause);
+    }
+  }
+}

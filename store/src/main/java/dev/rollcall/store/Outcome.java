@@ -1,0 +1,52 @@
+package dev.rollcall.store;
+
+import dev.rollcall.store.instance.InstanceKey;
+import dev.rollcall.store.instance.RegisteredInstance;
+
+/** What became of a command: expected, replicated, the same on every node. */
+public sealed interface Outcome {
+  /** Revision of the registry after the command; of the first execution when this is a repeat. */
+  long revision();
+
+  /** The instances are registered under this lease. */
+  record Registered(long revision, long leaseId, long ttlMillis) implements Outcome {}
+
+  /** The instance is as given; revision is that of its last change. */
+  record Updated(long revision, RegisteredInstance instance) implements Outcome {}
+
+  /** The instance is gone. */
+  record Deregistered(long revision) implements Outcome {}
+
+  /** The leases that still were there are gone; {@code instances} went with them. */
+  record LeasesExpired(long revision, int leases, int instances) implements Outcome {}
+
+  /** The session is open. */
+  record SessionOpened(long revision, long sessionId) implements Outcome {}
+
+  /** Nothing to do: an entry that carries no command. */
+  record Nothing(long revision) implements Outcome {}
+
+  /** No such instance. */
+  record InstanceNotFound(long revision, InstanceKey key) implements Outcome {}
+
+  /** No such lease. */
+  record LeaseNotFound(long revision, long leaseId) implements Outcome {}
+
+  /** The lease would carry more than the limit of instances. */
+  record LeaseFull(long revision, long leaseId, int instancesMax) implements Outcome {}
+
+  /** The incarnation is lower than the live one, or not above that of a removed life. */
+  record StaleIncarnation(long revision, InstanceKey key, long incarnation) implements Outcome {}
+
+  /** Equal incarnation, other content. */
+  record IncarnationReused(long revision, InstanceKey key) implements Outcome {}
+
+  /** Instances of one lease must be of one namespace. */
+  record LeaseOfOtherNamespace(long revision, long leaseId) implements Outcome {}
+
+  /** No such session; the command was not executed. */
+  record SessionExpired(long revision, long sessionId) implements Outcome {}
+
+  /** The sequence was acknowledged or forgotten; the command was not executed again. */
+  record RequestTooOld(long revision, long sequence) implements Outcome {}
+}

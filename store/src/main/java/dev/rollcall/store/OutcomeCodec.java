@@ -1,0 +1,107 @@
+package dev.rollcall.store;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import dev.rollcall.storage.v1.EmptyOutcome;
+import dev.rollcall.storage.v1.LeaseFullOutcome;
+import dev.rollcall.storage.v1.LeasesExpiredOutcome;
+import dev.rollcall.storage.v1.OutcomeRecord;
+import dev.rollcall.storage.v1.RegisteredOutcome;
+import dev.rollcall.storage.v1.StaleIncarnationOutcome;
+
+/**
+ * Outcomes between values and bytes: of an answer to a forwarded command, and of a session's row.
+ */
+public final class OutcomeCodec {
+  private OutcomeCodec() {}
+
+  /** The outcome as bytes; equal outcomes give equal bytes. */
+  public static byte[] encode(Outcome outcome) {
+    var builder = OutcomeRecord.newBuilder().setRevision(outcome.revision());
+    switch (outcome) {
+      case Outcome.Registered o ->
+          builder.setRegistered(
+              RegisteredOutcome.newBuilder().setLeaseId(o.leaseId()).setTtlMillis(o.ttlMillis()));
+      case Outcome.Updated o -> builder.setUpdated(o.instance().message());
+      case Outcome.Deregistered o -> builder.setDeregistered(EmptyOutcome.getDefaultInstance());
+      case Outcome.LeasesExpired o ->
+          builder.setLeasesExpired(
+              LeasesExpiredOutcome.newBuilder().setLeases(o.leases()).setInstances(o.instances()));
+      case Outcome.SessionOpened o -> builder.setSessionOpened(o.sessionId());
+      case Outcome.Nothing o -> builder.setNothing(EmptyOutcome.getDefaultInstance());
+      case Outcome.InstanceNotFound o ->
+          builder.setInstanceNotFound(InstanceCodec.toMessage(o.key()));
+      case Outcome.LeaseNotFound o -> builder.setLeaseNotFound(o.leaseId());
+      case Outcome.LeaseFull o ->
+          builder.setLeaseFull(
+              LeaseFullOutcome.newBuilder()
+                  .setLeaseId(o.leaseId())
+                  .setInstancesMax(o.instancesMax()));
+      case Outcome.StaleIncarnation o ->
+          builder.setStaleIncarnation(
+              StaleIncarnationOutcome.newBuilder()
+                  .setKey(InstanceCodec.toMessage(o.key()))
+                  .setIncarnation(o.incarnation()));
+      case Outcome.IncarnationReused o ->
+          builder.setIncarnationReused(InstanceCodec.toMessage(o.key()));
+      case Outcome.LeaseOfOtherNamespace o -> builder.setLeaseOfOtherNamespace(o.leaseId());
+      case Outcome.SessionExpired o -> builder.setSessionExpired(o.sessionId());
+      case Outcome.RequestTooOld o -> builder.setRequestTooOld(o.sequence());
+    }
+    return ProtoBytes.of(builder.build());
+  }
+
+  /**
+   * The outcome that these bytes stand for.
+   *
+   * @throws IllegalArgumentException when they stand for none that this version knows
+   */
+  public static Outcome decode(byte[] bytes) {
+    OutcomeRecord message;
+    try {
+      message = OutcomeRecord.parseFrom(bytes);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException("not an outcome: " + e.getMessage(), e);
+    }
+    long revision = message.getRevision();
+    return switch (message.getOutcomeCase()) {
+      case REGISTERED ->
+          new Outcome.Registered(
+              revision,
+              message.getRegistered().getLeaseId(),
+              message.getRegistered().getTtlMillis());
+      case UPDATED ->
+          new Outcome.Updated(revision, InstanceCodec.registeredFromMessage(message.getUpdated()));
+      case DEREGISTERED -> new Outcome.Deregistered(revision);
+      case LEASES_EXPIRED ->
+          new Outcome.LeasesExpired(
+              revision,
+              message.getLeasesExpired().getLeases(),
+              message.getLeasesExpired().getInstances());
+      case SESSION_OPENED -> new Outcome.SessionOpened(revision, message.getSessionOpened());
+      case NOTHING -> new Outcome.Nothing(revision);
+      case INSTANCE_NOT_FOUND ->
+          new Outcome.InstanceNotFound(
+              revision, InstanceCodec.fromMessage(message.getInstanceNotFound()));
+      case LEASE_NOT_FOUND -> new Outcome.LeaseNotFound(revision, message.getLeaseNotFound());
+      case LEASE_FULL ->
+          new Outcome.LeaseFull(
+              revision,
+              message.getLeaseFull().getLeaseId(),
+              message.getLeaseFull().getInstancesMax());
+      case STALE_INCARNATION ->
+          new Outcome.StaleIncarnation(
+              revision,
+              InstanceCodec.fromMessage(message.getStaleIncarnation().getKey()),
+              message.getStaleIncarnation().getIncarnation());
+      case INCARNATION_REUSED ->
+          new Outcome.IncarnationReused(
+              revision, InstanceCodec.fromMessage(message.getIncarnationReused()));
+      case LEASE_OF_OTHER_NAMESPACE ->
+          new Outcome.LeaseOfOtherNamespace(revision, message.getLeaseOfOtherNamespace());
+      case SESSION_EXPIRED -> new Outcome.SessionExpired(revision, message.getSessionExpired());
+      case REQUEST_TOO_OLD -> new Outcome.RequestTooOld(revision, message.getRequestTooOld());
+      case OUTCOME_NOT_SET ->
+          throw new IllegalArgumentException("not an outcome that this version knows");
+    };
+  }
+}

@@ -1,0 +1,79 @@
+package dev.rollcall.store;
+
+import dev.rollcall.store.request.Session;
+import dev.rollcall.store.request.SessionTable;
+
+/**
+ * Executes requests once: what a session has seen before is answered, not executed. Apply thread.
+ *
+ * <p>Opening and ending sessions changes nothing that can be read or watched, so it makes no
+ * revision.
+ */
+final class RequestExecutor {
+  private final Counters counters;
+  private final SessionTable sessions;
+  private final Applier applier;
+  private final RowWriter rows;
+
+  RequestExecutor(Counters counters, SessionTable sessions, Applier applier, RowWriter rows) {
+    this.counters = counters;
+    this.sessions = sessions;
+    this.applier = applier;
+    this.rows = rows;
+  }
+
+  /** Lets the replicated clock advance, and ends the sessions that are over by it. */
+  void advanceTo(long wallMillis) {
+    if (wallMillis > counters.wallMillis) {
+      counters.wallMillis = wallMillis;
+      sessions.endIdle(wallMillis).forEach(rows::deleteSession);
+    }
+  }
+
+  Outcome execute(Request request) {
+    return request.repeat().isPresent()
+        ? execute(request.command(), request.repeat().get())
+        : execute(request.command());
+  }
+
+  private Outcome execute(Command command, Request.Repeat repeat) {
+    var found = sessions.find(repeat.sessionId());
+    if (found.isEmpty()) {
+      return new Outcome.SessionExpired(counters.revision, repeat.sessionId());
+    }
+    var session = found.get();
+    if (repeat.sequence() < session.lowestUnacknowledged()) {
+      return new Outcome.RequestTooOld(counters.revision, repeat.sequence());
+    }
+    var outcome = session.outcome(repeat.sequence()).orElse(null);
+    if (outcome == null) {
+      outcome = execute(command);
+      session.keep(repeat.sequence(), outcome);
+      rows.putOutcome(session.id(), repeat.sequence(), outcome);
+    }
+    for (long forgotten : session.forgetBelow(repeat.lowestUnacknowledged())) {
+      rows.deleteOutcome(session.id(), forgotten);
+    }
+    sessions.wrote(session, counters.wallMillis);
+    rows.putSession(session);
+    return outcome;
+  }
+
+  private Outcome execute(Command command) {
+    return switch (command) {
+      case Command.Register register -> applier.apply(register);
+      case Command.Update update -> applier.apply(update);
+      case Command.Deregister deregister -> applier.apply(deregister);
+      case Command.ExpireLeases expire -> applier.apply(expire);
+      case Command.OpenSession() -> openSession();
+    };
+  }
+
+  private Outcome openSession() {
+    counters.lastSessionId++;
+    var session = new Session(counters.lastSessionId, counters.wallMillis, 0);
+    sessions.add(session);
+    rows.putSession(session);
+    return new Outcome.SessionOpened(counters.revision, session.id());
+  }
+}

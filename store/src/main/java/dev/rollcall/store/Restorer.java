@@ -1,0 +1,116 @@
+package dev.rollcall.store;
+
+import dev.rollcall.store.instance.InstanceKey;
+import dev.rollcall.store.instance.InstanceTable;
+import dev.rollcall.store.instance.InvalidRequest;
+import dev.rollcall.store.instance.RegisteredInstance;
+import dev.rollcall.store.instance.Tombstone;
+import dev.rollcall.store.lease.LeaseTable;
+import dev.rollcall.store.request.Session;
+import dev.rollcall.store.request.SessionTable;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiConsumer;
+
+/** Rebuilds the heap from the rows when a store is opened. */
+final class Restorer {
+  private final OrderedStore rows;
+  private final Interner interner;
+
+  Restorer(OrderedStore rows, Interner interner) {
+    this.rows = rows;
+    this.interner = interner;
+  }
+
+  void restore(InstanceTable instances, LeaseTable leases, SessionTable sessions) {
+    var keysByLease = restoreInstances(instances);
+    restoreLeases(leases, keysByLease);
+    restoreChanges(instances);
+    instances.publish();
+    restoreSessions(sessions);
+  }
+
+  private Map<Long, List<InstanceKey>> restoreInstances(InstanceTable instances) {
+    var keysByLease = new TreeMap<Long, List<InstanceKey>>();
+    forEach(
+        RowKeys.INSTANCES,
+        (key, value) -> {
+          var instance = RowCodec.instance(value, interner);
+          instances.restore(instance);
+          keysByLease
+              .computeIfAbsent(instance.leaseId(), id -> new ArrayList<>(1))
+              .add(instance.instance().key());
+        });
+    return keysByLease;
+  }
+
+  private void restoreLeases(LeaseTable leases, Map<Long, List<InstanceKey>> keysByLease) {
+    forEach(
+        RowKeys.LEASES,
+        (key, value) -> {
+          long id = RowKeys.number(key, 1);
+          var carried = keysByLease.remove(id);
+          if (carried == null) {
+            throw new Invariant.Violation("a lease without instances: " + id);
+          }
+          leases.put(RowCodec.lease(id, value, carried));
+        });
+    Invariant.check(keysByLease.isEmpty(), "instances without their leases: %s", keysByLease);
+  }
+
+  private void restoreChanges(InstanceTable instances) {
+    forEach(
+        RowKeys.CHANGES,
+        (key, value) -> {
+          long revision = RowKeys.number(key, 1);
+          for (Change change : ChangeCodec.decode(value)) {
+            switch (change) {
+              case Change.Upserted(RegisteredInstance instance) -> instances.recall(instance);
+              case Change.Removed removed ->
+                  instances.recall(removed.key(), new Tombstone(removed.incarnation(), revision));
+            }
+          }
+        });
+  }
+
+  private void restoreSessions(SessionTable table) {
+    var sessions = new TreeMap<Long, Session>();
+    forEach(
+        RowKeys.SESSIONS,
+        (key, value) -> {
+          long id = RowKeys.number(key, 1);
+          sessions.put(id, RowCodec.session(id, value));
+        });
+    forEach(
+        RowKeys.OUTCOMES,
+        (key, value) -> {
+          long sessionId = RowKeys.number(key, 1);
+          var session = sessions.get(sessionId);
+          if (session == null) {
+            throw new Invariant.Violation("an outcome of no session: " + sessionId);
+          }
+          session.keep(RowKeys.number(key, 1 + Long.BYTES), OutcomeCodec.decode(value));
+        });
+    table.restore(List.copyOf(sessions.values()));
+  }
+
+  private void forEach(byte table, BiConsumer<byte[], byte[]> visitor) {
+    rows.scan(
+        RowKeys.from(table),
+        RowKeys.to(table),
+        (key, value) -> {
+          try {
+            visitor.accept(key, value);
+          } catch (IllegalArgumentException | InvalidRequest e) {
+            throw new Invariant.Violation(
+                "row %s cannot be read: %s"
+                    .formatted(HexFormat.of().formatHex(key), e.getMessage()),
+                e);
+          }
+          return true;
+        });
+  }
+}

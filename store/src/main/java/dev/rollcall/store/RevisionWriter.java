@@ -1,0 +1,138 @@
+package dev.rollcall.store;
+
+import dev.rollcall.store.instance.Instance;
+import dev.rollcall.store.instance.InstanceKey;
+import dev.rollcall.store.instance.InstanceTable;
+import dev.rollcall.store.instance.RegisteredInstance;
+import dev.rollcall.store.instance.ServiceKey;
+import dev.rollcall.store.lease.Lease;
+import dev.rollcall.store.lease.LeaseTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out what a command was judged to do: on the heap, in rows and in the change log, all at
+ * one revision, which begins with the first change and ends with {@link #commit}. Apply thread.
+ */
+final class RevisionWriter {
+  private final Counters counters;
+  private final InstanceTable instances;
+  private final LeaseTable leases;
+  private final RowWriter rows;
+
+  // Of the revision at work.
+  private final List<Change> changes = new ArrayList<>();
+  private final TreeMap<ServiceKey, Long> previousRevisions = new TreeMap<>();
+
+  // Of the range at work.
+  private final List<RevisionChanges> changesOfRange = new ArrayList<>();
+  private final List<Long> leasesCreated = new ArrayList<>();
+  private final List<Long> leasesEnded = new ArrayList<>();
+
+  RevisionWriter(Counters counters, InstanceTable instances, LeaseTable leases, RowWriter rows) {
+    this.counters = counters;
+    this.instances = instances;
+    this.leases = leases;
+    this.rows = rows;
+  }
+
+  /** Makes a lease for instances that are then registered under it. */
+  Lease createLease(long ttlMillis, String foldedNamespace, List<InstanceKey> keys) {
+    counters.lastLeaseId++;
+    var lease = new Lease(counters.lastLeaseId, ttlMillis, foldedNamespace, keys);
+    leases.put(lease);
+    rows.putLease(lease);
+    leasesCreated.add(lease.id());
+    return lease;
+  }
+
+  /** Begins a life under a lease that carries the instance already; ends the one before, if any. */
+  void register(Instance instance, long leaseId, @Nullable RegisteredInstance before) {
+    if (before != null && before.leaseId() != leaseId) {
+      detach(before);
+    }
+    var registered = new RegisteredInstance(instance, leaseId, revision(), revision());
+    note(new Change.Upserted(registered));
+    instances.register(registered);
+    rows.putInstance(registered);
+  }
+
+  /** Gives a live instance another content. */
+  RegisteredInstance update(RegisteredInstance live, Instance content) {
+    var updated =
+        new RegisteredInstance(content, live.leaseId(), live.createRevision(), revision());
+    note(new Change.Upserted(updated));
+    instances.update(updated);
+    rows.putInstance(updated);
+    return updated;
+  }
+
+  /** Removes a live instance by request. */
+  void deregister(RegisteredInstance live) {
+    remove(live, Change.Cause.DEREGISTERED);
+    detach(live);
+  }
+
+  /** Ends a lease with its instances. */
+  void expire(Lease lease) {
+    for (var key : lease.instances()) {
+      var live = instances.live(key);
+      if (live == null) {
+        throw new Invariant.Violation(
+            "lease %d carries %s, which is not live".formatted(lease.id(), key));
+      }
+      remove(live, Change.Cause.EXPIRED);
+    }
+    leases.remove(lease.id());
+    leaseEnded(lease.id());
+  }
+
+  /** Ends the revision: writes its row of the change log. */
+  long commit() {
+    counters.revision = revision();
+    rows.putChanges(counters.revision, counters.wallMillis, changes);
+    changesOfRange.add(new RevisionChanges(counters.revision, changes, previousRevisions));
+    changes.clear();
+    previousRevisions.clear();
+    return counters.revision;
+  }
+
+  /** What the range brought about, with these outcomes; the next range begins. */
+  AppliedRange drain(List<Outcome> outcomes) {
+    var range = new AppliedRange(outcomes, changesOfRange, leasesCreated, leasesEnded);
+    changesOfRange.clear();
+    leasesCreated.clear();
+    leasesEnded.clear();
+    return range;
+  }
+
+  private long revision() {
+    return counters.revision + 1;
+  }
+
+  private void remove(RegisteredInstance live, Change.Cause cause) {
+    var key = live.instance().key();
+    note(new Change.Removed(key, live.instance().incarnation(), cause));
+    instances.remove(live, revision());
+    rows.deleteInstance(key);
+  }
+
+  private void note(Change change) {
+    // Only the first change of a revision still sees the service's revision before.
+    previousRevisions.computeIfAbsent(change.service(), instances::revision);
+    changes.add(change);
+  }
+
+  private void detach(RegisteredInstance instance) {
+    if (leases.detach(instance.leaseId(), instance.instance().key())) {
+      leaseEnded(instance.leaseId());
+    }
+  }
+
+  private void leaseEnded(long leaseId) {
+    rows.deleteLease(leaseId);
+    leasesEnded.add(leaseId);
+  }
+}

@@ -1,0 +1,103 @@
+package dev.rollcall.store;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Parser;
+import dev.rollcall.storage.v1.LeaseRow;
+import dev.rollcall.storage.v1.MetaRow;
+import dev.rollcall.storage.v1.SessionRow;
+import dev.rollcall.store.instance.InstanceKey;
+import dev.rollcall.store.instance.RegisteredInstance;
+import dev.rollcall.store.lease.Lease;
+import dev.rollcall.store.request.Session;
+import java.util.List;
+
+/**
+ * Rows between values and bytes. What decodes throws {@link IllegalArgumentException} when the
+ * bytes are no such row.
+ */
+final class RowCodec {
+  /** Of all rows; rises when an older version could not read them. */
+  static final int FORMAT = 1;
+
+  private RowCodec() {}
+
+  static byte[] encode(Counters counters) {
+    return ProtoBytes.of(
+        MetaRow.newBuilder()
+            .setFormat(FORMAT)
+            .setLastApplied(counters.lastApplied)
+            .setRevision(counters.revision)
+            .setLastLeaseId(counters.lastLeaseId)
+            .setLastSessionId(counters.lastSessionId)
+            .setWallMillis(counters.wallMillis)
+            .setDigest(ByteString.copyFrom(counters.digest.bytes()))
+            .build());
+  }
+
+  /**
+   * The counters.
+   *
+   * @throws UnknownFormat when a later version wrote them
+   */
+  static Counters counters(byte[] row) {
+    var message = parse(MetaRow.parser(), row);
+    if (message.getFormat() > FORMAT) {
+      throw new UnknownFormat(message.getFormat(), FORMAT);
+    }
+    var counters = new Counters();
+    counters.lastApplied = message.getLastApplied();
+    counters.revision = message.getRevision();
+    counters.lastLeaseId = message.getLastLeaseId();
+    counters.lastSessionId = message.getLastSessionId();
+    counters.wallMillis = message.getWallMillis();
+    counters.digest = new Digest(message.getDigest().toByteArray());
+    return counters;
+  }
+
+  static byte[] encode(RegisteredInstance instance) {
+    return ProtoBytes.of(instance.message());
+  }
+
+  static RegisteredInstance instance(byte[] row, Interner interner) {
+    return InstanceCodec.registeredFromMessage(
+        parse(dev.rollcall.v1.Instance.parser(), row), interner);
+  }
+
+  static byte[] encode(Lease lease) {
+    return ProtoBytes.of(
+        LeaseRow.newBuilder()
+            .setTtlMillis(lease.ttlMillis())
+            .setNamespace(lease.foldedNamespace())
+            .setEndsWithLastInstance(true)
+            .build());
+  }
+
+  /** The lease; which instances it carries, their rows say. */
+  static Lease lease(long id, byte[] row, List<InstanceKey> instances) {
+    var message = parse(LeaseRow.parser(), row);
+    return new Lease(id, message.getTtlMillis(), message.getNamespace(), instances);
+  }
+
+  static byte[] encode(Session session) {
+    return ProtoBytes.of(
+        SessionRow.newBuilder()
+            .setLastWriteWallMillis(session.lastWriteWallMillis())
+            .setLowestUnacknowledged(session.lowestUnacknowledged())
+            .build());
+  }
+
+  /** The session; the outcomes it keeps are rows of their own. */
+  static Session session(long id, byte[] row) {
+    var message = parse(SessionRow.parser(), row);
+    return new Session(id, message.getLastWriteWallMillis(), message.getLowestUnacknowledged());
+  }
+
+  private static <T> T parse(Parser<T> parser, byte[] row) {
+    try {
+      return parser.parseFrom(row);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package dev.rollcall.store;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.rollcall.store.instance.InstanceKey;
+import java.nio.ByteBuffer;
+
+/**
+ * Keys of rows: a byte that names the table, then parts which sort as their values do. Numbers are
+ * not negative and stand in big-endian order; names are folded and end with NUL, which no name
+ * contains.
+ *
+ * <pre>
+ * c revision                          the change log: ChangeRow
+ * i namespace 0 service 0 instance id   live instances: rollcall.v1.Instance
+ * l lease id                          leases: LeaseRow
+ * m                                   counters: MetaRow
+ * o session id, sequence              outcomes that sessions keep: OutcomeRecord
+ * s session id                        sessions: SessionRow
+ * </pre>
+ */
+final class RowKeys {
+  static final byte CHANGES = 'c';
+  static final byte INSTANCES = 'i';
+  static final byte LEASES = 'l';
+  static final byte META = 'm';
+  static final byte OUTCOMES = 'o';
+  static final byte SESSIONS = 's';
+
+  private RowKeys() {}
+
+  static byte[] meta() {
+    return new byte[] {META};
+  }
+
+  static byte[] change(long revision) {
+    return ByteBuffer.allocate(9).put(CHANGES).putLong(revision).array();
+  }
+
+  static byte[] lease(long leaseId) {
+    return ByteBuffer.allocate(9).put(LEASES).putLong(leaseId).array();
+  }
+
+  static byte[] session(long sessionId) {
+    return ByteBuffer.allocate(9).put(SESSIONS).putLong(sessionId).array();
+  }
+
+  static byte[] outcome(long sessionId, long sequence) {
+    return ByteBuffer.allocate(17).put(OUTCOMES).putLong(sessionId).putLong(sequence).array();
+  }
+
+  static byte[] instance(InstanceKey key) {
+    byte[] namespace = key.service().foldedNamespace().getBytes(US_ASCII);
+    byte[] service = key.service().foldedName().getBytes(US_ASCII);
+    byte[] id = key.instanceId().getBytes(US_ASCII);
+    return ByteBuffer.allocate(3 + namespace.length + service.length + id.length)
+        .put(INSTANCES)
+        .put(namespace)
+        .put((byte) 0)
+        .put(service)
+        .put((byte) 0)
+        .put(id)
+        .array();
+  }
+
+  /** Where a table begins. */
+  static byte[] from(byte table) {
+    return new byte[] {table};
+  }
+
+  /** Where the next table could begin. */
+  static byte[] to(byte table) {
+    return new byte[] {(byte) (table + 1)};
+  }
+
+  /** The number that begins at this byte of a key. */
+  static long number(byte[] key, int at) {
+    return ByteBuffer.wrap(key).getLong(at);
+  }
+}

@@ -1,0 +1,14 @@
+package dev.rollcall.store;
+
+/**
+ * The registry at one moment.
+ *
+ * @param lastApplied index of the last applied entry, 0 when there is none
+ * @param revision of the last change, 0 when there is none
+ * @param digest over everything applied; equal on every node at the same {@code lastApplied}
+ * @param instances registered, whatever their status
+ * @param leases held
+ * @param sessions open
+ */
+public record StoreStatus(
+    long lastApplied, long revision, Digest digest, int instances, int leases, int sessions) {}

@@ -1,0 +1,150 @@
+package dev.rollcall.store.fake;
+
+import dev.rollcall.store.OrderedStore;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.BiPredicate;
+import java.util.random.RandomGenerator;
+
+/**
+ * Rows in memory, with a memory for what would survive: batches that were not flushed are lost in a
+ * {@link #crash}, but for some of the first of them. Any thread.
+ */
+public final class MemoryOrderedStore implements OrderedStore {
+  private final NavigableMap<byte[], byte[]> written;
+  private final NavigableMap<byte[], byte[]> flushed;
+  private List<Batch> unflushed = new ArrayList<>();
+  private long operationsUntilFailure = Long.MAX_VALUE;
+  private boolean failed;
+  private boolean closed;
+
+  /** Without any row. */
+  public MemoryOrderedStore() {
+    this(sorted());
+  }
+
+  private MemoryOrderedStore(NavigableMap<byte[], byte[]> survived) {
+    flushed = survived;
+    written = sorted();
+    written.putAll(survived);
+  }
+
+  @Override
+  public synchronized void write(Batch batch) {
+    use("write");
+    run(batch, written);
+    unflushed.add(batch);
+  }
+
+  @Override
+  public synchronized Optional<byte[]> get(byte[] key) {
+    use("get");
+    return Optional.ofNullable(written.get(key));
+  }
+
+  @Override
+  public synchronized Optional<byte[]> getFlushed(byte[] key) {
+    use("get flushed");
+    return Optional.ofNullable(flushed.get(key));
+  }
+
+  @Override
+  public void scan(byte[] from, byte[] to, BiPredicate<byte[], byte[]> visitor) {
+    NavigableMap<byte[], byte[]> rows;
+    synchronized (this) {
+      use("scan");
+      rows = sorted();
+      rows.putAll(written.subMap(from, true, to, false));
+    }
+    for (var row : rows.entrySet()) {
+      if (!visitor.test(row.getKey(), row.getValue())) {
+        return;
+      }
+    }
+  }
+
+  @Override
+  public synchronized void flush() {
+    use("flush");
+    unflushed.forEach(batch -> run(batch, flushed));
+    unflushed = new ArrayList<>();
+  }
+
+  /** As a real store does in peace: what was written is flushed, unless it has failed. */
+  @Override
+  public synchronized void close() {
+    if (!closed && !failed) {
+      operationsUntilFailure = Long.MAX_VALUE;
+      flush();
+    }
+    closed = true;
+  }
+
+  /**
+   * What is on the disk after a crash that lost every batch not flushed. This store is dead then.
+   */
+  public synchronized MemoryOrderedStore crash() {
+    return crash(0);
+  }
+
+  /** What is on the disk after a crash that kept any number of the first batches not flushed. */
+  public synchronized MemoryOrderedStore crash(RandomGenerator random) {
+    return crash(random.nextInt(unflushed.size() + 1));
+  }
+
+  /** The rows again, after {@link #close}, as the next process finds them. */
+  public synchronized MemoryOrderedStore reopen() {
+    if (!closed) {
+      throw new IllegalStateException("still open");
+    }
+    return new MemoryOrderedStore(flushed);
+  }
+
+  /** Lets this many more operations pass; the one after them and all later ones fail. */
+  public synchronized void failAfter(long operations) {
+    operationsUntilFailure = operations;
+  }
+
+  /** All rows as written, in order of key; for comparisons. The arrays are not copied. */
+  public synchronized List<Map.Entry<byte[], byte[]>> rows() {
+    var rows = new ArrayList<Map.Entry<byte[], byte[]>>(written.size());
+    written.forEach((key, value) -> rows.add(Map.entry(key, value)));
+    return rows;
+  }
+
+  private MemoryOrderedStore crash(int batchesKept) {
+    closed = true;
+    unflushed.subList(0, batchesKept).forEach(batch -> run(batch, flushed));
+    return new MemoryOrderedStore(flushed);
+  }
+
+  private static NavigableMap<byte[], byte[]> sorted() {
+    return new TreeMap<>(Arrays::compareUnsigned);
+  }
+
+  private static void run(Batch batch, NavigableMap<byte[], byte[]> rows) {
+    for (var operation : batch.operations()) {
+      switch (operation) {
+        case Operation.Put(byte[] key, byte[] value) -> rows.put(key, value);
+        case Operation.Delete(byte[] key) -> rows.remove(key);
+      }
+    }
+  }
+
+  private void use(String what) {
+    if (closed) {
+      throw new IllegalStateException(what + " on a store that is closed");
+    }
+    if (operationsUntilFailure == 0) {
+      failed = true;
+      throw new StorageFailure(what + " failed", new IOException("told to fail"));
+    }
+    operationsUntilFailure--;
+  }
+}

@@ -1,0 +1,203 @@
+package dev.rollcall.store.instance;
+
+import java.util.AbstractList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.RandomAccess;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The instances of one service at one revision, in order of instance id. Immutable; any thread.
+ *
+ * <p>The instances lie in chunks, so that the snapshot after a change shares all but one of them
+ * with the snapshot before.
+ */
+public final class ServiceSnapshot {
+  private static final RegisteredInstance[][] NO_CHUNKS = {};
+
+  private final ServiceKey key;
+  private final long revision;
+  private final RegisteredInstance[][] chunks;
+
+  /** Number of instances before each chunk, and after the last. */
+  private final int[] starts;
+
+  /** Takes the array of chunks over: nobody changes it any more. No chunk is empty. */
+  ServiceSnapshot(ServiceKey key, long revision, RegisteredInstance[][] chunks) {
+    this.key = key;
+    this.revision = revision;
+    this.chunks = chunks;
+    starts = new int[chunks.length + 1];
+    for (int i = 0; i < chunks.length; i++) {
+      starts[i + 1] = starts[i] + chunks[i].length;
+    }
+  }
+
+  /** That of a service which never had an instance. */
+  public static ServiceSnapshot empty(ServiceKey key) {
+    return new ServiceSnapshot(key, 0, NO_CHUNKS);
+  }
+
+  /** The service, spelled as first registered. */
+  public ServiceKey key() {
+    return key;
+  }
+
+  /** Revision of the last change in the service, which is in here; 0 when it never had one. */
+  public long revision() {
+    return revision;
+  }
+
+  /** Number of instances, whatever their status. */
+  public int size() {
+    return starts[chunks.length];
+  }
+
+  /** The instances in order of id: a view that copies nothing. */
+  public List<RegisteredInstance> instances() {
+    return new Instances();
+  }
+
+  /** The instances as they are served, in the same order: a view; each message is made once. */
+  public List<dev.rollcall.v1.Instance> messages() {
+    return new Messages();
+  }
+
+  /** The instance of this id. */
+  public Optional<RegisteredInstance> find(String instanceId) {
+    return Optional.ofNullable(find(chunks, chunks.length, instanceId));
+  }
+
+  static @Nullable RegisteredInstance find(RegisteredInstance[][] chunks, int count, String id) {
+    int chunk = chunkOf(chunks, count, id);
+    if (chunk < 0) {
+      return null;
+    }
+    int at = positionIn(chunks[chunk], id);
+    return at < 0 ? null : chunks[chunk][at];
+  }
+
+  /** The last chunk that begins at or before the id; -1 when the id is before all. */
+  static int chunkOf(RegisteredInstance[][] chunks, int count, String id) {
+    int low = 0;
+    int high = count - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      if (chunks[middle][0].id().compareTo(id) <= 0) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return high;
+  }
+
+  /** Where the id is, or -(where it would be) - 1. */
+  static int positionIn(RegisteredInstance[] chunk, String id) {
+    int low = 0;
+    int high = chunk.length - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int order = chunk[middle].id().compareTo(id);
+      if (order == 0) {
+        return middle;
+      }
+      if (order < 0) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return -low - 1;
+  }
+
+  RegisteredInstance[][] chunks() {
+    return chunks;
+  }
+
+  @Override
+  public String toString() {
+    return "ServiceSnapshot[%s, revision=%d, size=%d]".formatted(key, revision, size());
+  }
+
+  private final class Instances extends AbstractList<RegisteredInstance> implements RandomAccess {
+    @Override
+    public RegisteredInstance get(int index) {
+      if (index < 0 || index >= size()) {
+        throw new IndexOutOfBoundsException(index);
+      }
+      int found = Arrays.binarySearch(starts, index);
+      int chunk = found >= 0 ? found : -found - 2;
+      return chunks[chunk][index - starts[chunk]];
+    }
+
+    @Override
+    public int size() {
+      return ServiceSnapshot.this.size();
+    }
+
+    @Override
+    public Iterator<RegisteredInstance> iterator() {
+      return new InOrder();
+    }
+  }
+
+  private final class Messages extends AbstractList<dev.rollcall.v1.Instance>
+      implements RandomAccess {
+    private final List<RegisteredInstance> instances = instances();
+
+    @Override
+    public dev.rollcall.v1.Instance get(int index) {
+      return instances.get(index).message();
+    }
+
+    @Override
+    public int size() {
+      return instances.size();
+    }
+
+    @Override
+    public Iterator<dev.rollcall.v1.Instance> iterator() {
+      var each = instances.iterator();
+      return new Iterator<>() {
+        @Override
+        public boolean hasNext() {
+          return each.hasNext();
+        }
+
+        @Override
+        public dev.rollcall.v1.Instance next() {
+          return each.next().message();
+        }
+      };
+    }
+  }
+
+  /** Walks chunk by chunk: without a search for each element. */
+  private final class InOrder implements Iterator<RegisteredInstance> {
+    private int chunk;
+    private int at;
+
+    @Override
+    public boolean hasNext() {
+      return chunk < chunks.length;
+    }
+
+    @Override
+    public RegisteredInstance next() {
+      if (chunk >= chunks.length) {
+        throw new NoSuchElementException();
+      }
+      var next = chunks[chunk][at];
+      at++;
+      if (at == chunks[chunk].length) {
+        chunk++;
+        at = 0;
+      }
+      return next;
+    }
+  }
+}

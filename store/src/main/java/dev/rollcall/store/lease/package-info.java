@@ -1,0 +1,10 @@
+/**
+ * Leases: what keeps instances alive. Door: {@link dev.rollcall.store.lease.LeaseTable}, written
+ * and read on the apply thread only. Knows which instances a lease carries and how long it lives
+ * without renewal; when it was renewed last is not in the log and not in here, the leader's memory
+ * has it. Reads no clock.
+ */
+@NullMarked
+package dev.rollcall.store.lease;
+
+import org.jspecify.annotations.NullMarked;

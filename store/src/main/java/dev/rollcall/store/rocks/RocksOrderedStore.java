@@ -1,0 +1,216 @@
+package dev.rollcall.store.rocks;
+
+import dev.rollcall.store.OrderedStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiPredicate;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.AbstractEventListener;
+import org.rocksdb.AbstractNativeReference;
+import org.rocksdb.BackgroundErrorReason;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.CompressionType;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.ReadTier;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Slice;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/**
+ * Rows in RocksDB, one column family. Its own write-ahead log is off: the Raft log is ours, and
+ * what a crash takes from here is applied again from there. A batch carries the index it leads to,
+ * so after a crash the rows are those of some index, never of half a batch.
+ *
+ * <p>One thread writes; any thread may read or flush; close comes last.
+ */
+public final class RocksOrderedStore implements OrderedStore {
+  private static final long WRITE_BUFFER_BYTES = 64 << 20;
+  private static final long BLOCK_CACHE_BYTES = 8 << 20;
+  private static final long INFO_LOG_BYTES_MAX = 1 << 20;
+  private static final int OPEN_FILES_MAX = 256;
+
+  private final Deque<AbstractNativeReference> owned = new ArrayDeque<>();
+  private final AtomicReference<@Nullable String> backgroundError = new AtomicReference<>();
+  private final RocksDB db;
+  private final WriteOptions writeOptions;
+  private final ReadOptions flushedOnly;
+  private final FlushOptions flushOptions;
+
+  private RocksOrderedStore(Path directory) throws RocksDBException {
+    // Closed last first: whatever is built from others goes before them.
+    writeOptions = own(new WriteOptions().setDisableWAL(true));
+    flushedOnly = own(new ReadOptions().setReadTier(ReadTier.PERSISTED_TIER));
+    flushOptions = own(new FlushOptions().setWaitForFlush(true));
+    try {
+      db = own(RocksDB.open(options(), directory.toString()));
+    } catch (RocksDBException e) {
+      closeOwned();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens the rows in this directory, which is made when it is not there.
+   *
+   * @throws StorageFailure when they cannot be opened
+   */
+  public static RocksOrderedStore open(Path directory) {
+    RocksDB.loadLibrary();
+    try {
+      Files.createDirectories(directory);
+      return new RocksOrderedStore(directory);
+    } catch (RocksDBException | IOException e) {
+      throw new StorageFailure("cannot open the store in " + directory + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void write(Batch batch) {
+    requireHealthy();
+    try (var rocksBatch = new WriteBatch()) {
+      for (var operation : batch.operations()) {
+        switch (operation) {
+          case Operation.Put(byte[] key, byte[] value) -> rocksBatch.put(key, value);
+          case Operation.Delete(byte[] key) -> rocksBatch.delete(key);
+        }
+      }
+      db.write(writeOptions, rocksBatch);
+    } catch (RocksDBException e) {
+      throw failure("write", e);
+    }
+  }
+
+  @Override
+  public Optional<byte[]> get(byte[] key) {
+    try {
+      return Optional.ofNullable(db.get(key));
+    } catch (RocksDBException e) {
+      throw failure("get", e);
+    }
+  }
+
+  @Override
+  public Optional<byte[]> getFlushed(byte[] key) {
+    requireHealthy();
+    try {
+      return Optional.ofNullable(db.get(flushedOnly, key));
+    } catch (RocksDBException e) {
+      throw failure("get flushed", e);
+    }
+  }
+
+  @Override
+  public void scan(byte[] from, byte[] to, BiPredicate<byte[], byte[]> visitor) {
+    try (var end = new Slice(to);
+        var options = new ReadOptions().setIterateUpperBound(end).setFillCache(false);
+        var rows = db.newIterator(options)) {
+      for (rows.seek(from); rows.isValid(); rows.next()) {
+        if (!visitor.test(rows.key(), rows.value())) {
+          return;
+        }
+      }
+      rows.status();
+    } catch (RocksDBException e) {
+      throw failure("scan", e);
+    }
+  }
+
+  @Override
+  public void flush() {
+    requireHealthy();
+    try {
+      db.flush(flushOptions);
+    } catch (RocksDBException e) {
+      throw failure("flush", e);
+    }
+    requireHealthy();
+  }
+
+  /** Flushes what is not flushed, and closes. */
+  @Override
+  public void close() {
+    closeOwned();
+  }
+
+  private void closeOwned() {
+    while (!owned.isEmpty()) {
+      owned.pop().close();
+    }
+  }
+
+  private Options options() {
+    var cache = own(new LRUCache(BLOCK_CACHE_BYTES));
+    var table =
+        new BlockBasedTableConfig()
+            .setBlockCache(cache)
+            // In the cache, so that they are bounded by it.
+            .setCacheIndexAndFilterBlocks(true);
+    return own(new Options())
+        .setCreateIfMissing(true)
+        // With the write-ahead log off, the flush of several column families is one step only with
+        // this; there is one family today.
+        .setAtomicFlush(true)
+        .setWriteBufferSize(WRITE_BUFFER_BYTES)
+        .setMaxWriteBufferNumber(2)
+        // There is one writer. Without this the rows that only ever rise (changes, leases) are
+        // inserted where the last one was, with no search.
+        .setAllowConcurrentMemtableWrite(false)
+        .setTableFormatConfig(table)
+        .setCompressionType(CompressionType.LZ4_COMPRESSION)
+        .setBottommostCompressionType(CompressionType.ZSTD_COMPRESSION)
+        .setMaxOpenFiles(OPEN_FILES_MAX)
+        .setMaxBackgroundJobs(2)
+        .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+        .setMaxLogFileSize(INFO_LOG_BYTES_MAX)
+        .setKeepLogFileNum(2)
+        .setStatsDumpPeriodSec(0)
+        .setStatsPersistPeriodSec(0)
+        // An engine that recovers by itself would hide a failing disk: the node stops instead.
+        .setMaxBgErrorResumeCount(0)
+        .setListeners(List.of(own(new BackgroundErrors(backgroundError))));
+  }
+
+  private <T extends AbstractNativeReference> T own(T resource) {
+    owned.push(resource);
+    return resource;
+  }
+
+  private void requireHealthy() {
+    String error = backgroundError.get();
+    if (error != null) {
+      throw new StorageFailure(
+          "the store's engine failed in the background: " + error, new IOException(error));
+    }
+  }
+
+  private static StorageFailure failure(String what, RocksDBException e) {
+    return new StorageFailure(what + " of the store failed: " + e.getMessage(), e);
+  }
+
+  /** Called on threads of RocksDB. */
+  private static final class BackgroundErrors extends AbstractEventListener {
+    private final AtomicReference<@Nullable String> error;
+
+    BackgroundErrors(AtomicReference<@Nullable String> error) {
+      super(EnabledEventCallback.ON_BACKGROUND_ERROR);
+      this.error = error;
+    }
+
+    @Override
+    public void onBackgroundError(BackgroundErrorReason reason, org.rocksdb.Status status) {
+      error.compareAndSet(null, reason + " " + status.getCodeString());
+    }
+  }
+}

@@ -1,0 +1,177 @@
+package dev.rollcall.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rollcall.store.Command.Keeper;
+import dev.rollcall.store.instance.InstanceTable;
+import dev.rollcall.store.instance.RegisteredInstance;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class CodecProperties {
+  private static final int SEEDS = 300;
+
+  @Test
+  void instancesSurviveTheWire() {
+    Seeds.each(
+        SEEDS,
+        random -> {
+          var instance = new RandomInstances(random).next();
+          var message = InstanceCodec.toMessage(instance);
+          assertThat(InstanceCodec.fromMessage(message)).isEqualTo(instance);
+
+          var registered = new RegisteredInstance(instance, 1, random.nextLong(Long.MAX_VALUE), 3);
+          assertThat(InstanceCodec.registeredFromMessage(registered.message()))
+              .isEqualTo(registered);
+          assertThat(RowCodec.instance(RowCodec.encode(registered), Interner.NONE))
+              .isEqualTo(registered);
+        });
+  }
+
+  @Test
+  void theLargestInstanceFitsTheRecordLimitByFar() {
+    Seeds.each(
+        SEEDS,
+        random -> {
+          var instance = new RandomInstances(random).next();
+          assertThat(InstanceCodec.toMessage(instance).getSerializedSize())
+              .isLessThan(InstanceCodec.RECORD_BYTES_MAX);
+        });
+  }
+
+  @Test
+  void requestsSurviveTheLog() {
+    Seeds.each(
+        SEEDS,
+        random -> {
+          var request = request(random);
+          byte[] bytes = CommandCodec.encode(request);
+          assertThat(CommandCodec.decode(bytes)).isEqualTo(request);
+          assertThat(CommandCodec.encode(CommandCodec.decode(bytes))).isEqualTo(bytes);
+        });
+  }
+
+  @Test
+  void equalInstancesGiveEqualBytesWhateverTheOrderOfTheirMetadata() {
+    Seeds.each(
+        SEEDS,
+        random -> {
+          var message = InstanceCodec.toMessage(new RandomInstances(random).next());
+          var keys = new ArrayList<>(message.getMetadataMap().keySet());
+          Collections.shuffle(keys, random);
+          var shuffled = new LinkedHashMap<String, String>();
+          keys.forEach(key -> shuffled.put(key, message.getMetadataOrThrow(key)));
+          var other = message.toBuilder().clearMetadata().putAllMetadata(shuffled).build();
+          var hashed =
+              message.toBuilder().clearMetadata().putAllMetadata(new HashMap<>(shuffled)).build();
+
+          assertThat(ProtoBytes.of(other)).isEqualTo(ProtoBytes.of(message));
+          assertThat(ProtoBytes.of(hashed)).isEqualTo(ProtoBytes.of(message));
+        });
+  }
+
+  @Test
+  void outcomesSurvive() {
+    Seeds.each(
+        SEEDS,
+        random -> {
+          for (var outcome : outcomes(random)) {
+            assertThat(OutcomeCodec.decode(OutcomeCodec.encode(outcome))).isEqualTo(outcome);
+          }
+        });
+  }
+
+  @Test
+  void changesSurvive() {
+    Seeds.each(
+        SEEDS,
+        random -> {
+          var instances = new RandomInstances(random);
+          var changes =
+              List.<Change>of(
+                  new Change.Upserted(new RegisteredInstance(instances.next(), 1, 2, 3)),
+                  new Change.Removed(instances.key(), 4, Change.Cause.EXPIRED),
+                  new Change.Removed(instances.key(), 5, Change.Cause.DEREGISTERED));
+          assertThat(ChangeCodec.decode(ChangeCodec.encode(1, changes))).isEqualTo(changes);
+        });
+  }
+
+  @Test
+  void anInternerChangesNothing() {
+    var interner = new HeapInterner(new InstanceTable());
+    Seeds.each(
+        SEEDS,
+        random -> {
+          var instance = new RandomInstances(random).next();
+          var message = InstanceCodec.toMessage(instance);
+          assertThat(InstanceCodec.fromMessage(message, interner)).isEqualTo(instance);
+          assertThat(InstanceCodec.fromMessage(message, interner)).isEqualTo(instance);
+        });
+  }
+
+  private static Request request(RandomGenerator random) {
+    var command = command(random);
+    if (random.nextBoolean()) {
+      return Request.of(command);
+    }
+    long sequence = 1 + random.nextLong(1_000);
+    return new Request(
+        command,
+        Optional.of(
+            new Request.Repeat(1 + random.nextLong(10), sequence, random.nextLong(sequence + 1))));
+  }
+
+  private static Command command(RandomGenerator random) {
+    var instances = new RandomInstances(random);
+    return switch (random.nextInt(5)) {
+      case 0 ->
+          new Command.Register(
+              List.of(instances.next()),
+              random.nextBoolean()
+                  ? new Keeper.NewLease(1_000 + random.nextLong(86_399_001))
+                  : new Keeper.ExistingLease(1 + random.nextLong(1_000)));
+      case 1 ->
+          new Command.Update(
+              instances.key(),
+              random.nextLong(3),
+              random.nextBoolean() ? Optional.empty() : Optional.of(instances.status()),
+              random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(random.nextInt(65_536)),
+              random.nextBoolean() ? Optional.empty() : Optional.of(instances.metadata()),
+              random.nextBoolean() ? Optional.empty() : Optional.of(instances.tags()));
+      case 2 -> new Command.Deregister(instances.key(), random.nextLong(Long.MAX_VALUE));
+      case 3 ->
+          new Command.ExpireLeases(
+              LongStream.range(0, random.nextInt(500)).map(i -> i * i).boxed().toList());
+      default -> new Command.OpenSession();
+    };
+  }
+
+  private static List<Outcome> outcomes(RandomGenerator random) {
+    var instances = new RandomInstances(random);
+    long revision = random.nextLong(Long.MAX_VALUE);
+    long number = 1 + random.nextLong(Long.MAX_VALUE - 1);
+    return List.of(
+        new Outcome.Registered(revision, number, 5_000),
+        new Outcome.Updated(revision, new RegisteredInstance(instances.next(), 1, 2, 3)),
+        new Outcome.Deregistered(revision),
+        new Outcome.LeasesExpired(revision, random.nextInt(500), random.nextInt(500_000)),
+        new Outcome.SessionOpened(revision, number),
+        new Outcome.Nothing(revision),
+        new Outcome.InstanceNotFound(revision, instances.key()),
+        new Outcome.LeaseNotFound(revision, number),
+        new Outcome.LeaseFull(revision, number, 1_000),
+        new Outcome.StaleIncarnation(revision, instances.key(), number),
+        new Outcome.IncarnationReused(revision, instances.key()),
+        new Outcome.LeaseOfOtherNamespace(revision, number),
+        new Outcome.SessionExpired(revision, number),
+        new Outcome.RequestTooOld(revision, number));
+  }
+}

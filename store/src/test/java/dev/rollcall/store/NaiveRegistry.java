@@ -1,0 +1,256 @@
+package dev.rollcall.store;
+
+import dev.rollcall.store.Command.Keeper;
+import dev.rollcall.store.instance.Instance;
+import dev.rollcall.store.instance.InstanceKey;
+import dev.rollcall.store.instance.RegisteredInstance;
+import dev.rollcall.store.lease.Lease;
+import dev.rollcall.store.request.Session;
+import dev.rollcall.store.request.SessionTable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the registry is to do, said as plainly as can be: one map each, everything searched for,
+ * nothing cached. The real one must agree with it on every outcome and every state.
+ */
+final class NaiveRegistry {
+  private record Removed(long incarnation, long revision) {}
+
+  private static final class KnownSession {
+    long lastWrite;
+    long lowest;
+    final TreeMap<Long, Outcome> outcomes = new TreeMap<>();
+  }
+
+  final TreeMap<InstanceKey, RegisteredInstance> live = new TreeMap<>();
+  final TreeMap<Long, Long> leaseTtls = new TreeMap<>();
+  private final Map<Long, String> leaseNamespaces = new HashMap<>();
+  private final Map<InstanceKey, Instance> asRegistered = new HashMap<>();
+  private final Map<InstanceKey, Removed> removed = new HashMap<>();
+  private final TreeMap<Long, KnownSession> sessions = new TreeMap<>();
+  private long leaseIds;
+  private long sessionIds;
+  private long wall;
+  long revision;
+
+  int sessions() {
+    return sessions.size();
+  }
+
+  Outcome apply(long wallMillis, Optional<Request> request) {
+    wall = Math.max(wall, wallMillis);
+    sessions.values().removeIf(s -> s.lastWrite + SessionTable.IDLE_MILLIS_MAX <= wall);
+    if (request.isEmpty()) {
+      return new Outcome.Nothing(revision);
+    }
+    var command = request.get().command();
+    var repeat = request.get().repeat().orElse(null);
+    return repeat == null ? execute(command) : executeOnce(command, repeat);
+  }
+
+  private Outcome executeOnce(Command command, Request.Repeat repeat) {
+    var session = sessions.get(repeat.sessionId());
+    if (session == null) {
+      return new Outcome.SessionExpired(revision, repeat.sessionId());
+    }
+    if (repeat.sequence() < session.lowest) {
+      return new Outcome.RequestTooOld(revision, repeat.sequence());
+    }
+    var outcome = session.outcomes.get(repeat.sequence());
+    if (outcome == null) {
+      outcome = execute(command);
+      session.outcomes.put(repeat.sequence(), outcome);
+    }
+    session.lastWrite = wall;
+    session.lowest = Math.max(session.lowest, repeat.lowestUnacknowledged());
+    while (session.outcomes.size() > Session.OUTCOMES_MAX) {
+      session.lowest = Math.max(session.lowest, session.outcomes.pollFirstEntry().getKey() + 1);
+    }
+    session.outcomes.headMap(session.lowest).clear();
+    return outcome;
+  }
+
+  private Outcome execute(Command command) {
+    return switch (command) {
+      case Command.Register c -> register(c);
+      case Command.Update c -> update(c);
+      case Command.Deregister c -> deregister(c);
+      case Command.ExpireLeases c -> expire(c);
+      case Command.OpenSession() -> {
+        sessionIds++;
+        var session = new KnownSession();
+        session.lastWrite = wall;
+        sessions.put(sessionIds, session);
+        yield new Outcome.SessionOpened(revision, sessionIds);
+      }
+    };
+  }
+
+  private Outcome register(Command.Register command) {
+    String namespace = command.instances().getFirst().key().service().foldedNamespace();
+    Long given = command.keeper() instanceof Keeper.ExistingLease(long id) ? id : null;
+    if (given != null && !leaseTtls.containsKey(given)) {
+      return new Outcome.LeaseNotFound(revision, given);
+    }
+    if (given != null && !namespace.equals(leaseNamespaces.get(given))) {
+      return new Outcome.LeaseOfOtherNamespace(revision, given);
+    }
+    var known = new ArrayList<RegisteredInstance>();
+    for (var instance : command.instances()) {
+      var refused = refusal(instance);
+      if (refused != null) {
+        return refused;
+      }
+      var there = live.get(instance.key());
+      if (there != null && there.instance().incarnation() == instance.incarnation()) {
+        known.add(there);
+      }
+    }
+    boolean all = known.size() == command.instances().size();
+    for (var there : known) {
+      long expected = given != null ? given : known.getFirst().leaseId();
+      if (there.leaseId() != expected || (given == null && !all)) {
+        return new Outcome.IncarnationReused(revision, there.instance().key());
+      }
+    }
+    if (all) {
+      long first = known.stream().mapToLong(RegisteredInstance::createRevision).max().orElseThrow();
+      long leaseId = known.getFirst().leaseId();
+      return new Outcome.Registered(first, leaseId, leaseTtls.get(leaseId));
+    }
+    return register(command, given, namespace);
+  }
+
+  private Outcome register(Command.Register command, @Nullable Long given, String namespace) {
+    long leaseId;
+    if (command.keeper() instanceof Keeper.NewLease(long ttlMillis)) {
+      leaseIds++;
+      leaseId = leaseIds;
+      leaseTtls.put(leaseId, ttlMillis);
+      leaseNamespaces.put(leaseId, namespace);
+    } else {
+      leaseId = given == null ? 0 : given;
+      long added =
+          command.instances().stream()
+              .filter(i -> live.get(i.key()) == null || live.get(i.key()).leaseId() != leaseId)
+              .count();
+      if (carried(leaseId) + added > Lease.INSTANCES_MAX) {
+        return new Outcome.LeaseFull(revision, leaseId, Lease.INSTANCES_MAX);
+      }
+    }
+    revision++;
+    for (var instance : command.instances()) {
+      var there = live.get(instance.key());
+      if (there == null || there.instance().incarnation() < instance.incarnation()) {
+        var now = new RegisteredInstance(instance, leaseId, revision, revision);
+        // Not put(): a key that is there would stay, with the case of its letters.
+        live.remove(instance.key());
+        live.put(instance.key(), now);
+        asRegistered.put(instance.key(), instance);
+        removed.remove(instance.key());
+      }
+    }
+    endEmptyLeases();
+    return new Outcome.Registered(revision, leaseId, leaseTtls.get(leaseId));
+  }
+
+  private @Nullable Outcome refusal(Instance instance) {
+    var key = instance.key();
+    var there = live.get(key);
+    if (there == null) {
+      var gone = removed.get(key);
+      return gone != null && gone.incarnation() >= instance.incarnation()
+          ? new Outcome.StaleIncarnation(revision, key, gone.incarnation())
+          : null;
+    }
+    long incarnation = there.instance().incarnation();
+    if (instance.incarnation() < incarnation) {
+      return new Outcome.StaleIncarnation(revision, key, incarnation);
+    }
+    boolean isSame = instance.equals(there.instance()) || instance.equals(asRegistered.get(key));
+    return instance.incarnation() == incarnation && !isSame
+        ? new Outcome.IncarnationReused(revision, key)
+        : null;
+  }
+
+  private Outcome update(Command.Update command) {
+    var there = live.get(command.key());
+    if (there == null) {
+      return new Outcome.InstanceNotFound(revision, command.key());
+    }
+    var old = there.instance();
+    if (command.incarnation() != 0 && command.incarnation() != old.incarnation()) {
+      return new Outcome.StaleIncarnation(revision, command.key(), old.incarnation());
+    }
+    int weight = command.weight().orElse(old.weight());
+    if (weight == old.weight()) {
+      return new Outcome.Updated(there.modRevision(), there);
+    }
+    revision++;
+    var content = Instances.instance(old.key(), old.incarnation(), weight);
+    var now = new RegisteredInstance(content, there.leaseId(), there.createRevision(), revision);
+    live.put(command.key(), now);
+    return new Outcome.Updated(revision, now);
+  }
+
+  private Outcome deregister(Command.Deregister command) {
+    var there = live.get(command.key());
+    if (there == null) {
+      var gone = removed.get(command.key());
+      return gone != null && gone.incarnation() == command.incarnation()
+          ? new Outcome.Deregistered(gone.revision())
+          : new Outcome.InstanceNotFound(revision, command.key());
+    }
+    long incarnation = there.instance().incarnation();
+    if (command.incarnation() > incarnation) {
+      return new Outcome.InstanceNotFound(revision, command.key());
+    }
+    if (command.incarnation() != 0 && command.incarnation() < incarnation) {
+      return new Outcome.StaleIncarnation(revision, command.key(), incarnation);
+    }
+    revision++;
+    remove(there);
+    endEmptyLeases();
+    return new Outcome.Deregistered(revision);
+  }
+
+  private Outcome expire(Command.ExpireLeases command) {
+    var leases = command.leaseIds().stream().distinct().filter(leaseTtls::containsKey).toList();
+    if (leases.isEmpty()) {
+      return new Outcome.LeasesExpired(revision, 0, 0);
+    }
+    revision++;
+    var gone = live.values().stream().filter(i -> leases.contains(i.leaseId())).toList();
+    gone.forEach(this::remove);
+    endEmptyLeases();
+    return new Outcome.LeasesExpired(revision, leases.size(), gone.size());
+  }
+
+  private void remove(RegisteredInstance instance) {
+    live.remove(instance.instance().key());
+    removed.put(
+        instance.instance().key(), new Removed(instance.instance().incarnation(), revision));
+  }
+
+  private void endEmptyLeases() {
+    leaseTtls.keySet().removeIf(id -> carried(id) == 0);
+  }
+
+  private long carried(long leaseId) {
+    return live.values().stream().filter(i -> i.leaseId() == leaseId).count();
+  }
+
+  /** Keys by lease. */
+  Map<Long, List<InstanceKey>> carriedByLease() {
+    var carried = new TreeMap<Long, List<InstanceKey>>();
+    live.forEach((key, instance) ->
+        carried.computeIfAbsent(instance.leaseId(), id -> new ArrayList<>()).add(key));
+    return carried;
+  }
+}

@@ -1,0 +1,104 @@
+package dev.rollcall.store;
+
+import dev.rollcall.store.Command.Keeper;
+import dev.rollcall.store.instance.Instance;
+import dev.rollcall.store.instance.InstanceKey;
+import dev.rollcall.store.instance.ServiceKey;
+import dev.rollcall.store.request.SessionTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+
+/**
+ * Logs in which everything meets everything: few keys, few incarnations, few leases and sessions,
+ * names in both cases, clocks that jump.
+ */
+final class RandomRequests {
+  private final RandomGenerator random;
+  private long index;
+  private long wallMillis = 1_000_000;
+
+  RandomRequests(RandomGenerator random) {
+    this.random = random;
+  }
+
+  /** The next entries, with their requests; an entry without one is empty. */
+  List<Given> next(int entries) {
+    var given = new ArrayList<Given>();
+    for (int i = 0; i < entries; i++) {
+      index++;
+      wallMillis += wallStep();
+      var request = random.nextInt(20) == 0 ? Optional.<Request>empty() : Optional.of(request());
+      byte[] command = request.map(CommandCodec::encode).orElseGet(() -> new byte[0]);
+      given.add(new Given(new LogEntry(index, wallMillis, command), request));
+    }
+    return given;
+  }
+
+  /** An entry and what is in it. */
+  record Given(LogEntry entry, Optional<Request> request) {
+    static List<LogEntry> entries(List<Given> given) {
+      return given.stream().map(Given::entry).toList();
+    }
+  }
+
+  private long wallStep() {
+    return switch (random.nextInt(40)) {
+      case 0 -> SessionTable.IDLE_MILLIS_MAX / 2;
+      case 1 -> -1_000;
+      default -> random.nextInt(100);
+    };
+  }
+
+  private Request request() {
+    var command = command();
+    if (random.nextInt(4) != 0) {
+      return Request.of(command);
+    }
+    long sequence = 1 + random.nextInt(10);
+    return new Request(
+        command,
+        Optional.of(
+            new Request.Repeat(1 + random.nextInt(6), sequence, random.nextLong(sequence + 1))));
+  }
+
+  private Command command() {
+    return switch (random.nextInt(12)) {
+      case 0, 1, 2, 3, 4 -> register();
+      case 5, 6 -> StoreUnderTest.weight(key(), random.nextInt(5), random.nextInt(3));
+      case 7, 8 -> new Command.Deregister(key(), random.nextInt(6));
+      case 9, 10 ->
+          new Command.ExpireLeases(
+              random.longs(1 + random.nextInt(3), 1, 2 + index / 3).boxed().toList());
+      default -> new Command.OpenSession();
+    };
+  }
+
+  private Command register() {
+    var keys = new TreeSet<InstanceKey>();
+    String namespace = random.nextBoolean() ? "shop" : "default";
+    for (int i = random.nextInt(4); i >= 0; i--) {
+      keys.add(key(namespace));
+    }
+    var instances = new ArrayList<Instance>();
+    for (var key : keys) {
+      instances.add(Instances.instance(key, 1 + random.nextInt(6), random.nextInt(3)));
+    }
+    return new Command.Register(
+        instances,
+        random.nextInt(3) == 0
+            ? new Keeper.ExistingLease(1 + random.nextLong(1 + index / 3))
+            : new Keeper.NewLease(1_000 + random.nextInt(3)));
+  }
+
+  private InstanceKey key() {
+    return key(random.nextBoolean() ? "shop" : "default");
+  }
+
+  private InstanceKey key(String namespace) {
+    String service = random.nextBoolean() ? "pay" : random.nextBoolean() ? "Stock" : "stock";
+    return new InstanceKey(new ServiceKey(namespace, service), "i-" + random.nextInt(4));
+  }
+}

@@ -1,0 +1,259 @@
+package dev.rollcall.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rollcall.store.RandomRequests.Given;
+import dev.rollcall.store.fake.MemoryOrderedStore;
+import dev.rollcall.store.instance.InstanceKey;
+import dev.rollcall.store.instance.RegisteredInstance;
+import dev.rollcall.store.instance.ServiceKey;
+import dev.rollcall.store.lease.Lease;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+/** What holds for every log. */
+class RegistryProperties {
+  private static final int SEEDS = 60;
+  private static final int ENTRIES = 300;
+
+  @Test
+  void agreesWithTheNaiveRegistryOnEveryOutcomeAndState() {
+    Seeds.each(
+        SEEDS,
+        random -> {
+          var naive = new NaiveRegistry();
+          var store = RegistryStore.open(new MemoryOrderedStore());
+          for (var given : new RandomRequests(random).next(ENTRIES)) {
+            var range = store.apply(List.of(given.entry()));
+            var expected = naive.apply(given.entry().wallMillis(), given.request());
+            assertThat(range.outcomes()).as("%s", given.request()).containsExactly(expected);
+            assertSame(store, naive);
+          }
+        });
+  }
+
+  @Test
+  void isTriedWithLogsInWhichEveryOutcomeHappens() {
+    var seen = new TreeSet<String>();
+    Seeds.each(
+        20,
+        random -> {
+          var store = RegistryStore.open(new MemoryOrderedStore());
+          store
+              .apply(Given.entries(new RandomRequests(random).next(ENTRIES)))
+              .outcomes()
+              .forEach(outcome -> seen.add(outcome.getClass().getSimpleName()));
+        });
+    var all = new TreeSet<String>();
+    for (var outcome : Outcome.class.getPermittedSubclasses()) {
+      all.add(outcome.getSimpleName());
+    }
+    // It takes a thousand instances; RegisterTest has it.
+    all.remove("LeaseFull");
+    assertThat(seen).isEqualTo(all);
+  }
+
+  @Test
+  void doesNotDependOnHowTheLogIsCutIntoRanges() {
+    Seeds.each(
+        SEEDS,
+        random -> {
+          var entries = Given.entries(new RandomRequests(random).next(ENTRIES));
+          var one = Result.of(entries, entries.size(), random);
+          var each = Result.of(entries, 1, random);
+          var some = Result.of(entries, 20, random);
+          assertThat(each).isEqualTo(one);
+          assertThat(some).isEqualTo(one);
+        });
+  }
+
+  @Test
+  void isTheSameAgainWhenTheLogIsAppliedAfterACrash() {
+    Seeds.each(
+        SEEDS,
+        random -> {
+          var entries = Given.entries(new RandomRequests(random).next(ENTRIES));
+          var calm = new MemoryOrderedStore();
+          var undisturbed = RegistryStore.open(calm);
+          undisturbed.apply(entries);
+
+          var rows = new MemoryOrderedStore();
+          var store = RegistryStore.open(rows);
+          while (store.status().lastApplied() < ENTRIES) {
+            apply(store, entries, random);
+            if (random.nextInt(4) == 0) {
+              store.flush();
+            }
+            if (random.nextInt(6) == 0) {
+              long flushed = store.flushedIndex();
+              rows = random.nextBoolean() ? rows.crash() : rows.crash(random);
+              store = RegistryStore.open(rows);
+              assertThat(store.status().lastApplied()).isGreaterThanOrEqualTo(flushed);
+            }
+          }
+          assertThat(store.status()).isEqualTo(undisturbed.status());
+          assertThat(hex(rows)).isEqualTo(hex(calm));
+        });
+  }
+
+  @Test
+  void isTheSameWhenItIsOpenedAgain() {
+    Seeds.each(
+        SEEDS,
+        random -> {
+          var requests = new RandomRequests(random);
+          var calm = RegistryStore.open(new MemoryOrderedStore());
+          var rows = new MemoryOrderedStore();
+          var store = RegistryStore.open(rows);
+          for (int i = 0; i < 20; i++) {
+            var entries = Given.entries(requests.next(ENTRIES / 20));
+            assertThat(store.apply(entries)).isEqualTo(calm.apply(entries));
+            store.close();
+            rows = rows.reopen();
+            store = RegistryStore.open(rows);
+            assertThat(store.status()).isEqualTo(calm.status());
+            assertSameReads(store, calm);
+          }
+        });
+  }
+
+  @Test
+  void linksTheRevisionsOfEachServiceWithoutGap() {
+    Seeds.each(
+        SEEDS,
+        random -> {
+          var store = RegistryStore.open(new MemoryOrderedStore());
+          var entries = Given.entries(new RandomRequests(random).next(ENTRIES));
+          var last = new TreeMap<ServiceKey, Long>();
+          long revision = 0;
+          for (var changes : store.apply(entries).changes()) {
+            assertThat(changes.revision()).isEqualTo(++revision);
+            var services = new TreeSet<ServiceKey>();
+            changes.changes().forEach(change -> services.add(change.service()));
+            assertThat(changes.previousRevisions().keySet()).isEqualTo(services);
+            for (var service : services) {
+              assertThat(changes.previousRevisions().get(service))
+                  .isEqualTo(last.getOrDefault(service, 0L));
+              last.put(service, revision);
+            }
+          }
+          last.forEach((key, r) -> assertThat(store.service(key).revision()).isEqualTo(r));
+        });
+  }
+
+  private static void apply(RegistryStore store, List<LogEntry> entries, RandomGenerator random) {
+    int from = (int) store.status().lastApplied();
+    int to = Math.min(entries.size(), from + 1 + random.nextInt(20));
+    store.apply(entries.subList(from, to));
+  }
+
+  private static void assertSame(RegistryStore store, NaiveRegistry naive) {
+    assertThat(store.status().revision()).isEqualTo(naive.revision);
+    assertThat(store.status().instances()).isEqualTo(naive.live.size());
+    assertThat(store.status().leases()).isEqualTo(naive.leaseTtls.size());
+    assertThat(store.status().sessions()).isEqualTo(naive.sessions());
+    for (var service : services()) {
+      var expected =
+          naive.live.values().stream()
+              .filter(i -> i.instance().key().service().equals(service))
+              .toList();
+      assertThat(store.service(service).instances()).isEqualTo(expected);
+      for (var instance : expected) {
+        assertThat(store.instance(instance.instance().key())).contains(instance);
+      }
+    }
+    var leases = new TreeMap<Long, List<InstanceKey>>();
+    store.leases().forEach(lease -> leases.put(lease.id(), lease.instances()));
+    assertThat(leases).isEqualTo(naive.carriedByLease());
+    store
+        .leases()
+        .forEach(lease -> assertThat(lease.ttlMillis()).isEqualTo(naive.leaseTtls.get(lease.id())));
+  }
+
+  private static void assertSameReads(RegistryStore store, RegistryStore expected) {
+    for (var service : services()) {
+      assertThat(store.service(service).instances())
+          .isEqualTo(expected.service(service).instances());
+      assertThat(store.service(service).revision()).isEqualTo(expected.service(service).revision());
+      assertThat(store.service(service).messages())
+          .extracting(RegisteredInstanceFields::of)
+          .isEqualTo(
+              expected.service(service).instances().stream()
+                  .map(RegisteredInstanceFields::of)
+                  .toList());
+    }
+    for (String namespace : List.of("shop", "default")) {
+      var page = store.services(namespace, "", Optional.empty(), 10);
+      assertThat(page).isEqualTo(expected.services(namespace, "", Optional.empty(), 10));
+      assertThat(page.toString())
+          .as("spelled alike")
+          .isEqualTo(expected.services(namespace, "", Optional.empty(), 10).toString());
+    }
+    assertThat(leases(store)).isEqualTo(leases(expected));
+  }
+
+  private static List<Lease> leases(RegistryStore store) {
+    var leases = new ArrayList<Lease>();
+    store.leases().forEach(leases::add);
+    return leases;
+  }
+
+  private static List<ServiceKey> services() {
+    return List.of(
+        new ServiceKey("shop", "pay"),
+        new ServiceKey("shop", "stock"),
+        new ServiceKey("default", "pay"),
+        new ServiceKey("default", "stock"));
+  }
+
+  private static List<String> hex(MemoryOrderedStore rows) {
+    var format = HexFormat.of();
+    return rows.rows().stream()
+        .map(row -> format.formatHex(row.getKey()) + "=" + format.formatHex(row.getValue()))
+        .toList();
+  }
+
+  /** What must not depend on the cutting. */
+  private record Result(
+      StoreStatus status,
+      List<Outcome> outcomes,
+      List<RevisionChanges> changes,
+      List<String> rows) {
+    static Result of(List<LogEntry> entries, int rangeMax, RandomGenerator random) {
+      var rows = new MemoryOrderedStore();
+      var store = RegistryStore.open(rows);
+      var outcomes = new ArrayList<Outcome>();
+      var changes = new ArrayList<RevisionChanges>();
+      for (int from = 0; from < entries.size(); ) {
+        int to = rangeMax == entries.size() ? rangeMax : from + 1 + random.nextInt(rangeMax);
+        var range = store.apply(entries.subList(from, Math.min(to, entries.size())));
+        outcomes.addAll(range.outcomes());
+        changes.addAll(range.changes());
+        from = to;
+      }
+      return new Result(store.status(), outcomes, changes, hex(rows));
+    }
+  }
+
+  /** What a message and an instance have in common. */
+  private record RegisteredInstanceFields(String id, long leaseId, long created, long modified) {
+    static RegisteredInstanceFields of(dev.rollcall.v1.Instance message) {
+      return new RegisteredInstanceFields(
+          message.getInstanceId(),
+          message.getLeaseId(),
+          message.getCreateRevision(),
+          message.getModRevision());
+    }
+
+    static RegisteredInstanceFields of(RegisteredInstance instance) {
+      return new RegisteredInstanceFields(
+          instance.id(), instance.leaseId(), instance.createRevision(), instance.modRevision());
+    }
+  }
+}

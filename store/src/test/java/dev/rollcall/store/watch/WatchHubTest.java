@@ -1,0 +1,261 @@
+package dev.rollcall.store.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rollcall.store.Command;
+import dev.rollcall.store.Command.Keeper;
+import dev.rollcall.store.CommandCodec;
+import dev.rollcall.store.Instances;
+import dev.rollcall.store.LogEntry;
+import dev.rollcall.store.RegistryStore;
+import dev.rollcall.store.Request;
+import dev.rollcall.store.fake.MemoryOrderedStore;
+import dev.rollcall.store.instance.Instance;
+import dev.rollcall.store.instance.RegisteredInstance;
+import dev.rollcall.store.instance.ServiceKey;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class WatchHubTest {
+  private static final ServiceKey PAYMENTS = new ServiceKey("", "payments");
+  private static final int RING = 4;
+
+  private final RegistryStore store = RegistryStore.open(new MemoryOrderedStore());
+  private final WatchHub hub = new WatchHub(RING, store);
+  private int wakeUps;
+
+  @Test
+  void beginsWithASnapshotThenIdles() {
+    register("payments/i-1");
+    var cursor = watch();
+
+    assertThat(cursor.next())
+        .isInstanceOfSatisfying(
+            StateEvent.Snapshot.class,
+            snapshot -> {
+              assertThat(snapshot.revision()).isEqualTo(1);
+              assertThat(snapshot.reset()).isFalse();
+              assertThat(snapshot.instances())
+                  .extracting(RegisteredInstance::id)
+                  .containsExactly("i-1");
+            });
+    assertIdle(cursor);
+  }
+
+  @Test
+  void beginsEmptyForAServiceNeverHeardOf() {
+    var cursor = watch();
+
+    assertSnapshot(cursor, 0, false);
+    assertIdle(cursor);
+    register("payments/i-1");
+    assertDelta(cursor, 0, 1);
+  }
+
+  @Test
+  void deliversEachRevisionOfTheServiceOnceInOrder() {
+    var cursor = watch();
+    assertSnapshot(cursor, 0, false);
+    register("payments/i-1");
+    register("orders/i-1");
+    apply(new Command.ExpireLeases(List.of(1L, 2L)));
+
+    assertDelta(cursor, 0, 1);
+    assertThat(cursor.next())
+        .isInstanceOfSatisfying(
+            StateEvent.Delta.class,
+            delta -> {
+              assertThat(delta.previousRevision()).isEqualTo(1);
+              assertThat(delta.revision()).isEqualTo(3);
+              assertThat(delta.upserts()).isEmpty();
+              assertThat(delta.removes())
+                  .extracting(removed -> removed.key().instanceId())
+                  .containsExactly("i-1");
+            });
+    assertIdle(cursor);
+  }
+
+  @Test
+  void leavesOutWhatTheSnapshotContains() {
+    var cursor = watch();
+    register("payments/i-1");
+    register("payments/i-2");
+
+    assertSnapshot(cursor, 2, false);
+    assertIdle(cursor);
+    register("payments/i-3");
+    assertDelta(cursor, 2, 3);
+  }
+
+  @Test
+  void takesServicesForOneWithoutRegardToCase() {
+    var cursor = hub.watchState(new ServiceKey("Default", "PAYMENTS"), () -> wakeUps++);
+    assertSnapshot(cursor, 0, false);
+    register("payments/i-1");
+
+    assertDelta(cursor, 0, 1);
+  }
+
+  @Test
+  void sharesADeltaAmongAllCursors() {
+    var one = watch();
+    var other = watch();
+    one.next();
+    other.next();
+    register("payments/i-1");
+
+    assertThat(one.next()).isSameAs(other.next());
+  }
+
+  @Test
+  void wakesOnceUntilAskedAgain() {
+    var cursor = watch();
+    register("payments/i-1");
+    assertThat(wakeUps).as("before it was told to wait").isZero();
+    assertSnapshot(cursor, 1, false);
+    assertIdle(cursor);
+    register("payments/i-2");
+    register("payments/i-3");
+
+    assertThat(wakeUps).isEqualTo(1);
+    assertDelta(cursor, 1, 2);
+    register("payments/i-4");
+    assertThat(wakeUps).as("while it is reading").isEqualTo(1);
+    assertDelta(cursor, 2, 3);
+    assertDelta(cursor, 3, 4);
+    assertIdle(cursor);
+    register("orders/i-1");
+    assertThat(wakeUps).as("for another service").isEqualTo(1);
+    register("payments/i-5");
+    assertThat(wakeUps).isEqualTo(2);
+  }
+
+  @Test
+  void bringsACursorThatFellBehindTheRingForwardByAMarkedSnapshot() {
+    var cursor = watch();
+    assertSnapshot(cursor, 0, false);
+    for (int i = 1; i <= 3 * RING; i++) {
+      register("payments/i-" + i);
+    }
+    // The link after its position was its own to take, however old; the one after that is gone.
+    assertDelta(cursor, 0, 1);
+    assertSnapshot(cursor, 3 * RING, true);
+    assertIdle(cursor);
+    register("payments/more");
+    assertDelta(cursor, 3 * RING, 3 * RING + 1);
+  }
+
+  @Test
+  void deliversEverythingThatTheRingStillHolds() {
+    var cursor = watch();
+    assertSnapshot(cursor, 0, false);
+    for (int i = 1; i <= RING; i++) {
+      register("payments/i-" + i);
+    }
+    for (int i = 1; i <= RING; i++) {
+      assertDelta(cursor, i - 1, i);
+    }
+    assertIdle(cursor);
+  }
+
+  @Test
+  void doesNotResetAQuietServiceBecauseOthersAreBusy() {
+    var cursor = watch();
+    var busy = hub.watchState(new ServiceKey("", "orders"), () -> {});
+    busy.next();
+    assertSnapshot(cursor, 0, false);
+    register("payments/i-1");
+    assertDelta(cursor, 0, 1);
+    for (int i = 1; i <= 3 * RING; i++) {
+      register("orders/i-" + i);
+    }
+    assertIdle(cursor);
+    register("payments/i-2");
+    assertDelta(cursor, 1, 3 * RING + 2);
+    assertIdle(cursor);
+  }
+
+  @Test
+  void countsChangesNotRevisions() {
+    var cursor = watch();
+    assertSnapshot(cursor, 0, false);
+    register("payments/i-1");
+    assertDelta(cursor, 0, 1);
+    register("payments/a-1", "payments/a-2", "payments/a-3");
+    register("payments/b-1", "payments/b-2", "payments/b-3");
+    register("payments/c-1", "payments/c-2", "payments/c-3");
+
+    assertSnapshot(cursor, 4, true);
+  }
+
+  @Test
+  void forgetsACursorThatIsClosed() {
+    var cursor = watch();
+    var other = watch();
+    assertThat(hub.watches()).isEqualTo(2);
+    cursor.next();
+    cursor.next();
+    cursor.close();
+    cursor.close();
+    register("payments/i-1");
+
+    assertThat(wakeUps).isZero();
+    assertThat(hub.watches()).isEqualTo(1);
+    other.close();
+    assertThat(hub.watches()).isZero();
+  }
+
+  @Test
+  void beginsAnewWhenTheLastCursorOfAServiceWent() {
+    watch().close();
+    register("payments/i-1");
+    var cursor = watch();
+
+    assertSnapshot(cursor, 1, false);
+    register("payments/i-2");
+    assertDelta(cursor, 1, 2);
+  }
+
+  private StateCursor watch() {
+    return hub.watchState(PAYMENTS, () -> wakeUps++);
+  }
+
+  private void register(String... paths) {
+    var instances = new ArrayList<Instance>();
+    for (String path : paths) {
+      instances.add(Instances.instance(path, 1));
+    }
+    apply(new Command.Register(instances, new Keeper.NewLease(5_000)));
+  }
+
+  private void apply(Command command) {
+    long index = store.status().lastApplied() + 1;
+    byte[] bytes = CommandCodec.encode(Request.of(command));
+    hub.publish(store.apply(List.of(new LogEntry(index, 0, bytes))).changes());
+  }
+
+  private static void assertIdle(StateCursor cursor) {
+    assertThat(cursor.next()).isInstanceOf(StateEvent.Idle.class);
+  }
+
+  private static void assertSnapshot(StateCursor cursor, long revision, boolean reset) {
+    assertThat(cursor.next())
+        .isInstanceOfSatisfying(
+            StateEvent.Snapshot.class,
+            snapshot -> {
+              assertThat(snapshot.revision()).isEqualTo(revision);
+              assertThat(snapshot.reset()).isEqualTo(reset);
+            });
+  }
+
+  private static void assertDelta(StateCursor cursor, long previousRevision, long revision) {
+    assertThat(cursor.next())
+        .isInstanceOfSatisfying(
+            StateEvent.Delta.class,
+            delta -> {
+              assertThat(delta.previousRevision()).isEqualTo(previousRevision);
+              assertThat(delta.revision()).isEqualTo(revision);
+            });
+  }
+}
