@@ -1,0 +1,69 @@
+package dev.rollcall.server;
+
+import dev.rollcall.server.replication.Registry;
+import dev.rollcall.store.RegistryStore;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Two threads that do the same thing over and over: {@code tick} keeps the registry's deadlines,
+ * every 20 ms; {@code flush} makes the store durable, every 60 s. Two, because a flush takes as
+ * long as the disk does, and deadlines must not wait for it. An exception on either ends the node.
+ */
+final class Maintenance implements AutoCloseable {
+  static final Duration TICK = Duration.ofMillis(20);
+  static final Duration FLUSH = Duration.ofSeconds(60);
+
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private final Consumer<Throwable> fatal;
+  private final Thread tick;
+  private final Thread flush;
+
+  private Maintenance(Registry registry, RegistryStore store, Consumer<Throwable> fatal) {
+    this.fatal = fatal;
+    tick = Thread.ofPlatform().name("tick").unstarted(() -> repeat(TICK, registry::tick));
+    flush = Thread.ofPlatform().name("flush").unstarted(() -> repeat(FLUSH, store::flush));
+  }
+
+  static Maintenance start(Registry registry, RegistryStore store, Consumer<Throwable> fatal) {
+    var maintenance = new Maintenance(registry, store, fatal);
+    maintenance.tick.start();
+    maintenance.flush.start();
+    return maintenance;
+  }
+
+  @Override
+  public void close() {
+    stopping.countDown();
+    join(tick);
+    join(flush);
+  }
+
+  private void repeat(Duration period, Runnable task) {
+    try {
+      while (!stopping.await(period.toNanos(), TimeUnit.NANOSECONDS)) {
+        task.run();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (Throwable e) {
+      fatal.accept(e);
+    }
+  }
+
+  private static void join(Thread thread) {
+    boolean interrupted = false;
+    while (thread.isAlive() && thread != Thread.currentThread()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,167 @@
+package dev.rollcall.server;
+
+import com.google.protobuf.ByteString;
+import dev.rollcall.raft.bootstrap.Founded;
+import dev.rollcall.raft.core.Configuration;
+import dev.rollcall.raft.core.NodeId;
+import dev.rollcall.raft.core.RaftConfig;
+import dev.rollcall.raft.driver.Clock;
+import dev.rollcall.raft.driver.RaftDriver;
+import dev.rollcall.raft.driver.RaftNode;
+import dev.rollcall.raft.driver.RaftNodeConfig;
+import dev.rollcall.raft.driver.RaftStatus;
+import dev.rollcall.raft.driver.StateMachine;
+import dev.rollcall.raft.log.LogIdentity;
+import dev.rollcall.raft.transport.GrpcTransport;
+import dev.rollcall.server.api.Headers;
+import dev.rollcall.server.config.ServerConfig;
+import dev.rollcall.server.forward.GrpcLeaderLink;
+import dev.rollcall.server.metrics.NodeMetrics;
+import dev.rollcall.server.replication.Registry;
+import dev.rollcall.server.replication.ReplicationLimits;
+import dev.rollcall.store.Outcome;
+import dev.rollcall.store.RegistryStore;
+import dev.rollcall.store.watch.WatchHub;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** The replicated registry of one node, running: log, store, raft, and the ways to the peers. */
+final class Node implements AutoCloseable {
+  /** Changes kept for watchers that are behind: a few minutes of an ordinary day, some 30 MiB. */
+  private static final int RING_CHANGES_MAX = 100_000;
+
+  final LogIdentity identity;
+  final RegistryStore store;
+  final WatchHub hub;
+  final Registry registry;
+  final Headers headers;
+
+  private final Clock clock;
+  private final ServerConfig config;
+  private final GrpcTransport transport;
+  private final Closers closers;
+
+  /**
+   * What a node is made from.
+   *
+   * @param founded its identity and log, which the node closes
+   * @param store opened; the node closes it
+   * @param random safe for all threads
+   * @param fatal told of what ends the node, on whatever thread that happened
+   */
+  record Parts(
+      ServerConfig config,
+      Founded founded,
+      RegistryStore store,
+      Ports ports,
+      Clock clock,
+      SecureRandom random,
+      NodeMetrics metrics,
+      Consumer<Throwable> fatal) {}
+
+  private Node(Parts parts, Closers closers) {
+    this.closers = closers;
+    config = parts.config();
+    clock = parts.clock();
+    identity = parts.founded().identity();
+    store = parts.store();
+    hub = new WatchHub(RING_CHANGES_MAX, store);
+    ByteString historyId = ByteString.copyFrom(identity.historyId().bytes());
+    headers =
+        new Headers(
+            ByteString.copyFrom(identity.clusterId().bytes()), historyId, identity.nodeId());
+    var loops = parts.ports().peerLoops;
+    transport =
+        closers.add(new GrpcTransport(identity, loops::peerChannel, loops.timer(), parts.random()));
+    GrpcLeaderLink link =
+        closers.add(new GrpcLeaderLink(this::peerAddress, historyId, loops::peerChannel, clock));
+    var limits =
+        new ReplicationLimits(
+            config.requestsInFlightMax(),
+            ReplicationLimits.DEFAULT.bytesOpenMax(),
+            ReplicationLimits.DEFAULT.patience(),
+            ReplicationLimits.DEFAULT.expiryBatchesMax());
+    registry = new Registry(store, hub, link, clock, limits, machine -> raftNode(parts, machine));
+    transport.setMembers(configuration().members());
+    closers.add(RaftDriver.start(registry.node(), parts.fatal()));
+    closers.add(Maintenance.start(registry, store, parts.fatal()));
+    closers.add(registry);
+    parts.metrics().bindRaft(this::status);
+    parts.metrics().bindStore(store::status);
+    parts.metrics().counter(link, "forwarded", "Requests sent to the leader", GrpcLeaderLink::sent);
+    parts
+        .metrics()
+        .gauge(
+            () -> registry,
+            "requests.open",
+            "Requests that wait for their answer",
+            Registry::requestsOpen);
+  }
+
+  /** Starts the threads. Closes everything it was given when that fails. */
+  static Node start(Parts parts) {
+    var closers = new Closers();
+    closers.add(parts.store());
+    closers.add(parts.founded().log());
+    try {
+      return new Node(parts, closers);
+    } catch (RuntimeException e) {
+      closers.close();
+      throw e;
+    }
+  }
+
+  RaftStatus status() {
+    return registry.node().status();
+  }
+
+  /**
+   * Whether what is served may be old: nothing heard from a leader for two election timeouts. One
+   * would be too sharp, since a healthy node proves its freshness once in half of one.
+   */
+  boolean isStale() {
+    var contact = status().leaderContactNanos();
+    long silenceMax = 2 * config.timing().electionTimeout().toNanos();
+    return contact.isEmpty() || clock.nanoTime() - contact.getAsLong() > silenceMax;
+  }
+
+  /**
+   * Answers what waits, stops the threads in order, makes the store durable and closes the files.
+   */
+  @Override
+  public void close() {
+    closers.close();
+  }
+
+  private RaftNode<Outcome> raftNode(Parts parts, StateMachine<Outcome> machine) {
+    RaftConfig standard = RaftConfig.DEFAULT;
+    var timing = config.timing();
+    var raft =
+        new RaftConfig(
+            timing.heartbeatTicks(),
+            timing.electionTimeoutTicks(),
+            standard.commitRecordTicks(),
+            standard.appendBytesMax(),
+            standard.appendsInFlightMax(),
+            standard.uncommittedBytesMax(),
+            standard.applyBytesMax(),
+            standard.cachedBytesMax());
+    return new RaftNode<>(
+        new RaftNodeConfig(identity.nodeId(), raft, timing.tick()),
+        parts.founded().log(),
+        machine,
+        transport,
+        clock,
+        parts.random(),
+        new RaftTrace(parts.metrics()));
+  }
+
+  private Configuration configuration() {
+    return status().configuration();
+  }
+
+  private Optional<String> peerAddress(NodeId node) {
+    return configuration().member(node).map(member -> member.peerAddress());
+  }
+}

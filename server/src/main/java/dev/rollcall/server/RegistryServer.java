@@ -1,0 +1,273 @@
+package dev.rollcall.server;
+
+import dev.rollcall.raft.bootstrap.Bootstrap;
+import dev.rollcall.raft.bootstrap.BootstrapConfig;
+import dev.rollcall.raft.bootstrap.Founded;
+import dev.rollcall.raft.core.NodeId;
+import dev.rollcall.raft.driver.Clock;
+import dev.rollcall.raft.driver.RaftStatus;
+import dev.rollcall.raft.log.Disk;
+import dev.rollcall.raft.log.FileDisk;
+import dev.rollcall.raft.log.LogConfig;
+import dev.rollcall.raft.transport.GrpcIntroducer;
+import dev.rollcall.raft.transport.PeerService;
+import dev.rollcall.server.api.OpenStreams;
+import dev.rollcall.server.api.StatusMapper;
+import dev.rollcall.server.cluster.ClusterService;
+import dev.rollcall.server.config.HostPort;
+import dev.rollcall.server.config.ServerConfig;
+import dev.rollcall.server.config.StartFailure;
+import dev.rollcall.server.discovery.DiscoveryService;
+import dev.rollcall.server.discovery.WatchPump;
+import dev.rollcall.server.forward.ForwardingService;
+import dev.rollcall.server.metrics.MeasuredDisk;
+import dev.rollcall.server.metrics.NodeMetrics;
+import dev.rollcall.server.registration.RegistrationService;
+import dev.rollcall.store.RegistryStore;
+import dev.rollcall.store.StoreStatus;
+import dev.rollcall.store.rocks.RocksOrderedStore;
+import dev.rollcall.v1.ErrorReason;
+import io.grpc.StatusRuntimeException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One node of a Rollcall cluster, put together by hand and taken apart in reverse. Several may run
+ * in one process, over directories of their own.
+ */
+public final class RegistryServer implements AutoCloseable {
+  private static final Path LOG_DIRECTORY = Path.of("log");
+  private static final Path STATE_DIRECTORY = Path.of("state");
+
+  private final ServerConfig config;
+  private final Clock clock;
+  private final Closers closers = new Closers();
+  private final SecureRandom random = new SecureRandom();
+  private final OpenStreams keepAlives = new OpenStreams();
+  private final Readiness readiness = new Readiness();
+  private final CompletableFuture<StartFailure> failed = new CompletableFuture<>();
+  private final NodeMetrics metrics;
+  private final Ports ports;
+  private final PeerService peers;
+  private final Node node;
+  private final WatchPump pump;
+
+  private RegistryServer(ServerConfig config, UnaryOperator<Disk> disks, Clock clock)
+      throws InterruptedException {
+    this.config = config;
+    this.clock = clock;
+    try {
+      metrics = closers.add(new NodeMetrics());
+      FileDisk directory = closers.add(FileDisk.open(config.dataDir()));
+      FileDisk logDirectory = closers.add(FileDisk.open(config.dataDir().resolve(LOG_DIRECTORY)));
+      ports = Ports.bind(config, metrics, readiness::checks, closers);
+      Disk logDisk = new MeasuredDisk(disks.apply(logDirectory), metrics.registry());
+      Bootstrap bootstrap =
+          Bootstrap.open(disks.apply(directory), logDisk, bootstrapConfig(), random);
+      peers = new PeerService(bootstrap::introduce);
+      ports.openToPeers(List.of(peers.bindService()));
+      node = startNode(found(bootstrap));
+      closers.add(node);
+      openToPeers();
+      awaitReplay();
+      pump = startPump();
+      openToClients();
+      readiness.serving(node::status);
+    } catch (RuntimeException | InterruptedException e) {
+      closers.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts a node and returns when it serves: at once for a cluster of one, else when all first
+   * members have been heard, or with what is in the directory. Whether there is a leader by then is
+   * another matter ({@code /readyz}).
+   *
+   * @param disks puts something around the real disks of the data directory and of its log, such as
+   *     one that loses what was not forced; the identity to use them as they are
+   * @throws StartFailure with the exit code and one line, and nothing left open
+   * @throws InterruptedException when interrupted while waiting for the others; nothing is left
+   *     open
+   */
+  public static RegistryServer start(ServerConfig config, UnaryOperator<Disk> disks, Clock clock)
+      throws InterruptedException {
+    try {
+      return new RegistryServer(config, disks, clock);
+    } catch (RuntimeException e) {
+      throw FailureTable.of(e);
+    }
+  }
+
+  /** {@code registryd}. */
+  public static void main(String[] arguments) {
+    Launch.run(List.of(arguments));
+  }
+
+  /**
+   * Completed when a part of the node failed for good, on the thread where it happened. The node
+   * serves nothing from then on; the process should end with the code given.
+   */
+  public CompletableFuture<StartFailure> failed() {
+    return failed;
+  }
+
+  /** Where clients connect on this machine. */
+  public HostPort clientAddress() {
+    return config.client().bind().withPort(ports.clientPort());
+  }
+
+  /** Where members connect on this machine. */
+  public HostPort peerAddress() {
+    return config.peer().bind().withPort(ports.peerPort());
+  }
+
+  /** Where HTTP is served on this machine. */
+  public HostPort httpAddress() {
+    return config.http().withPort(ports.httpPort());
+  }
+
+  /** Who this node is. */
+  public NodeId nodeId() {
+    return node.identity.nodeId();
+  }
+
+  /** The node's part in the group, now. */
+  public RaftStatus raftStatus() {
+    return node.status();
+  }
+
+  /** What the node's registry holds, now. */
+  public StoreStatus storeStatus() {
+    return node.store.status();
+  }
+
+  /**
+   * Stops in order: not ready, streams ended, calls under way given a moment, everything made
+   * durable. The second time it does nothing.
+   */
+  @Override
+  public void close() {
+    readiness.stopping();
+    StatusRuntimeException goodbye = stopping();
+    ports.closeToClients();
+    keepAlives.endAll(goodbye);
+    pump.close(goodbye);
+    ports.awaitClients();
+    ports.closeToPeers();
+    peers.close();
+    closers.close();
+  }
+
+  private BootstrapConfig bootstrapConfig() {
+    String peer = config.peer().advertisedAt(ports.peerPort()).toString();
+    List<String> listed = config.members().stream().map(HostPort::toString).toList();
+    return new BootstrapConfig(
+        peer,
+        config.client().advertisedAt(ports.clientPort()).toString(),
+        listed.isEmpty() ? List.of(peer) : listed,
+        new LogConfig(config.logSegmentBytes(), LogConfig.DEFAULT.batchBytesMax()));
+  }
+
+  private Founded found(Bootstrap bootstrap) throws InterruptedException {
+    Logger log = LoggerFactory.getLogger(RegistryServer.class);
+    try (var introducer = new GrpcIntroducer(ports.peerLoops::peerChannel)) {
+      return bootstrap.run(
+          introducer,
+          line -> {
+            log.info("{}", line);
+            readiness.starting(line);
+          });
+    }
+  }
+
+  private Node startNode(Founded founded) {
+    readiness.starting("the store is being read");
+    RegistryStore store;
+    try {
+      store = RegistryStore.open(RocksOrderedStore.open(config.dataDir().resolve(STATE_DIRECTORY)));
+    } catch (RuntimeException e) {
+      founded.log().close();
+      throw e;
+    }
+    var parts = new Node.Parts(config, founded, store, ports, clock, random, metrics, this::fail);
+    return Node.start(parts);
+  }
+
+  private void openToPeers() {
+    var check = new DirectoryCheck(config, config.peer().advertisedAt(ports.peerPort()));
+    check.requireFits(node.identity.nodeId(), node.status().configuration());
+    peers.open(node.identity, node.registry.node()::receive);
+    ports.openToPeers(
+        List.of(
+            peers.bindService(),
+            ForwardingService.of(node.registry, node.headers.historyId(), node.identity.nodeId())));
+  }
+
+  private void awaitReplay() throws InterruptedException {
+    readiness.starting("the log is being applied");
+    try {
+      CompletableFuture.anyOf(node.registry.node().replayed(), failed).get();
+    } catch (ExecutionException e) {
+      throw FailureTable.of(e);
+    }
+    if (failed.isDone()) {
+      throw failed.join();
+    }
+  }
+
+  private WatchPump startPump() {
+    var started =
+        WatchPump.start(
+            new WatchPump.Parts(
+                node.registry,
+                node.store,
+                node.hub,
+                clock,
+                node.headers,
+                node::isStale,
+                this::fail));
+    metrics.bindWatches(started);
+    return closers.add(started);
+  }
+
+  private void openToClients() {
+    metrics.gauge(
+        () -> keepAlives, "keepalive.streams", "Keepalive streams open", OpenStreams::count);
+    var registration =
+        new RegistrationService(
+            new RegistrationService.Parts(
+                node.registry,
+                clock,
+                node.headers,
+                () -> node.store.status().revision(),
+                keepAlives));
+    var discovery =
+        new DiscoveryService(
+            new DiscoveryService.Parts(
+                node.registry, node.store, clock, node.headers, ports.clientLoops.executor()),
+            pump);
+    var cluster = new ClusterService(node::status, node.store::status, clock, node.headers);
+    ports.openToClients(
+        List.of(registration.bindService(), discovery.bindService(), cluster.bindService()));
+  }
+
+  private void fail(Throwable cause) {
+    StartFailure failure = FailureTable.of(cause);
+    readiness.failed(String.valueOf(failure.getMessage()));
+    if (failed.complete(failure)) {
+      LoggerFactory.getLogger(RegistryServer.class).error("this node stops: a part failed", cause);
+    }
+    ports.closeToClients();
+  }
+
+  private static StatusRuntimeException stopping() {
+    return StatusMapper.status(ErrorReason.NOT_READY, "the node is stopping; use another");
+  }
+}

@@ -1,0 +1,163 @@
+package dev.rollcall.server.api;
+
+import com.google.protobuf.Any;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
+import dev.rollcall.server.replication.Failure;
+import dev.rollcall.server.replication.Result;
+import dev.rollcall.store.Outcome;
+import dev.rollcall.store.instance.InvalidRequest;
+import dev.rollcall.v1.ErrorReason;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import java.util.Map;
+
+/**
+ * The one place where what went wrong becomes what a client sees: a gRPC status with a {@code
+ * google.rpc.ErrorInfo} of domain {@value #DOMAIN}, whose reason is the name of an {@link
+ * ErrorReason}. docs/errors.md is this table for people; a test holds the two together.
+ */
+public final class StatusMapper {
+  /** Domain of every ErrorInfo. */
+  public static final String DOMAIN = "rollcall.dev";
+
+  /** How long a client waits before it repeats a request that was refused as OVERLOADED. */
+  private static final int OVERLOADED_RETRY_MILLIS = 100;
+
+  private StatusMapper() {}
+
+  /** The gRPC status that goes with a reason. */
+  public static Status.Code code(ErrorReason reason) {
+    return switch (reason) {
+      case INVALID_NAME,
+          ENDPOINT_REQUIRED,
+          TOO_MANY_ENDPOINTS,
+          INVALID_ENDPOINT,
+          METADATA_TOO_LARGE,
+          INVALID_TAGS,
+          INVALID_WEIGHT,
+          TTL_OUT_OF_RANGE,
+          RECORD_TOO_LARGE,
+          INVALID_REQUEST ->
+          Status.Code.INVALID_ARGUMENT;
+      case INSTANCE_NOT_FOUND, LEASE_NOT_FOUND -> Status.Code.NOT_FOUND;
+      case STALE_INCARNATION, REQUEST_TOO_OLD, SESSION_EXPIRED, COMPACTED, HISTORY_CHANGED ->
+          Status.Code.FAILED_PRECONDITION;
+      case LEASE_FULL, OVERLOADED -> Status.Code.RESOURCE_EXHAUSTED;
+      case NO_QUORUM, OUTCOME_UNKNOWN, NOT_READY -> Status.Code.UNAVAILABLE;
+      case NOT_SUPPORTED -> Status.Code.UNIMPLEMENTED;
+      case TOO_FAR_BEHIND -> Status.Code.DEADLINE_EXCEEDED;
+      case ERROR_REASON_UNSPECIFIED, UNRECOGNIZED -> Status.Code.INTERNAL;
+    };
+  }
+
+  /** A refusal by one of the rules of the interface. */
+  public static StatusRuntimeException refused(InvalidRequest refusal) {
+    return status(reason(refusal.rule()), String.valueOf(refusal.getMessage()));
+  }
+
+  /** A request that got no outcome. */
+  public static StatusRuntimeException failed(Result.Failed<?> failed) {
+    return status(reason(failed.failure()), failed.message());
+  }
+
+  /**
+   * An outcome that refuses.
+   *
+   * @throws IllegalArgumentException when the outcome is one of success, which has an answer
+   *     instead
+   */
+  public static StatusRuntimeException refused(Outcome outcome) {
+    return switch (outcome) {
+      case Outcome.InstanceNotFound o ->
+          status(ErrorReason.INSTANCE_NOT_FOUND, "no such instance: " + o.key());
+      case Outcome.LeaseNotFound o ->
+          status(ErrorReason.LEASE_NOT_FOUND, "no such lease: " + o.leaseId());
+      case Outcome.LeaseFull o ->
+          status(
+              ErrorReason.LEASE_FULL,
+              "lease " + o.leaseId() + " carries at most " + o.instancesMax() + " instances");
+      case Outcome.StaleIncarnation o ->
+          status(
+              ErrorReason.STALE_INCARNATION,
+              "incarnation " + o.incarnation() + " of " + o.key() + " stands in the way",
+              Map.of("incarnation", Long.toString(o.incarnation())));
+      case Outcome.IncarnationReused o ->
+          status(
+              ErrorReason.INVALID_REQUEST,
+              "the incarnation is registered with other content: " + o.key());
+      case Outcome.LeaseOfOtherNamespace o ->
+          status(
+              ErrorReason.INVALID_REQUEST,
+              "instances of one lease must be of one namespace: lease " + o.leaseId());
+      case Outcome.SessionExpired o ->
+          status(
+              ErrorReason.SESSION_EXPIRED,
+              "no such session: " + o.sessionId() + "; the command was not executed");
+      case Outcome.RequestTooOld o ->
+          status(
+              ErrorReason.REQUEST_TOO_OLD,
+              "sequence " + o.sequence() + " was acknowledged or forgotten; it was not executed");
+      case Outcome.Registered o -> throw noRefusal(o);
+      case Outcome.Updated o -> throw noRefusal(o);
+      case Outcome.Deregistered o -> throw noRefusal(o);
+      case Outcome.LeasesExpired o -> throw noRefusal(o);
+      case Outcome.SessionOpened o -> throw noRefusal(o);
+      case Outcome.Nothing o -> throw noRefusal(o);
+    };
+  }
+
+  /** A status for a reason, with one line for people. */
+  public static StatusRuntimeException status(ErrorReason reason, String message) {
+    return status(reason, message, Map.of());
+  }
+
+  /** The reason that a rule of the interface has on the wire. */
+  public static ErrorReason reason(InvalidRequest.Rule rule) {
+    return switch (rule) {
+      case INVALID_NAME -> ErrorReason.INVALID_NAME;
+      case ENDPOINT_REQUIRED -> ErrorReason.ENDPOINT_REQUIRED;
+      case TOO_MANY_ENDPOINTS -> ErrorReason.TOO_MANY_ENDPOINTS;
+      case INVALID_ENDPOINT -> ErrorReason.INVALID_ENDPOINT;
+      case METADATA_TOO_LARGE -> ErrorReason.METADATA_TOO_LARGE;
+      case INVALID_TAGS -> ErrorReason.INVALID_TAGS;
+      case INVALID_WEIGHT -> ErrorReason.INVALID_WEIGHT;
+      case TTL_OUT_OF_RANGE -> ErrorReason.TTL_OUT_OF_RANGE;
+      case RECORD_TOO_LARGE -> ErrorReason.RECORD_TOO_LARGE;
+      case OTHER -> ErrorReason.INVALID_REQUEST;
+    };
+  }
+
+  /** The reason of an operating failure. */
+  public static ErrorReason reason(Failure failure) {
+    return switch (failure) {
+      case NO_QUORUM -> ErrorReason.NO_QUORUM;
+      case OVERLOADED -> ErrorReason.OVERLOADED;
+      case INDETERMINATE -> ErrorReason.OUTCOME_UNKNOWN;
+      case TOO_FAR_BEHIND -> ErrorReason.TOO_FAR_BEHIND;
+      case NOT_READY -> ErrorReason.NOT_READY;
+    };
+  }
+
+  private static StatusRuntimeException status(
+      ErrorReason reason, String message, Map<String, String> metadata) {
+    var info =
+        ErrorInfo.newBuilder().setDomain(DOMAIN).setReason(reason.name()).putAllMetadata(metadata);
+    var status =
+        com.google.rpc.Status.newBuilder()
+            .setCode(code(reason).value())
+            .setMessage(reason.name() + ": " + message)
+            .addDetails(Any.pack(info.build()));
+    if (reason == ErrorReason.OVERLOADED) {
+      var delay =
+          com.google.protobuf.Duration.newBuilder().setNanos(OVERLOADED_RETRY_MILLIS * 1_000_000);
+      status.addDetails(Any.pack(RetryInfo.newBuilder().setRetryDelay(delay).build()));
+    }
+    return StatusProto.toStatusRuntimeException(status.build());
+  }
+
+  private static IllegalArgumentException noRefusal(Outcome outcome) {
+    return new IllegalArgumentException("no refusal: " + outcome);
+  }
+}

@@ -1,0 +1,89 @@
+package dev.rollcall.server.discovery;
+
+import dev.rollcall.raft.driver.Clock;
+import dev.rollcall.server.api.CallDeadline;
+import dev.rollcall.server.api.Headers;
+import dev.rollcall.server.api.Reply;
+import dev.rollcall.server.replication.ReadPoint;
+import dev.rollcall.server.replication.Registry;
+import dev.rollcall.store.RegistryStore;
+import dev.rollcall.store.instance.ServiceKey;
+import dev.rollcall.store.instance.ServiceSnapshot;
+import dev.rollcall.v1.DiscoveryGrpc;
+import dev.rollcall.v1.ListServicesRequest;
+import dev.rollcall.v1.ListServicesResponse;
+import dev.rollcall.v1.ResolveRequest;
+import dev.rollcall.v1.ResolveResponse;
+import dev.rollcall.v1.WatchRequest;
+import dev.rollcall.v1.WatchResponse;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+
+/** The gRPC service {@code rollcall.v1.Discovery}. */
+public final class DiscoveryService extends DiscoveryGrpc.DiscoveryImplBase {
+  private final Parts parts;
+  private final WatchPump pump;
+
+  /**
+   * What lookups need of their node.
+   *
+   * @param answers where answers are made: a large one must not hold up the apply thread, on which
+   *     linearizable reads are released
+   */
+  public record Parts(
+      Registry registry, RegistryStore store, Clock clock, Headers headers, Executor answers) {}
+
+  /** Over the node's one door to the registry, its store and its watches. */
+  public DiscoveryService(Parts parts, WatchPump pump) {
+    this.parts = parts;
+    this.pump = pump;
+  }
+
+  @Override
+  public void resolve(ResolveRequest request, StreamObserver<ResolveResponse> observer) {
+    Reply<ResolveResponse> reply = Reply.to(observer);
+    reply.guard(() -> {
+      var key = new ServiceKey(request.getNamespace(), request.getService());
+      read(request.getConsistency(), reply, point -> resolved(key, point));
+    });
+  }
+
+  @Override
+  public void listServices(
+      ListServicesRequest request, StreamObserver<ListServicesResponse> observer) {
+    Reply<ListServicesResponse> reply = Reply.to(observer);
+    reply.guard(() -> {
+      var page = ServicePage.of(request);
+      read(request.getConsistency(), reply, point -> page.from(parts.store(), parts.headers()));
+    });
+  }
+
+  @Override
+  public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> observer) {
+    return pump.open((ServerCallStreamObserver<WatchResponse>) observer);
+  }
+
+  private <T> void read(
+      dev.rollcall.v1.Consistency consistency, Reply<T> reply, Function<ReadPoint, T> answer) {
+    parts
+        .registry()
+        .read(
+            ConsistencyCodec.fromMessage(consistency),
+            CallDeadline.nanos(parts.clock()),
+            result -> parts.answers().execute(() -> reply.answer(result, answer)));
+  }
+
+  private ResolveResponse resolved(ServiceKey key, ReadPoint point) {
+    // The revision first: the snapshot read after it is at least as new as it says.
+    long revision = parts.store().status().revision();
+    ServiceSnapshot snapshot = parts.store().service(key);
+    return ResolveResponse.newBuilder()
+        .setHeader(parts.headers().at(Math.max(revision, snapshot.revision())))
+        .addAllInstances(snapshot.messages())
+        .setServiceRevision(snapshot.revision())
+        .setLagMillis(point.lagMillis())
+        .build();
+  }
+}

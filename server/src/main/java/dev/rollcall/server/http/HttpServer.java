@@ -1,0 +1,85 @@
+package dev.rollcall.server.http;
+
+import dev.rollcall.server.api.BindFailure;
+import dev.rollcall.server.config.HostPort;
+import dev.rollcall.server.config.Setting;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The HTTP port of a node. */
+public final class HttpServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+
+  /** Platform threads: acceptor, selector and spares; requests run on virtual ones. */
+  private static final int THREADS_MAX = 8;
+
+  private static final int THREADS_MIN = 3;
+  private static final long IDLE_MILLIS_MAX = 30_000;
+
+  private final Server server;
+  private final ServerConnector connector;
+
+  private HttpServer(Server server, ServerConnector connector) {
+    this.server = server;
+    this.connector = connector;
+  }
+
+  /**
+   * Binds and serves.
+   *
+   * @param metrics the text of {@code /metrics}
+   * @param readiness what {@code /readyz} looks at, in order of importance
+   * @throws dev.rollcall.server.config.StartFailure when the port cannot be bound
+   */
+  public static HttpServer start(
+      HostPort bind, Supplier<String> metrics, Supplier<List<Check>> readiness) {
+    var threads = new QueuedThreadPool(THREADS_MAX, THREADS_MIN);
+    threads.setName("http");
+    threads.setDaemon(true);
+    threads.setVirtualThreadsExecutor(
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("http-", 0).factory()));
+    var server = new Server(threads);
+    var configuration = new HttpConfiguration();
+    configuration.setSendServerVersion(false);
+    configuration.setRequestHeaderSize(8 << 10);
+    var connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration));
+    connector.setHost(bind.host());
+    connector.setPort(bind.port());
+    connector.setIdleTimeout(IDLE_MILLIS_MAX);
+    server.addConnector(connector);
+    server.setHandler(new Pages(metrics, readiness));
+    try {
+      server.start();
+      return new HttpServer(server, connector);
+    } catch (Exception e) {
+      stop(server);
+      throw BindFailure.of(Setting.HTTP_LISTEN, bind, e);
+    }
+  }
+
+  /** The port bound. */
+  public int port() {
+    return connector.getLocalPort();
+  }
+
+  @Override
+  public void close() {
+    stop(server);
+  }
+
+  private static void stop(Server server) {
+    try {
+      server.stop();
+    } catch (Exception e) {
+      LOG.warn("HTTP server did not stop cleanly", e);
+    }
+  }
+}

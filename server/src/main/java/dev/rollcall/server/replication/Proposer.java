@@ -1,0 +1,299 @@
+package dev.rollcall.server.replication;
+
+import dev.rollcall.raft.core.NodeId;
+import dev.rollcall.raft.core.Payload;
+import dev.rollcall.raft.core.Ready.RefusalReason;
+import dev.rollcall.raft.core.Role;
+import dev.rollcall.raft.driver.ProposalListener;
+import dev.rollcall.raft.driver.RaftNode;
+import dev.rollcall.raft.driver.RaftStatus;
+import dev.rollcall.server.replication.ForwardAnswer.Decided;
+import dev.rollcall.server.replication.ForwardAnswer.Refused;
+import dev.rollcall.server.replication.ForwardAnswer.Renewed;
+import dev.rollcall.server.replication.ForwardRequest.Ask;
+import dev.rollcall.server.replication.Result.Failed;
+import dev.rollcall.store.Command;
+import dev.rollcall.store.CommandCodec;
+import dev.rollcall.store.Outcome;
+import dev.rollcall.store.Request;
+import dev.rollcall.store.instance.InvalidRequest;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/**
+ * Turns a request into its outcome: proposes it here when this node leads, else forwards it; tries
+ * again as long as nothing was executed, or as repeating is harmless. Any thread; the state of a
+ * request is its {@link Submission}'s.
+ */
+final class Proposer {
+  private static final Failed<Outcome> OVERLOADED =
+      new Failed<>(Failure.OVERLOADED, "the leader has as many writes in flight as it takes");
+
+  private static final int PATIENCE_DOUBLINGS_MAX = 4;
+
+  private final RaftNode<Outcome> node;
+  private final OpenRequests requests;
+  private final Retries retries;
+  private final Forwarder forwarder;
+  private final ReplicationLimits limits;
+  // Guarded by this. Attempts under way on this node that may be repeated elsewhere.
+  private final Set<Attempt> here = new LinkedHashSet<>();
+
+  Proposer(
+      RaftNode<Outcome> node,
+      OpenRequests requests,
+      Retries retries,
+      Forwarder forwarder,
+      ReplicationLimits limits) {
+    this.node = node;
+    this.requests = requests;
+    this.retries = retries;
+    this.forwarder = forwarder;
+    this.limits = limits;
+  }
+
+  /** A client's request; see {@link Registry#submit}. */
+  void submit(Request request, long deadlineNanos, Consumer<Result<Outcome>> done) {
+    if (isLeadersOwn(request.command())) {
+      throw new IllegalArgumentException("only a leader makes this: " + request.command());
+    }
+    var command = Payload.wrap(CommandCodec.encode(request));
+    requests
+        .admit(command.length(), deadlineNanos, Submission.NOT_EXECUTED, done)
+        .ifPresent(pending -> attempt(new Submission(command, isRepeatable(request), pending)));
+  }
+
+  /** A request that another node forwarded: proposed here or refused, never sent on. */
+  void submitForwarded(Payload command, long deadlineNanos, Consumer<Result<Outcome>> done) {
+    if (!isForwardable(command)) {
+      done.accept(Submission.NOT_EXECUTED);
+      return;
+    }
+    requests
+        .admit(command.length(), deadlineNanos, Submission.NOT_EXECUTED, done)
+        .ifPresent(pending -> {
+          var submission = new Submission(command, false, pending);
+          propose(submission, () -> pending.fail(Submission.NOT_EXECUTED));
+        });
+  }
+
+  /**
+   * Proposes the end of leases, here and in this term or not at all.
+   *
+   * @param settled run on the apply thread once the command is applied or certainly never will be
+   */
+  void expire(long term, List<Long> leaseIds, Runnable settled) {
+    if (node.status().term() != term) {
+      node.execute(settled);
+      return;
+    }
+    var request = Request.of(new Command.ExpireLeases(leaseIds));
+    node.propose(
+        Payload.wrap(CommandCodec.encode(request)),
+        new ProposalListener<>() {
+          @Override
+          public void applied(long index, Outcome outcome) {
+            settled.run();
+          }
+
+          @Override
+          public void refused(RefusalReason reason, Optional<NodeId> leader) {
+            // Not now: a full door refuses within propose, while the proposer still proposes.
+            node.execute(settled);
+          }
+
+          @Override
+          public void lost() {
+            settled.run();
+          }
+        });
+  }
+
+  /**
+   * Gives up waiting for proposals of a leadership that is over, where repeating is harmless: what
+   * became of them is known once their index is applied, and after the last writes of a leader that
+   * was replaced nobody may come to that index for long.
+   */
+  void giveUpLostLeadership(RaftStatus status) {
+    if (status.role() == Role.LEADER) {
+      return;
+    }
+    List<Attempt> over;
+    synchronized (this) {
+      over = List.copyOf(here);
+      here.clear();
+    }
+    for (Attempt attempt : over) {
+      if (attempt.submission.brokeOff(attempt.number)) {
+        retry(attempt.submission);
+      }
+    }
+  }
+
+  private void attempt(Submission submission) {
+    RaftStatus status = node.status();
+    if (status.role() == Role.LEADER) {
+      propose(submission, () -> retry(submission));
+    } else if (status.leader().isPresent()) {
+      forward(submission, status.leader().get());
+    } else {
+      retry(submission);
+    }
+  }
+
+  private void retry(Submission submission) {
+    retries.later(submission.pending(), () -> attempt(submission));
+  }
+
+  /**
+   * @param unexecuted what to do when this attempt came to nothing
+   */
+  private void propose(Submission submission, Runnable unexecuted) {
+    int number = submission.begin();
+    if (number == 0) {
+      return;
+    }
+    var attempt = new Attempt(submission, number);
+    begun(attempt);
+    node.propose(
+        submission.command(),
+        new ProposalListener<>() {
+          @Override
+          public void applied(long index, Outcome outcome) {
+            ended(attempt);
+            submission.pending().done(outcome);
+          }
+
+          @Override
+          public void refused(RefusalReason reason, Optional<NodeId> leader) {
+            ended(attempt);
+            if (submission.cameToNothing(number)) {
+              switch (reason) {
+                case NOT_LEADER -> unexecuted.run();
+                case OVERLOADED -> overloaded(submission);
+              }
+            }
+          }
+
+          @Override
+          public void lost() {
+            ended(attempt);
+            if (submission.cameToNothing(number)) {
+              unexecuted.run();
+            }
+          }
+        });
+  }
+
+  /** Attempts that are watched. */
+  synchronized int attemptsHere() {
+    return here.size();
+  }
+
+  private synchronized void begun(Attempt attempt) {
+    if (attempt.submission.isRepeatable()) {
+      here.add(attempt);
+    }
+  }
+
+  private synchronized void ended(Attempt attempt) {
+    here.remove(attempt);
+  }
+
+  private void forward(Submission submission, NodeId leader) {
+    int attempt = submission.begin();
+    if (attempt == 0) {
+      return;
+    }
+    var ask = new Ask.Execute(submission.command());
+    long deadlineNanos = submission.pending().deadlineNanos();
+    Consumer<ForwardAnswer> heard = answer -> forwarded(submission, attempt, answer);
+    if (submission.isRepeatable()) {
+      // A lost answer is asked for again: the command is recognised where it was executed already.
+      int doublings = Math.min(submission.timesBrokenOff(), PATIENCE_DOUBLINGS_MAX);
+      long patienceNanos = limits.patience().toNanos() << doublings;
+      forwarder.forward(leader, ask, deadlineNanos, patienceNanos, heard);
+    } else {
+      forwarder.forward(leader, ask, deadlineNanos, heard);
+    }
+  }
+
+  private void forwarded(Submission submission, int attempt, ForwardAnswer answer) {
+    switch (answer) {
+      case Decided(var outcome) -> submission.pending().done(outcome);
+      case Refused(var reason) -> refusedByLeader(submission, attempt, reason);
+      case Renewed renewed ->
+          refusedByLeader(submission, attempt, ForwardAnswer.Reason.INDETERMINATE);
+    }
+  }
+
+  private void refusedByLeader(Submission submission, int attempt, ForwardAnswer.Reason reason) {
+    switch (reason) {
+      case NOT_LEADER -> {
+        if (submission.cameToNothing(attempt)) {
+          retry(submission);
+        }
+      }
+      case OVERLOADED -> {
+        if (submission.cameToNothing(attempt)) {
+          overloaded(submission);
+        }
+      }
+      case INDETERMINATE -> {
+        if (submission.brokeOff(attempt)) {
+          if (submission.isRepeatable()) {
+            retry(submission);
+          } else {
+            submission.pending().fail(Submission.UNKNOWN);
+          }
+        }
+      }
+    }
+  }
+
+  private void overloaded(Submission submission) {
+    if (submission.timesBrokenOff() > 0) {
+      // OVERLOADED would say that nothing was executed, and an earlier attempt may have been.
+      retry(submission);
+    } else {
+      submission.pending().fail(OVERLOADED);
+    }
+  }
+
+  /**
+   * Whether a peer may have this proposed. Once in the log a command that this version cannot read
+   * would stop every node, and a peer may be of a later version.
+   */
+  private static boolean isForwardable(Payload command) {
+    try {
+      return !isLeadersOwn(CommandCodec.decode(command.bytes()).command());
+    } catch (InvalidRequest notOurs) {
+      return false;
+    }
+  }
+
+  private static boolean isLeadersOwn(Command command) {
+    return command instanceof Command.ExpireLeases;
+  }
+
+  /** Whether the state recognises a repeat and answers it with the first outcome. */
+  static boolean isRepeatable(Request request) {
+    if (request.repeat().isPresent()) {
+      return true;
+    }
+    return switch (request.command()) {
+      case Command.Register register -> true;
+      // Without an incarnation the repeat could remove the next life of the instance.
+      case Command.Deregister deregister -> deregister.incarnation() != 0;
+      case Command.Update update -> false;
+      case Command.ExpireLeases expire -> false;
+      case Command.OpenSession open -> false;
+    };
+  }
+
+  /** One attempt of a submission, equal to itself. */
+  private record Attempt(Submission submission, int number) {}
+}

@@ -1,0 +1,82 @@
+package dev.rollcall.server.replication;
+
+import dev.rollcall.raft.core.Entry;
+import dev.rollcall.raft.core.EntryKind;
+import dev.rollcall.raft.driver.StateMachine;
+import dev.rollcall.store.LogEntry;
+import dev.rollcall.store.Outcome;
+import dev.rollcall.store.RegistryStore;
+import dev.rollcall.store.watch.WatchHub;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The bridge from the log to the store, and the way of what was applied to those who wait for it.
+ * In this order: the store, whose batch is the truth; lease deadlines; watchers; reads. Apply
+ * thread only.
+ */
+final class RegistryStateMachine implements StateMachine<Outcome> {
+  private static final byte[] NO_COMMAND = new byte[0];
+
+  private final RegistryStore store;
+  private final LeaseExpirer expirer;
+  private final WatchHub hub;
+  private final RevisionWaits revisions;
+
+  RegistryStateMachine(
+      RegistryStore store, LeaseExpirer expirer, WatchHub hub, RevisionWaits revisions) {
+    this.store = store;
+    this.expirer = expirer;
+    this.hub = hub;
+    this.revisions = revisions;
+  }
+
+  @Override
+  public long lastApplied() {
+    return store.status().lastApplied();
+  }
+
+  @Override
+  public List<Outcome> apply(List<Entry> entries) {
+    var range = store.apply(logEntries(entries));
+    expirer.applied(range.leasesCreated(), range.leasesEnded());
+    for (Outcome outcome : range.outcomes()) {
+      if (outcome instanceof Outcome.Registered registered) {
+        expirer.registered(registered.leaseId());
+      }
+    }
+    hub.publish(range.changes());
+    revisions.reached(store.status().revision());
+    return range.outcomes();
+  }
+
+  @Override
+  public void leadershipStarted(long term) {
+    expirer.leadershipStarted(term);
+  }
+
+  @Override
+  public void leadershipConfirmed() {
+    expirer.leadershipConfirmed();
+  }
+
+  @Override
+  public void leadershipEnded() {
+    expirer.leadershipEnded();
+  }
+
+  @Override
+  public void close() {
+    store.flush();
+  }
+
+  private static List<LogEntry> logEntries(List<Entry> entries) {
+    var converted = new ArrayList<LogEntry>(entries.size());
+    for (Entry entry : entries) {
+      // What is no command still has an index, and the store's last applied must reach it.
+      byte[] command = entry.kind() == EntryKind.COMMAND ? entry.payload().bytes() : NO_COMMAND;
+      converted.add(new LogEntry(entry.index(), entry.wallMillis(), command));
+    }
+    return converted;
+  }
+}
