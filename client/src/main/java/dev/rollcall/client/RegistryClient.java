@@ -1,0 +1,459 @@
+package dev.rollcall.client;
+
+import dev.rollcall.client.cache.ServiceCache;
+import dev.rollcall.client.cache.ServiceCaches;
+import dev.rollcall.client.keepalive.LeaseKeeper;
+import dev.rollcall.client.registration.Incarnations;
+import dev.rollcall.client.registration.Registration;
+import dev.rollcall.client.registration.Registrations;
+import dev.rollcall.client.transport.EventLoop;
+import dev.rollcall.client.transport.MemberDiscovery;
+import dev.rollcall.client.transport.Nodes;
+import dev.rollcall.client.transport.ThreadEventLoop;
+import dev.rollcall.client.transport.UnaryCall;
+import dev.rollcall.client.transport.UnaryCalls;
+import dev.rollcall.client.transport.UnaryCalls.Answer;
+import dev.rollcall.client.transport.WireCodec;
+import dev.rollcall.client.watch.Watches;
+import dev.rollcall.v1.ClusterGrpc;
+import dev.rollcall.v1.DeregisterRequest;
+import dev.rollcall.v1.DeregisterResponse;
+import dev.rollcall.v1.DiscoveryGrpc;
+import dev.rollcall.v1.InstanceKey;
+import dev.rollcall.v1.ListServicesRequest;
+import dev.rollcall.v1.ListServicesResponse;
+import dev.rollcall.v1.MembersRequest;
+import dev.rollcall.v1.MembersResponse;
+import dev.rollcall.v1.RegisterRequest;
+import dev.rollcall.v1.RegisterResponse;
+import dev.rollcall.v1.RegistrationGrpc;
+import dev.rollcall.v1.ResolveRequest;
+import dev.rollcall.v1.ResolveResponse;
+import dev.rollcall.v1.StatusRequest;
+import dev.rollcall.v1.StatusResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A client of one registry: the door to everything. Immutable, safe for any thread; one per process
+ * is enough. Connects when first used.
+ *
+ * <p>Blocking calls take the call timeout at most, repeats on other nodes included, and throw
+ * {@link RegistryException}. They may be made from listeners. Interrupting one ends it like a
+ * timeout, with the interrupt status set.
+ */
+public final class RegistryClient implements AutoCloseable {
+  private final String namespace;
+  private final Duration callTimeout;
+  private final Duration closeTimeout;
+  private final EventLoop loop;
+  private final Callbacks callbacks;
+  private final Nodes nodes;
+  private final UnaryCalls calls;
+  private final MemberDiscovery discovery;
+  private final LeaseKeeper keeper;
+  private final Watches watches;
+  private final Incarnations incarnations;
+  private final Registrations registrations;
+  private final ServiceCaches caches;
+  private final AtomicBoolean isClosed = new AtomicBoolean();
+
+  RegistryClient(ClientConfig config, EventLoop loop, Callbacks callbacks) {
+    this.namespace = config.namespace();
+    this.callTimeout = config.callTimeout();
+    this.closeTimeout = config.closeTimeout();
+    this.loop = loop;
+    this.callbacks = callbacks;
+    nodes = new Nodes(loop, config.channels(), config.endpoints());
+    calls = new UnaryCalls(loop, nodes);
+    discovery = new MemberDiscovery(loop, nodes, calls);
+    keeper = new LeaseKeeper(loop, nodes);
+    watches = new Watches(loop, nodes);
+    incarnations = new Incarnations(loop);
+    registrations =
+        new Registrations(
+            new Registrations.Wiring(
+                loop, incarnations, callbacks, calls, keeper, callTimeout, closeTimeout));
+    caches = new ServiceCaches(loop, callbacks, watches);
+    if (config.discoverMembers()) {
+      loop.execute(discovery::start);
+    }
+  }
+
+  /** Starts to describe a client. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The namespace of names given without one. */
+  public String namespace() {
+    return namespace;
+  }
+
+  /**
+   * Registers an instance and keeps it registered until the handle, or the client, is closed. Does
+   * not block: the handle tells how it goes.
+   *
+   * @param ttl how long the instance stays after its process fell silent: 1 s to 24 h
+   * @throws RegistryException.InvalidRequest when the TTL is out of range
+   */
+  public Registration register(ServiceInstance instance, Duration ttl) {
+    Rules.requireTtl(ttl);
+    requireOpen();
+    return registrations.register(named(instance), ttl);
+  }
+
+  /**
+   * As {@link #register}, and waits until it is acknowledged. Blocks.
+   *
+   * @throws RegistryException when it was refused, or not acknowledged within the call timeout;
+   *     then nothing is kept up
+   */
+  public Registration registerAndWait(ServiceInstance instance, Duration ttl) {
+    Registration registration = register(instance, ttl);
+    boolean isRegistered = false;
+    try {
+      isRegistered = registration.awaitRegistered(callTimeout.plus(callTimeout.dividedBy(10)));
+      if (!isRegistered) {
+        throw registration
+            .lastFailure()
+            .orElseGet(() -> new RegistryException.Indeterminate("no answer in time", null));
+      }
+      return registration;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new RegistryException.Indeterminate("interrupted", e);
+    } finally {
+      if (!isRegistered) {
+        registration.close();
+      }
+    }
+  }
+
+  /**
+   * Registers an instance and leaves it to its TTL: nobody keeps it alive. Blocks.
+   *
+   * @return the instance as registered
+   */
+  public ServiceInstance registerOnce(ServiceInstance instance, Duration ttl) {
+    Rules.requireTtl(ttl);
+    ServiceInstance wanted = named(instance);
+    long incarnation = incarnations.next();
+    RegisterRequest request =
+        RegisterRequest.newBuilder()
+            .addInstances(WireCodec.encode(wanted, namespace, incarnation))
+            .setTtlMillis(ttl.toMillis())
+            .build();
+    RegisterResponse answer =
+        ask(
+            UnaryCall.write(
+                RegistrationGrpc.getRegisterMethod(),
+                request,
+                RegisterResponse::getHeader,
+                callTimeout));
+    long revision = answer.getHeader().getRevision();
+    return wanted.toBuilder()
+        .registered(
+            new ServiceInstance.Registered(incarnation, answer.getLeaseId(), revision, revision))
+        .build();
+  }
+
+  /**
+   * Removes an instance, whichever life of it is there. Blocks. For operators: a program closes its
+   * {@link Registration}. A handle that keeps the instance would register it again.
+   *
+   * @return the revision of the removal
+   */
+  public long deregister(String service, String instanceId) {
+    Rules.requireName("service", service);
+    Rules.requireInstanceId(instanceId);
+    DeregisterRequest request =
+        DeregisterRequest.newBuilder()
+            .setKey(
+                InstanceKey.newBuilder()
+                    .setNamespace(namespace)
+                    .setService(service)
+                    .setInstanceId(instanceId))
+            .build();
+    return ask(UnaryCall.write(
+            RegistrationGrpc.getDeregisterMethod(),
+            request,
+            DeregisterResponse::getHeader,
+            callTimeout))
+        .getHeader()
+        .getRevision();
+  }
+
+  /** A cache of a service, kept up to date until it, or the client, is closed. Does not block. */
+  public ServiceCache cache(String service) {
+    Rules.requireName("service", service);
+    requireOpen();
+    return caches.cache(namespace, service);
+  }
+
+  /** The instances of a service, linearizable. Blocks. */
+  public ResolvedService resolve(String service) {
+    return resolve(service, Consistency.linearizable());
+  }
+
+  /** The instances of a service, as fresh as said. Blocks. */
+  public ResolvedService resolve(String service, Consistency consistency) {
+    Rules.requireName("service", service);
+    ResolveRequest request =
+        ResolveRequest.newBuilder()
+            .setNamespace(namespace)
+            .setService(service)
+            .setConsistency(WireCodec.encode(consistency))
+            .build();
+    ResolveResponse answer =
+        ask(
+            UnaryCall.read(
+                DiscoveryGrpc.getResolveMethod(),
+                request,
+                ResolveResponse::getHeader,
+                callTimeout));
+    return new ResolvedService(
+        service,
+        WireCodec.decode(answer.getInstancesList()),
+        answer.getHeader().getRevision(),
+        answer.getServiceRevision(),
+        Duration.ofMillis(answer.getLagMillis()));
+  }
+
+  /** A page of the services that have instances. Blocks. */
+  public ServicePage listServices(ServiceQuery query) {
+    ListServicesRequest request =
+        ListServicesRequest.newBuilder()
+            .setNamespace(namespace)
+            .setPrefix(query.prefix())
+            .setPageSize(query.pageSize())
+            .setPageToken(query.pageToken())
+            .setConsistency(WireCodec.encode(query.consistency()))
+            .build();
+    ListServicesResponse answer =
+        ask(
+            UnaryCall.read(
+                DiscoveryGrpc.getListServicesMethod(),
+                request,
+                ListServicesResponse::getHeader,
+                callTimeout));
+    String next = answer.getNextPageToken();
+    return new ServicePage(
+        answer.getServicesList().stream().map(WireCodec::decode).toList(),
+        next.isEmpty() ? Optional.empty() : Optional.of(next),
+        answer.getHeader().getRevision());
+  }
+
+  /**
+   * All services that have instances and whose names start so, page by page. Blocks, for each page
+   * at most the call timeout.
+   */
+  public List<ServiceSummary> listServices(String prefix) {
+    var services = new ArrayList<ServiceSummary>();
+    ServiceQuery query = ServiceQuery.prefix(prefix);
+    while (true) {
+      ServicePage page = listServices(query);
+      services.addAll(page.services());
+      if (page.nextPageToken().isEmpty()) {
+        return List.copyOf(services);
+      }
+      query = query.after(page.nextPageToken().get());
+    }
+  }
+
+  /** The members of the cluster, as some node knows them. Blocks. */
+  public List<Member> members() {
+    MembersResponse answer =
+        ask(
+            UnaryCall.read(
+                ClusterGrpc.getMembersMethod(),
+                MembersRequest.getDefaultInstance(),
+                MembersResponse::getHeader,
+                callTimeout));
+    return answer.getMembersList().stream().map(WireCodec::decode).toList();
+  }
+
+  /**
+   * The state of one node, which need not be among the endpoints. Asked once. Blocks.
+   *
+   * @param endpoint host:port
+   */
+  public NodeStatus status(String endpoint) {
+    return WireCodec.decode(await(askStatus(endpoint), false));
+  }
+
+  /** As {@link #status}, without blocking; completes on the callback thread. */
+  public CompletableFuture<NodeStatus> statusAsync(String endpoint) {
+    return askStatus(endpoint)
+        .thenApplyAsync(answer -> WireCodec.decode(answer.message()), callbacks);
+  }
+
+  private CompletableFuture<Answer<StatusResponse>> askStatus(String endpoint) {
+    requireOpen();
+    return calls.callNode(
+        ClientConfig.parseEndpoint(endpoint),
+        UnaryCall.read(
+            ClusterGrpc.getStatusMethod(),
+            StatusRequest.getDefaultInstance(),
+            StatusResponse::getHeader,
+            callTimeout));
+  }
+
+  private <Q, A> A ask(UnaryCall<Q, A> call) {
+    requireOpen();
+    return await(calls.call(call), call.isWrite());
+  }
+
+  private <A> A await(CompletableFuture<Answer<A>> answer, boolean isWrite) {
+    try {
+      // The call ends by itself at its timeout; the slack is for a loop that has much to do.
+      return loop.await(answer, callTimeout.plusSeconds(1)).message();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RegistryException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (TimeoutException e) {
+      answer.cancel(false);
+      throw unanswered("no answer in time", isWrite, e);
+    } catch (InterruptedException e) {
+      answer.cancel(false);
+      Thread.currentThread().interrupt();
+      throw unanswered("interrupted", isWrite, e);
+    }
+  }
+
+  private static RegistryException unanswered(String why, boolean isWrite, Exception cause) {
+    return isWrite
+        ? new RegistryException.Indeterminate(why, cause)
+        : new RegistryException.Unavailable(Reason.UNREACHABLE, why, cause);
+  }
+
+  private ServiceInstance named(ServiceInstance instance) {
+    return instance.namespace().isEmpty()
+        ? instance.toBuilder().namespace(namespace).build()
+        : instance;
+  }
+
+  private void requireOpen() {
+    if (isClosed.get()) {
+      throw new IllegalStateException("the client is closed");
+    }
+  }
+
+  /**
+   * Deregisters what its handles registered, within the close timeout, and ends everything else.
+   * Blocks for that long at most; a second call does nothing.
+   */
+  @Override
+  public void close() {
+    if (!isClosed.compareAndSet(false, true)) {
+      return;
+    }
+    awaitQuietly(registrations.close());
+    caches.close();
+    var ended = new CompletableFuture<Void>();
+    loop.execute(() -> {
+      end();
+      ended.complete(null);
+    });
+    awaitQuietly(ended);
+    loop.close();
+    callbacks.close();
+  }
+
+  private void end() {
+    discovery.close();
+    keeper.close();
+    watches.close();
+    calls.close();
+    nodes.close();
+  }
+
+  private void awaitQuietly(CompletableFuture<Void> done) {
+    try {
+      loop.await(done, closeTimeout.plusSeconds(1));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (TimeoutException | ExecutionException e) {
+      // What is not deregistered by now ends with its lease.
+      return;
+    }
+  }
+
+  /** Says how a client is to be. Not safe for several threads. */
+  public static final class Builder {
+    private List<String> endpoints = List.of("127.0.0.1:7400");
+    private String namespace = "default";
+    private Duration callTimeout = Duration.ofSeconds(10);
+    private Duration closeTimeout = Duration.ofSeconds(5);
+    private boolean discoverMembers = true;
+    private ChannelFactory channels = new NettyChannels();
+
+    private Builder() {}
+
+    /**
+     * Nodes to begin with, as {@code host:port,host:port}; by default 127.0.0.1:7400.
+     *
+     * @throws IllegalArgumentException when the text is anything else
+     */
+    public Builder endpoints(String value) {
+      endpoints = ClientConfig.parseEndpoints(value);
+      return this;
+    }
+
+    /** Namespace of all names given without one; by default "default". */
+    public Builder namespace(String value) {
+      namespace = value;
+      return this;
+    }
+
+    /** How long a blocking call may take with all its repeats; by default 10 s. */
+    public Builder callTimeout(Duration value) {
+      callTimeout = value;
+      return this;
+    }
+
+    /** How long deregistering may hold up closing; by default 5 s. */
+    public Builder closeTimeout(Duration value) {
+      closeTimeout = value;
+      return this;
+    }
+
+    /**
+     * Whether to ask the cluster for further nodes; by default yes. Turn it off where the addresses
+     * that nodes advertise cannot be reached.
+     */
+    public Builder discoverMembers(boolean value) {
+      discoverMembers = value;
+      return this;
+    }
+
+    /** Makes the connections; by default plain text over TCP. */
+    public Builder channels(ChannelFactory value) {
+      channels = value;
+      return this;
+    }
+
+    /**
+     * Makes the client; connects to nobody yet.
+     *
+     * @throws RegistryException.InvalidRequest when the namespace is outside the rules
+     * @throws IllegalArgumentException when a timeout is not positive
+     */
+    public RegistryClient build() {
+      return new RegistryClient(config(), new ThreadEventLoop(), Callbacks.onThread());
+    }
+
+    ClientConfig config() {
+      return new ClientConfig(
+          endpoints, namespace, callTimeout, closeTimeout, discoverMembers, channels);
+    }
+  }
+}

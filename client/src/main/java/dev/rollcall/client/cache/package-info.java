@@ -1,0 +1,12 @@
+/**
+ * What is known of a service, at hand without network or lock. Doors: {@link
+ * dev.rollcall.client.cache.ServiceCache} for programs, {@link
+ * dev.rollcall.client.cache.ServiceCaches} for the client. Written on the event loop, read by any
+ * thread; listeners run on the callback thread. Invariant: within one history a cache never goes
+ * back to an earlier revision, and a set that was not empty becomes empty only while it is known to
+ * be up to date.
+ */
+@NullMarked
+package dev.rollcall.client.cache;
+
+import org.jspecify.annotations.NullMarked;

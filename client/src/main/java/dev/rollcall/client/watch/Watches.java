@@ -1,0 +1,338 @@
+package dev.rollcall.client.watch;
+
+import dev.rollcall.client.RegistryException.WrongCluster;
+import dev.rollcall.client.transport.Backoff;
+import dev.rollcall.client.transport.EventLoop;
+import dev.rollcall.client.transport.EventLoop.Timer;
+import dev.rollcall.client.transport.Lane;
+import dev.rollcall.client.transport.Node;
+import dev.rollcall.client.transport.NodeStream;
+import dev.rollcall.client.transport.Nodes;
+import dev.rollcall.v1.AckRevision;
+import dev.rollcall.v1.CancelWatch;
+import dev.rollcall.v1.DiscoveryGrpc;
+import dev.rollcall.v1.WatchRequest;
+import dev.rollcall.v1.WatchResponse;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All watches of a client, over one stream to one node. When the stream breaks, the node falls
+ * silent, or it does not hear its leader for a few seconds, all watches move to another node, each
+ * from where it stands.
+ */
+public final class Watches {
+  private static final Duration RECONNECT_MIN = Duration.ofMillis(50);
+  private static final Duration RECONNECT_MAX = Duration.ofSeconds(2);
+  private static final Duration RESTART_MAX = Duration.ofSeconds(30);
+
+  /** A stream that held so long ends a series of failures. */
+  private static final Duration STABLE = Duration.ofSeconds(10);
+
+  /** How long a node may keep us waiting for the next part of what was asked. */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  /** How long to bear a node without its leader: longer than an election, which makes all stale. */
+  private static final Duration STALE_MIN = Duration.ofSeconds(4);
+
+  private static final Duration STALE_MAX = Duration.ofSeconds(30);
+
+  /** Longer than a node takes to notice, and to say, that it does not hear its leader. */
+  private static final Duration PROOF = Duration.ofMillis(300);
+
+  private static final Duration ACK_DELAY = Duration.ofMillis(250);
+
+  private final EventLoop loop;
+  private final Nodes nodes;
+  private final Backoff reconnects;
+  private final Backoff staleMoves;
+  private final Set<ServiceWatch> watches = new LinkedHashSet<>();
+  private final Map<Long, ServiceWatch> byId = new HashMap<>();
+  private @Nullable NodeStream<WatchRequest, WatchResponse> stream;
+  private long lastWatchId;
+  private long connectedAtNanos;
+  private long staleAtNanos;
+  private long acknowledged;
+  private boolean waitsToReconnect;
+  private Timer overdueTimer = Timer.NONE;
+  private @Nullable Timer staleTimer;
+  private @Nullable Timer ackTimer;
+
+  /** Watches nothing yet. */
+  public Watches(EventLoop loop, Nodes nodes) {
+    this.loop = loop;
+    this.nodes = nodes;
+    this.reconnects = Backoff.atOnceFirst(loop, RECONNECT_MIN, RECONNECT_MAX);
+    this.staleMoves = Backoff.waiting(loop, STALE_MIN, STALE_MAX);
+  }
+
+  /**
+   * Starts to watch a service; the listener hears of it until the watch is ended.
+   *
+   * @return what ends the watch, on the loop
+   */
+  public Runnable watch(String namespace, String service, WatchListener listener) {
+    var restarts = Backoff.atOnceFirst(loop, RECONNECT_MIN, RESTART_MAX);
+    var watch = new ServiceWatch(namespace, service, listener, restarts);
+    watches.add(watch);
+    if (stream != null) {
+      create(watch);
+    } else if (!waitsToReconnect) {
+      connect();
+    }
+    return () -> end(watch);
+  }
+
+  private void end(ServiceWatch watch) {
+    if (!watches.remove(watch)) {
+      return;
+    }
+    if (watches.isEmpty()) {
+      hangUp("not watched any more");
+    } else if (byId.remove(watch.watchId(), watch)) {
+      sendCancel(watch.watchId());
+    }
+  }
+
+  private void connect() {
+    waitsToReconnect = false;
+    if (watches.isEmpty() || stream != null) {
+      return;
+    }
+    Optional<Node> node = nodes.choose(Lane.WATCH);
+    if (node.isEmpty()) {
+      String cause = String.valueOf(nodes.noneLeft().getMessage());
+      watches.forEach(watch -> watch.disconnected(cause));
+      reconnectLater(RECONNECT_MAX);
+      return;
+    }
+    connectedAtNanos = loop.nanoTime();
+    acknowledged = 0;
+    stream =
+        NodeStream.open(
+            nodes,
+            Lane.WATCH,
+            node.get(),
+            DiscoveryGrpc.getWatchMethod(),
+            new NodeStream.Listener<>() {
+              @Override
+              public void message(WatchResponse message) {
+                received(message);
+              }
+
+              @Override
+              public void closed(String cause) {
+                leaveNode(cause);
+              }
+            });
+    Set.copyOf(watches).forEach(this::create);
+  }
+
+  private void create(ServiceWatch watch) {
+    long id = ++lastWatchId;
+    byId.put(id, watch);
+    send(WatchRequest.newBuilder().setCreate(watch.create(id, loop.nanoTime())).build());
+    lookForOverdue();
+  }
+
+  private void received(WatchResponse response) {
+    ServiceWatch watch = byId.get(response.getWatchId());
+    if (watch == null || (response.hasCreated() && isOfAnotherCluster(response))) {
+      return;
+    }
+    switch (watch.receive(response, loop.nanoTime())) {
+      case GO_ON -> {
+        acknowledgeLater(watch.appliedRevision());
+        if (watch.awaitsProof() && response.hasSnapshot()) {
+          proveLater(watch);
+        }
+      }
+      case CANCEL -> {
+        sendCancel(watch.watchId());
+        lookForOverdue();
+      }
+      case CREATE -> {
+        byId.remove(watch.watchId());
+        createLater(watch);
+      }
+      case LEAVE_NODE -> leaveNode(watch.trouble());
+    }
+    if (response.hasFreshness()) {
+      lookForStale();
+    }
+  }
+
+  private boolean isOfAnotherCluster(WatchResponse response) {
+    NodeStream<?, ?> from = stream;
+    if (from == null) {
+      return false;
+    }
+    Optional<WrongCluster> wrong =
+        nodes.pin().check(response.getCreated().getHeader(), from.node().address());
+    if (wrong.isPresent()) {
+      nodes.wrongCluster(from.node(), wrong.get());
+      leaveNode(String.valueOf(wrong.get().getMessage()));
+    } else {
+      nodes.succeeded(from.node());
+    }
+    return wrong.isPresent();
+  }
+
+  private void proveLater(ServiceWatch watch) {
+    long id = watch.watchId();
+    loop.schedule(
+        PROOF,
+        () -> {
+          if (watch.watchId() == id && watch.awaitsProof()) {
+            watch.proven();
+          }
+        });
+  }
+
+  private void createLater(ServiceWatch watch) {
+    NodeStream<?, ?> current = stream;
+    loop.schedule(
+        watch.restartDelay(),
+        () -> {
+          // A stream made meanwhile has created all watches itself.
+          if (stream == current && watches.contains(watch)) {
+            create(watch);
+          }
+        });
+  }
+
+  /** Leaves a node that stopped answering in the middle of something. */
+  private void lookForOverdue() {
+    overdueTimer.cancel();
+    overdueTimer =
+        loop.schedule(
+            PATIENCE,
+            () -> {
+              long now = loop.nanoTime();
+              boolean isAnyUnready = false;
+              for (ServiceWatch watch : watches) {
+                if (watch.isOverdue(now, PATIENCE.toNanos() / 2)) {
+                  leaveSilentNode();
+                  return;
+                }
+                isAnyUnready |= !watch.isFollowing();
+              }
+              if (isAnyUnready) {
+                lookForOverdue();
+              }
+            });
+  }
+
+  private void leaveSilentNode() {
+    NodeStream<?, ?> silent = stream;
+    if (silent != null) {
+      nodes.disconnect(Lane.WATCH, silent.node());
+      leaveNode(silent.node() + " fell silent");
+    }
+  }
+
+  /** Leaves a node that does not hear its leader, if it stays so: another one may. */
+  private void lookForStale() {
+    boolean isStale = watches.stream().anyMatch(ServiceWatch::isNodeStale);
+    if (isStale == (staleTimer != null)) {
+      return;
+    }
+    staleTimer = canceled(staleTimer);
+    if (!isStale) {
+      return;
+    }
+    long now = loop.nanoTime();
+    if (now - staleAtNanos > 2 * STALE_MAX.toNanos()) {
+      staleMoves.reset();
+    }
+    staleAtNanos = now;
+    staleTimer =
+        loop.schedule(
+            staleMoves.next(),
+            () -> {
+              staleTimer = null;
+              if (nodes.usableCount() > 1) {
+                leaveNode("the node does not hear its leader");
+              } else {
+                lookForStale();
+              }
+            });
+  }
+
+  private void acknowledgeLater(long revision) {
+    if (revision <= acknowledged || ackTimer != null) {
+      return;
+    }
+    ackTimer =
+        loop.schedule(
+            ACK_DELAY,
+            () -> {
+              ackTimer = null;
+              acknowledged =
+                  watches.stream().mapToLong(ServiceWatch::appliedRevision).max().orElse(0);
+              send(
+                  WatchRequest.newBuilder()
+                      .setAck(AckRevision.newBuilder().setRevision(acknowledged))
+                      .build());
+            });
+  }
+
+  private void leaveNode(String cause) {
+    NodeStream<?, ?> left = stream;
+    if (left != null) {
+      nodes.failed(Lane.WATCH, left.node());
+    }
+    if (loop.nanoTime() - connectedAtNanos > STABLE.toNanos()) {
+      reconnects.reset();
+    }
+    hangUp(cause);
+    if (!watches.isEmpty()) {
+      reconnectLater(reconnects.next());
+    }
+  }
+
+  private void reconnectLater(Duration delay) {
+    waitsToReconnect = true;
+    loop.schedule(delay, this::connect);
+  }
+
+  private void hangUp(String cause) {
+    overdueTimer.cancel();
+    staleTimer = canceled(staleTimer);
+    ackTimer = canceled(ackTimer);
+    byId.clear();
+    if (stream != null) {
+      stream.cancel();
+      stream = null;
+    }
+    watches.forEach(watch -> watch.disconnected(cause));
+  }
+
+  private static @Nullable Timer canceled(@Nullable Timer timer) {
+    if (timer != null) {
+      timer.cancel();
+    }
+    return null;
+  }
+
+  private void sendCancel(long watchId) {
+    send(WatchRequest.newBuilder().setCancel(CancelWatch.newBuilder().setWatchId(watchId)).build());
+  }
+
+  private void send(WatchRequest request) {
+    if (stream != null) {
+      stream.send(request);
+    }
+  }
+
+  /** Ends all watches. */
+  public void close() {
+    watches.clear();
+    hangUp("the client was closed");
+  }
+}

@@ -1,0 +1,226 @@
+package dev.rollcall.client.fake;
+
+import dev.rollcall.v1.CreateWatch;
+import dev.rollcall.v1.ErrorReason;
+import dev.rollcall.v1.Instance;
+import dev.rollcall.v1.WatchCanceled;
+import dev.rollcall.v1.WatchCreated;
+import dev.rollcall.v1.WatchDelta;
+import dev.rollcall.v1.WatchFreshness;
+import dev.rollcall.v1.WatchProgress;
+import dev.rollcall.v1.WatchRequest;
+import dev.rollcall.v1.WatchResponse;
+import dev.rollcall.v1.WatchSnapshot;
+import io.grpc.stub.StreamObserver;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A watch stream as a node sees it, with the means to disturb it. */
+public final class FakeWatchStream implements StreamObserver<WatchRequest> {
+  private final FakeNode node;
+  private final StreamObserver<WatchResponse> out;
+  private final Map<Long, CreateWatch> watches = new LinkedHashMap<>();
+  private final Map<Long, CreateWatch> waiting = new LinkedHashMap<>();
+  private final Map<Long, Long> told = new HashMap<>();
+  private int partSize = Integer.MAX_VALUE;
+  private int deltasToLose;
+  private long acknowledged;
+
+  FakeWatchStream(FakeNode node, StreamObserver<WatchResponse> out) {
+    this.node = node;
+    this.out = out;
+  }
+
+  /** Snapshots come in parts of so many instances. */
+  public void partSize(int instances) {
+    partSize = instances;
+  }
+
+  /** So many deltas to come are lost, which a client must notice. */
+  public void loseDeltas(int count) {
+    deltasToLose = count;
+  }
+
+  /** The highest revision the client said it has. */
+  public long acknowledged() {
+    return acknowledged;
+  }
+
+  /** Watches that stand. */
+  public int watchCount() {
+    return watches.size();
+  }
+
+  @Override
+  public void onNext(WatchRequest request) {
+    if (node.isSilent()) {
+      return;
+    }
+    switch (request.getRequestCase()) {
+      case CREATE -> create(request.getCreate());
+      case CANCEL -> {
+        long id = request.getCancel().getWatchId();
+        watches.remove(id);
+        waiting.remove(id);
+        out.onNext(message(id).setCanceled(WatchCanceled.getDefaultInstance()).build());
+      }
+      case ACK -> acknowledged = request.getAck().getRevision();
+      case REQUEST_NOT_SET -> throw new IllegalArgumentException("an empty request");
+    }
+  }
+
+  private void create(CreateWatch create) {
+    node.watchCreated();
+    boolean isOfAnotherHistory =
+        create.getMinRevision() > 0 && !create.getHistoryId().equals(node.cluster().historyId());
+    if (isOfAnotherHistory) {
+      cancel(create.getWatchId(), ErrorReason.HISTORY_CHANGED);
+    } else if (create.getMinRevision() > node.appliedRevision()) {
+      waiting.put(create.getWatchId(), create);
+    } else {
+      begin(create);
+    }
+  }
+
+  private void begin(CreateWatch create) {
+    long id = create.getWatchId();
+    watches.put(id, create);
+    out.onNext(message(id).setCreated(WatchCreated.newBuilder().setHeader(node.header())).build());
+    if (node.isStale()) {
+      tellFreshness(id);
+    }
+    sendSnapshot(id, false);
+  }
+
+  private void sendSnapshot(long id, boolean reset) {
+    CreateWatch watch = watches.get(id);
+    if (watch == null) {
+      return;
+    }
+    List<Instance> all = node.instances(watch.getService());
+    long revision = node.serviceRevision(watch.getService());
+    told.put(id, revision);
+    int from = 0;
+    do {
+      int to = (int) Math.min(all.size(), (long) from + partSize);
+      out.onNext(
+          message(id)
+              .setSnapshot(
+                  WatchSnapshot.newBuilder()
+                      .setRevision(revision)
+                      .addAllInstances(all.subList(from, to))
+                      .setLast(to == all.size())
+                      .setReset(reset))
+              .build());
+      from = to;
+    } while (from < all.size());
+  }
+
+  /** Brings every watch forward by a fresh snapshot, as for a slow reader. */
+  public void reset() {
+    List.copyOf(watches.keySet()).forEach(id -> sendSnapshot(id, true));
+  }
+
+  /** Ends every watch for that reason; the stream stays. */
+  public void cancelAll(ErrorReason reason) {
+    for (long id : List.copyOf(watches.keySet())) {
+      watches.remove(id);
+      cancel(id, reason);
+    }
+  }
+
+  /** Ends the stream as a node does that stops. */
+  public void breakOff() {
+    node.watchStreams().remove(this);
+    out.onError(Refusals.of(ErrorReason.NOT_READY, "the node stops"));
+  }
+
+  /** Says that nothing else happened. */
+  public void progress() {
+    for (long id : watches.keySet()) {
+      out.onNext(
+          message(id)
+              .setProgress(WatchProgress.newBuilder().setRevision(node.appliedRevision()))
+              .build());
+    }
+  }
+
+  void historyChanged() {
+    cancelAll(ErrorReason.HISTORY_CHANGED);
+  }
+
+  void freshnessChanged() {
+    watches.keySet().forEach(this::tellFreshness);
+  }
+
+  private void tellFreshness(long id) {
+    out.onNext(
+        message(id).setFreshness(WatchFreshness.newBuilder().setStale(node.isStale())).build());
+  }
+
+  void applied(FakeCluster.Change change, long serviceRevisionBefore) {
+    if (node.isSilent()) {
+      return;
+    }
+    List.copyOf(waiting.values()).stream()
+        .filter(create -> create.getMinRevision() <= node.appliedRevision())
+        .forEach(create -> {
+          waiting.remove(create.getWatchId());
+          begin(create);
+        });
+    watches.forEach((id, watch) -> {
+      boolean isConcerned =
+          watch.getService().equalsIgnoreCase(change.service())
+              && told.getOrDefault(id, 0L) < change.revision();
+      if (isConcerned) {
+        told.put(id, change.revision());
+        sendDelta(id, change, serviceRevisionBefore);
+      }
+    });
+  }
+
+  private void sendDelta(long id, FakeCluster.Change change, long before) {
+    if (deltasToLose > 0) {
+      deltasToLose--;
+      return;
+    }
+    out.onNext(
+        message(id)
+            .setDelta(
+                WatchDelta.newBuilder()
+                    .setPreviousRevision(before)
+                    .setRevision(change.revision())
+                    .addAllUpserts(change.upserts())
+                    .addAllRemoves(change.removes()))
+            .build());
+  }
+
+  /** Sends something of the test's making to the first watch. */
+  public void send(WatchResponse.Builder response) {
+    out.onNext(response.setWatchId(watches.keySet().iterator().next()).build());
+  }
+
+  private void cancel(long id, ErrorReason reason) {
+    out.onNext(
+        message(id)
+            .setCanceled(WatchCanceled.newBuilder().setReason(reason).setMessage("test"))
+            .build());
+  }
+
+  private static WatchResponse.Builder message(long id) {
+    return WatchResponse.newBuilder().setWatchId(id);
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    node.watchStreams().remove(this);
+  }
+
+  @Override
+  public void onCompleted() {
+    node.watchStreams().remove(this);
+    out.onCompleted();
+  }
+}
