@@ -1,0 +1,26 @@
+package dev.rollcall.chaos.process;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** Time as a part of an experiment, which is never waiting for something to have happened. */
+final class Timing {
+  private Timing() {}
+
+  /** Lets this long pass: a promise is about it, or a fault comes at its end. */
+  static void pass(Duration length) {
+    new CompletableFuture<Void>()
+        .completeOnTimeout(null, length.toNanos(), TimeUnit.NANOSECONDS)
+        .join();
+  }
+
+  static Duration since(long nanos) {
+    return Duration.ofNanos(System.nanoTime() - nanos);
+  }
+
+  /** With two digits behind the point. */
+  static String seconds(Duration duration) {
+    return String.format("%.2f s", duration.toNanos() / 1e9);
+  }
+}

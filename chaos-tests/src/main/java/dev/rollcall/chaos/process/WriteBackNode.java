@@ -1,0 +1,84 @@
+package dev.rollcall.chaos.process;
+
+import dev.rollcall.raft.driver.Clock;
+import dev.rollcall.raft.log.Disk;
+import dev.rollcall.server.RegistryServer;
+import dev.rollcall.server.config.ConfigReader;
+import dev.rollcall.server.config.Environment;
+import dev.rollcall.server.config.Invocation;
+import dev.rollcall.server.config.ServerConfig;
+import dev.rollcall.server.config.StartFailure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A shipped node, with {@code registryd}'s flags, over a {@link WriteBackDisk}: a kill -9 takes
+ * from its identity and its log what was not forced, bytes as well as created, renamed and deleted
+ * files. RocksDB writes its files past this disk; but its own log is off, so what it has not
+ * flushed is in the memory of the process and dies with it.
+ *
+ * <p>Prints {@link #SERVING} when it serves. Ends when the process that started it does.
+ */
+public final class WriteBackNode {
+  /** The line printed to standard output when the node serves. */
+  public static final String SERVING = "serving";
+
+  /**
+   * Environment variable with the links to the peers, see {@link LinkResolver}; none when unset.
+   */
+  static final String LINKS = "CHAOS_LINKS";
+
+  /** Every tenth write or change of a directory the cache keeps something by itself. */
+  private static final double EAGERNESS = 0.1;
+
+  private WriteBackNode() {}
+
+  /** Runs a node; does not return while it runs. */
+  public static void main(String[] arguments) throws InterruptedException {
+    endWithParent();
+    String links = Environment.variables().get(LINKS);
+    if (links != null) {
+      LinkResolver.install(links);
+    }
+    try {
+      switch (ConfigReader.read(List.of(arguments), Environment.variables())) {
+        case Invocation.Print(String text) -> System.out.print(text);
+        case Invocation.Run(ServerConfig config) -> serve(config);
+      }
+    } catch (StartFailure failure) {
+      end(failure);
+    }
+  }
+
+  private static void serve(ServerConfig config) throws InterruptedException {
+    Environment.applyOutput(config.output());
+    var server = RegistryServer.start(config, WriteBackNode::writeBack, Clock.SYSTEM);
+    var unused = server.failed().thenAccept(WriteBackNode::end);
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(server::close));
+    System.out.println(SERVING);
+  }
+
+  private static Disk writeBack(Disk beneath) {
+    try {
+      return new WriteBackDisk(beneath, new Random(), EAGERNESS);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A harness that was killed cannot stop its nodes. */
+  private static void endWithParent() {
+    ProcessHandle.current()
+        .parent()
+        .ifPresent(parent -> {
+          var unused = parent.onExit().thenRun(() -> Runtime.getRuntime().halt(1));
+        });
+  }
+
+  private static void end(StartFailure failure) {
+    System.err.println(failure.line());
+    Runtime.getRuntime().halt(failure.exitCode().code());
+  }
+}

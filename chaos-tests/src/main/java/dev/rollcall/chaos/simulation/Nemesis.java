@@ -1,0 +1,110 @@
+package dev.rollcall.chaos.simulation;
+
+import static dev.rollcall.chaos.simulation.VirtualTime.MILLISECOND;
+
+import dev.rollcall.chaos.simulation.SimNetwork.Weather;
+import java.util.random.RandomGenerator;
+
+/**
+ * Breaks things: crashes nodes (between events, or in the middle of a disk operation), restarts
+ * them, cuts the network one way or both, and makes bad weather. Ends by healing everything.
+ */
+final class Nemesis {
+  private final VirtualTime time;
+  private final RandomGenerator random;
+  private final SimCluster cluster;
+  private final Totals totals;
+  private boolean resting;
+
+  Nemesis(VirtualTime time, RandomGenerator random, SimCluster cluster, Totals totals) {
+    this.time = time;
+    this.random = random;
+    this.cluster = cluster;
+    this.totals = totals;
+  }
+
+  void start() {
+    plan();
+  }
+
+  /** Heals the network, restarts whoever is down, and does nothing from now on. */
+  void rest() {
+    resting = true;
+    cluster.network().heal();
+    cluster.network().weather(Weather.FAIR);
+    cluster.nodes().forEach(SimNode::crashNoMore);
+    cluster.nodes().forEach(SimNode::startIfDown);
+  }
+
+  private void plan() {
+    time.after(
+        random.nextLong(500, 3500) * MILLISECOND,
+        () -> {
+          if (!resting) {
+            strike();
+            plan();
+          }
+        });
+  }
+
+  private void strike() {
+    switch (random.nextInt(10)) {
+      case 0, 1, 2 -> crashInTheMiddleOfAWrite(pick());
+      case 3 -> crash(pick());
+      case 4 -> crash(cluster.leaderOr(pick()));
+      case 5 -> crashAll();
+      case 6, 7 -> partition();
+      default -> storm();
+    }
+  }
+
+  private SimNode pick() {
+    return cluster.nodes().get(random.nextInt(cluster.nodes().size()));
+  }
+
+  private void crash(SimNode node) {
+    node.crash();
+    restartLater(node);
+  }
+
+  private void crashInTheMiddleOfAWrite(SimNode node) {
+    node.crashAtDiskOperation(1 + random.nextInt(12), () -> restartLater(node));
+  }
+
+  private void crashAll() {
+    cluster.nodes().forEach(this::crash);
+  }
+
+  private void restartLater(SimNode node) {
+    time.after(random.nextLong(20, 2500) * MILLISECOND, node::startIfDown);
+  }
+
+  private void partition() {
+    totals.partitions++;
+    boolean oneWay = random.nextBoolean();
+    int nodes = cluster.nodes().size();
+    int alone = random.nextInt(nodes);
+    for (int other = 0; other < nodes; other++) {
+      if (other != alone) {
+        cluster.network().cut(alone, other);
+        if (!oneWay) {
+          cluster.network().cut(other, alone);
+        }
+      }
+    }
+    time.after(random.nextLong(300, 4000) * MILLISECOND, () -> cluster.network().heal());
+  }
+
+  private void storm() {
+    cluster
+        .network()
+        .weather(
+            new Weather(
+                random.nextDouble() * 0.2,
+                random.nextDouble() * 0.1,
+                100 * VirtualTime.MICROSECOND,
+                random.nextLong(1, 120) * MILLISECOND));
+    time.after(
+        random.nextLong(300, 3000) * MILLISECOND, () -> cluster.network().weather(Weather.FAIR));
+  }
+}

@@ -1,0 +1,58 @@
+package dev.rollcall.chaos.simulation;
+
+import dev.rollcall.raft.core.Entry;
+import dev.rollcall.raft.core.Message;
+import dev.rollcall.raft.core.Ready.RoleState;
+import dev.rollcall.store.Outcome;
+import dev.rollcall.store.RevisionChanges;
+import dev.rollcall.store.instance.InstanceKey;
+import dev.rollcall.store.instance.ServiceKey;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the world shows to its invariants: facts about nodes, as they happen, and what clients see.
+ */
+sealed interface Observation {
+  /** A node started; a new life. */
+  record Started(int node) implements Observation {}
+
+  /** A node crashed; its unsynced writes are gone. */
+  record Crashed(int node) implements Observation {}
+
+  /** A node put a message on the network. */
+  record Sent(int node, int to, Message message) implements Observation {}
+
+  /** A node's role, term or leader changed. */
+  record RoleChanged(int node, RoleState role) implements Observation {}
+
+  /** A node's commit index moved. */
+  record Committed(int node, long commitIndex) implements Observation {}
+
+  /** A node applied entries; {@code digest} is that of its store afterwards. */
+  record Applied(int node, List<Entry> entries, String digest) implements Observation {}
+
+  /** The cluster's history grew by a revision, seen first on whichever node applied it first. */
+  record Happened(RevisionChanges changes) implements Observation {}
+
+  /** A client learned the outcome of a write to an instance that it began at {@code startNanos}. */
+  record WriteAcknowledged(long startNanos, InstanceKey key, Outcome outcome)
+      implements Observation {}
+
+  /** A client was told that a lease it renewed at {@code startNanos} lives. */
+  record RenewalAcknowledged(long startNanos, long leaseId, long ttlMillis)
+      implements Observation {}
+
+  /**
+   * A client read a service.
+   *
+   * @param modRevisions instance id to revision of its last change
+   */
+  record ReadDone(
+      long startNanos,
+      boolean linearizable,
+      long revision,
+      ServiceKey service,
+      Map<String, Long> modRevisions)
+      implements Observation {}
+}

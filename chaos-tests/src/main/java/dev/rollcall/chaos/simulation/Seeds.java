@@ -1,0 +1,95 @@
+package dev.rollcall.chaos.simulation;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+
+/** Runs seeds on all cores, each seed in one thread, until one fails. */
+final class Seeds {
+  private static final long PROGRESS_SECONDS = 10;
+
+  private final long first;
+  private final long count;
+  private final int chaosSeconds;
+  private final boolean hashed;
+  private final AtomicLong next;
+
+  // Guarded by this.
+  private final Totals totals = new Totals();
+  private final Map<Long, String> hashes = new TreeMap<>();
+  private Optional<Failure> failure = Optional.empty();
+
+  Seeds(long first, long count, int chaosSeconds, boolean hashed) {
+    this.first = first;
+    this.count = count;
+    this.chaosSeconds = chaosSeconds;
+    this.hashed = hashed;
+    this.next = new AtomicLong(first);
+  }
+
+  /** A seed that did not pass. */
+  record Failure(long seed, Throwable cause) {}
+
+  /**
+   * Runs them all, or until one fails.
+   *
+   * @param progress told every few seconds how many were begun
+   */
+  Optional<Failure> runAll(LongConsumer progress) throws InterruptedException {
+    int cores = Runtime.getRuntime().availableProcessors();
+    try (ExecutorService workers = Executors.newFixedThreadPool(cores)) {
+      for (int core = 0; core < cores; core++) {
+        workers.execute(this::work);
+      }
+      workers.shutdown();
+      while (!workers.awaitTermination(PROGRESS_SECONDS, TimeUnit.SECONDS)) {
+        progress.accept(Math.min(count, next.get() - first));
+      }
+    }
+    return failure();
+  }
+
+  /** Of the seeds that passed. */
+  synchronized Totals totals() {
+    return totals;
+  }
+
+  /** Of the seeds that passed, by seed. */
+  synchronized Map<Long, String> hashes() {
+    return hashes;
+  }
+
+  private synchronized Optional<Failure> failure() {
+    return failure;
+  }
+
+  private void work() {
+    while (failure().isEmpty()) {
+      long seed = next.getAndIncrement();
+      if (seed >= first + count) {
+        return;
+      }
+      try {
+        passed(seed, Simulation.run(seed, chaosSeconds, hashed));
+      } catch (RuntimeException | Error e) {
+        failed(new Failure(seed, e));
+      }
+    }
+  }
+
+  private synchronized void passed(long seed, Simulation.Result result) {
+    totals.add(result.totals());
+    hashes.put(seed, result.hash());
+  }
+
+  private synchronized void failed(Failure one) {
+    if (failure.isEmpty() || one.seed < failure.get().seed) {
+      failure = Optional.of(one);
+    }
+  }
+}

@@ -1,0 +1,283 @@
+package dev.rollcall.chaos.simulation;
+
+import static dev.rollcall.chaos.simulation.VirtualTime.MILLISECOND;
+
+import dev.rollcall.chaos.simulation.Observation.ReadDone;
+import dev.rollcall.chaos.simulation.Observation.RenewalAcknowledged;
+import dev.rollcall.chaos.simulation.Observation.WriteAcknowledged;
+import dev.rollcall.server.replication.Consistency;
+import dev.rollcall.store.Command;
+import dev.rollcall.store.Outcome;
+import dev.rollcall.store.Request;
+import dev.rollcall.store.instance.Endpoint;
+import dev.rollcall.store.instance.Instance;
+import dev.rollcall.store.instance.InstanceKey;
+import dev.rollcall.store.instance.Locality;
+import dev.rollcall.store.instance.ServiceKey;
+import dev.rollcall.store.instance.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/**
+ * An application with one instance: registers it, keeps it alive, changes it, lets it lapse,
+ * removes it, and reads services, through whichever node it likes; one operation at a time,
+ * keepalives beside. What it learns it tells the world.
+ */
+final class SimClient {
+  static final int SERVICES = 3;
+
+  private final SimCluster cluster;
+  private final VirtualTime time;
+  private final RandomGenerator random;
+  private final Calls calls;
+  private final InstanceKey key;
+
+  private long incarnation;
+  private long ttlMillis;
+
+  /** Lease of the registration believed in; 0 when there is none. */
+  private long leaseId;
+
+  /** Start of the registration or removal whose outcome is not known yet. */
+  private long openSinceNanos;
+
+  private boolean isSilent;
+  private boolean isResting;
+  private long revisionSeen;
+
+  SimClient(SimCluster cluster, RandomGenerator random, int number) {
+    this.cluster = cluster;
+    this.time = cluster.time();
+    this.random = random;
+    this.calls = new Calls(cluster, random);
+    this.key = new InstanceKey(serviceOf(number), "client-" + number);
+  }
+
+  static ServiceKey serviceOf(int number) {
+    return new ServiceKey("simulation", "service-" + number % SERVICES);
+  }
+
+  void start() {
+    think();
+  }
+
+  /** Begins nothing new; the instance it has stays alive. */
+  void rest() {
+    isResting = true;
+    isSilent = false;
+  }
+
+  /** Stops keeping its instance alive. */
+  void fallSilent() {
+    isSilent = true;
+  }
+
+  /** Whether it believes, at rest, that its instance is registered, and with which incarnation. */
+  Optional<Long> believes() {
+    return leaseId != 0 && openSinceNanos == 0 ? Optional.of(incarnation) : Optional.empty();
+  }
+
+  InstanceKey key() {
+    return key;
+  }
+
+  private void think() {
+    time.after(random.nextLong(5, 80) * MILLISECOND, this::act);
+  }
+
+  private void act() {
+    if (isResting) {
+      return;
+    }
+    if (leaseId == 0) {
+      beginRegistration();
+      return;
+    }
+    switch (random.nextInt(20)) {
+      case 0 -> {
+        openSinceNanos = time.nowNanos();
+        deregister();
+      }
+      case 1, 2 -> update();
+      case 3 -> beginRegistration(); // a new life over the old one
+      case 4 -> {
+        isSilent = random.nextInt(3) == 0;
+        think();
+      }
+      default -> read();
+    }
+  }
+
+  private void beginRegistration() {
+    incarnation++;
+    ttlMillis = 1000 * random.nextLong(1, 4);
+    openSinceNanos = time.nowNanos();
+    isSilent = false;
+    register();
+  }
+
+  private void register() {
+    var command = new Command.Register(List.of(instance()), new Command.Keeper.NewLease(ttlMillis));
+    calls.write(
+        Request.of(command),
+        answer -> {
+          if (answer.isEmpty()) {
+            again(this::register); // unknown or not executed: the incarnation makes it safe
+            return;
+          }
+          acknowledge(answer.get());
+          switch (answer.get()) {
+            case Outcome.Registered done -> {
+              leaseId = done.leaseId();
+              openSinceNanos = 0;
+              cluster.world().totals().registrations++;
+              keepAlive(done.leaseId());
+              think();
+            }
+            case Outcome.StaleIncarnation stale -> {
+              // It lived and went while we did not hear of it.
+              leaseId = 0;
+              openSinceNanos = 0;
+              incarnation = stale.incarnation();
+              think();
+            }
+            default -> throw new IllegalStateException("register answered " + answer.get());
+          }
+        });
+  }
+
+  private void deregister() {
+    calls.write(
+        Request.of(new Command.Deregister(key, incarnation)),
+        answer -> {
+          if (answer.isEmpty()) {
+            again(this::deregister);
+            return;
+          }
+          acknowledge(answer.get());
+          leaseId = 0;
+          openSinceNanos = 0;
+          think();
+        });
+  }
+
+  private void update() {
+    var command =
+        new Command.Update(
+            key,
+            incarnation,
+            Optional.of(Status.values()[random.nextInt(Status.values().length)]),
+            OptionalInt.of(random.nextInt(1000)),
+            Optional.empty(),
+            Optional.empty());
+    long start = time.nowNanos();
+    calls.write(
+        Request.of(command),
+        answer -> {
+          answer.ifPresent(outcome -> seeWrite(start, outcome));
+          think();
+        });
+  }
+
+  private void read() {
+    ServiceKey service = serviceOf(random.nextInt(SERVICES));
+    Consistency level =
+        switch (random.nextInt(6)) {
+          case 0 -> new Consistency.Any();
+          case 1 -> new Consistency.MinRevision(revisionSeen);
+          default -> new Consistency.Linearizable();
+        };
+    long floor = revisionSeen;
+    long start = time.nowNanos();
+    calls.read(
+        service,
+        level,
+        answer -> {
+          answer.ifPresent(content -> {
+            if (level instanceof Consistency.MinRevision && content.revision() < floor) {
+              throw new IllegalStateException(
+                  "asked for revision " + floor + ", got " + content.revision());
+            }
+            revisionSeen = Math.max(revisionSeen, content.revision());
+            cluster.world().totals().reads++;
+            cluster
+                .world()
+                .see(
+                    new ReadDone(
+                        start,
+                        level instanceof Consistency.Linearizable,
+                        content.revision(),
+                        service,
+                        content.modRevisions()));
+          });
+          think();
+        });
+  }
+
+  /** Renews as long as this lease is the one believed in. */
+  private void keepAlive(long lease) {
+    if (lease != leaseId) {
+      return;
+    }
+    time.after(
+        ttlMillis * MILLISECOND / 3,
+        () -> {
+          if (lease != leaseId) {
+            return;
+          }
+          if (!isSilent) {
+            renew(lease);
+          }
+          keepAlive(lease);
+        });
+  }
+
+  private void renew(long lease) {
+    long start = time.nowNanos();
+    calls.renew(
+        lease,
+        answer -> {
+          if (answer.isEmpty()) {
+            return;
+          }
+          cluster.world().totals().renewals++;
+          if (answer.get() > 0) {
+            cluster.world().see(new RenewalAcknowledged(start, lease, answer.get()));
+          } else if (lease == leaseId && openSinceNanos == 0) {
+            leaseId = 0; // gone: the next action registers anew
+          }
+        });
+  }
+
+  private void again(Runnable operation) {
+    time.after(random.nextLong(10, 300) * MILLISECOND, operation);
+  }
+
+  private void acknowledge(Outcome outcome) {
+    seeWrite(openSinceNanos, outcome);
+  }
+
+  private void seeWrite(long startNanos, Outcome outcome) {
+    revisionSeen = Math.max(revisionSeen, outcome.revision());
+    cluster.world().see(new WriteAcknowledged(startNanos, key, outcome));
+  }
+
+  private Instance instance() {
+    var endpoints = new ArrayList<Endpoint>();
+    endpoints.add(new Endpoint("http", "http", "10.0.0.1", 8080, false));
+    return new Instance(
+        key,
+        incarnation,
+        endpoints,
+        Locality.UNKNOWN,
+        Instance.WEIGHT_DEFAULT,
+        "1.0",
+        List.of(),
+        new TreeMap<>(),
+        Status.UP);
+  }
+}

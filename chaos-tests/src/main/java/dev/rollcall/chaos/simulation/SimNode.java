@@ -1,0 +1,322 @@
+package dev.rollcall.chaos.simulation;
+
+import static dev.rollcall.chaos.simulation.VirtualTime.MICROSECOND;
+import static dev.rollcall.chaos.simulation.VirtualTime.MILLISECOND;
+
+import dev.rollcall.chaos.simulation.Observation.Committed;
+import dev.rollcall.chaos.simulation.Observation.Crashed;
+import dev.rollcall.chaos.simulation.Observation.RoleChanged;
+import dev.rollcall.chaos.simulation.Observation.Sent;
+import dev.rollcall.chaos.simulation.Observation.Started;
+import dev.rollcall.raft.core.Configuration;
+import dev.rollcall.raft.core.NodeId;
+import dev.rollcall.raft.core.Outbound;
+import dev.rollcall.raft.core.RaftConfig;
+import dev.rollcall.raft.core.TraceEvent;
+import dev.rollcall.raft.driver.Part;
+import dev.rollcall.raft.driver.RaftNode;
+import dev.rollcall.raft.driver.RaftNodeConfig;
+import dev.rollcall.raft.driver.RaftStatus;
+import dev.rollcall.raft.driver.StateMachine;
+import dev.rollcall.raft.log.ClusterId;
+import dev.rollcall.raft.log.HistoryId;
+import dev.rollcall.raft.log.LogConfig;
+import dev.rollcall.raft.log.LogFailure;
+import dev.rollcall.raft.log.LogIdentity;
+import dev.rollcall.raft.log.SegmentedLog;
+import dev.rollcall.raft.log.fake.MemoryDisk;
+import dev.rollcall.server.replication.ForwardAnswer;
+import dev.rollcall.server.replication.ForwardRequest;
+import dev.rollcall.server.replication.Registry;
+import dev.rollcall.server.replication.ReplicationLimits;
+import dev.rollcall.store.Outcome;
+import dev.rollcall.store.RegistryStore;
+import dev.rollcall.store.fake.MemoryOrderedStore;
+import dev.rollcall.store.watch.WatchHub;
+import java.util.List;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node: a disk and rows that outlive it, and, while it runs, a life of the shipped classes over
+ * them. The disk of the log and the rows of the store lose different things in a crash, as in
+ * reality.
+ */
+final class SimNode {
+  private static final RaftConfig RAFT =
+      new RaftConfig(5, 40, 25, 16 << 10, 4, 1 << 20, 64 << 10, 8 << 10);
+  private static final LogConfig LOG = new LogConfig(16 << 10, 4 << 10);
+  private static final long REGISTRY_TICK_NANOS = 20 * MILLISECOND;
+  private static final int RING_CHANGES_MAX = 64;
+
+  private final SimCluster cluster;
+  private final VirtualTime time;
+  private final RandomGenerator random;
+  private final int number;
+  private final NodeId id;
+  private final SimClock clock;
+  private final MemoryDisk disk;
+  private final LogIdentity identity;
+
+  private MemoryOrderedStore rows = new MemoryOrderedStore();
+  private SegmentedLog log;
+  private @Nullable Life life;
+  private boolean powerEnds;
+  private Runnable afterPowerLoss = () -> {};
+
+  SimNode(SimCluster cluster, int number, Configuration configuration, RandomGenerator random) {
+    this.cluster = cluster;
+    this.time = cluster.time();
+    this.random = random;
+    this.number = number;
+    this.id = SimCluster.idOf(number);
+    this.clock = new SimClock(time, random.nextLong(-5000, 5000));
+    this.disk = new MemoryDisk(new SplittableRandom(random.nextLong()));
+    this.identity = new LogIdentity(new ClusterId(1, 1), new HistoryId(2, 2), id, 0);
+    this.log = SegmentedLog.create(disk, identity, LOG, configuration);
+  }
+
+  int number() {
+    return number;
+  }
+
+  /** The log of the life that runs, or of the last one: as much of the disk as was durable then. */
+  SegmentedLog log() {
+    return log;
+  }
+
+  @Nullable Life life() {
+    return life;
+  }
+
+  Life requireLife() {
+    return Objects.requireNonNull(life, "the node is down");
+  }
+
+  /** Whether it runs and has applied again what it knew to be committed. */
+  boolean isUp() {
+    return life != null && life.registry.node().replayed().isDone();
+  }
+
+  void startIfDown() {
+    if (life == null) {
+      cluster.world().see(new Started(number));
+      try {
+        life = new Life();
+      } catch (LogFailure e) {
+        lostPower(e);
+        return;
+      }
+      life.begin();
+    }
+  }
+
+  /** Dies between two events. */
+  void crash() {
+    if (life != null) {
+      die();
+    }
+  }
+
+  private void die() {
+    life = null;
+    powerEnds = false;
+    var totals = cluster.world().totals();
+    totals.crashes++;
+    disk.crash(MemoryDisk.Loss.NOTHING); // the process is gone; what does its disk show?
+    var before = DiskImage.of(disk);
+    disk.crash(random.nextInt(4) == 0 ? MemoryDisk.Loss.EVERYTHING : MemoryDisk.Loss.SOME);
+    if (!before.equals(DiskImage.of(disk))) {
+      totals.crashesLosingData++;
+    }
+    rows = rows.crash(random);
+    cluster.world().see(new Crashed(number));
+  }
+
+  /** Dies in the middle of the disk operation that is so many away. */
+  void crashAtDiskOperation(int operationsMore, Runnable afterwards) {
+    if (life != null) {
+      disk.endPowerAfter(operationsMore);
+      powerEnds = true;
+      afterPowerLoss = afterwards;
+    }
+  }
+
+  /** Takes back what {@link #crashAtDiskOperation} has planned. */
+  void crashNoMore() {
+    disk.endPowerAfter(Long.MAX_VALUE / 2);
+    powerEnds = false;
+  }
+
+  /** The disk fails only when the nemesis has pulled the plug: then this is the crash. */
+  private void lostPower(LogFailure failure) {
+    if (!powerEnds) {
+      throw failure;
+    }
+    die();
+    afterPowerLoss.run();
+  }
+
+  /** One life of the node, from start to crash. */
+  final class Life implements Turns.Owner {
+    private final RegistryStore store = RegistryStore.open(rows);
+    private final WatchHub hub = new WatchHub(RING_CHANGES_MAX, store);
+    private final Registry registry;
+    private long commitIndexSeen;
+
+    private Life() {
+      log = SegmentedLog.open(disk, identity, LOG);
+      registry =
+          new Registry(store, hub, this::forward, clock, ReplicationLimits.DEFAULT, this::node);
+    }
+
+    RegistryStore store() {
+      return store;
+    }
+
+    Registry registry() {
+      return registry;
+    }
+
+    RaftStatus status() {
+      return registry.node().status();
+    }
+
+    @Override
+    public boolean isAlive() {
+      return life == this;
+    }
+
+    private void begin() {
+      var node = registry.node();
+      turns(node.raftLoop(), 5 * MICROSECOND, 60 * MICROSECOND, 0);
+      turns(node.logWriter(), 100 * MICROSECOND, 2 * MILLISECOND, 200 * MILLISECOND);
+      turns(node.applier(), 5 * MICROSECOND, 100 * MICROSECOND, 50 * MILLISECOND);
+      tick();
+      flushLater();
+    }
+
+    /**
+     * @param stallNanos what one turn in a hundred waits in addition, at most
+     */
+    private void turns(Part part, long minNanos, long maxNanos, long stallNanos) {
+      var turns =
+          new Turns(
+              time,
+              part,
+              () -> {
+                long latency = random.nextLong(minNanos, maxNanos);
+                boolean stalls = stallNanos > 0 && random.nextInt(100) == 0;
+                return stalls ? latency + random.nextLong(stallNanos) : latency;
+              },
+              this);
+      turns.wake();
+    }
+
+    @Override
+    public void failed(LogFailure failure) {
+      lostPower(failure);
+    }
+
+    @Override
+    public void turned() {
+      long commitIndex = status().commitIndex();
+      if (commitIndex != commitIndexSeen) {
+        commitIndexSeen = commitIndex;
+        cluster.world().see(new Committed(number, commitIndex));
+      }
+    }
+
+    private void tick() {
+      time.after(
+          REGISTRY_TICK_NANOS,
+          () -> {
+            if (isAlive()) {
+              registry.tick();
+              tick();
+            }
+          });
+    }
+
+    private void flushLater() {
+      time.after(
+          random.nextLong(500, 8000) * MILLISECOND,
+          () -> {
+            if (isAlive()) {
+              registry.node().execute(store::flush);
+              flushLater();
+            }
+          });
+    }
+
+    private RaftNode<Outcome> node(StateMachine<Outcome> machine) {
+      return new RaftNode<>(
+          new RaftNodeConfig(id, RAFT, RaftNodeConfig.DEFAULT_TICK),
+          log,
+          new Watched(machine, store, number, cluster.world()),
+          this::send,
+          clock,
+          new SplittableRandom(random.nextLong()),
+          this::trace);
+    }
+
+    private void trace(TraceEvent event) {
+      cluster.world().hash(() -> number + " " + event);
+      if (event instanceof TraceEvent.HandedOut(var ready)) {
+        ready.role().ifPresent(role -> cluster.world().see(new RoleChanged(number, role)));
+      }
+    }
+
+    private void send(List<Outbound> messages) {
+      for (Outbound outbound : messages) {
+        int to = cluster.node(outbound.to()).number();
+        cluster.world().see(new Sent(number, to, outbound.message()));
+        cluster
+            .network()
+            .send(
+                number,
+                to,
+                () -> {
+                  var receiver = cluster.nodes().get(to).life;
+                  if (receiver != null) {
+                    receiver.registry.node().receive(id, outbound.message());
+                  }
+                });
+      }
+    }
+
+    private void forward(NodeId leader, ForwardRequest request, Consumer<ForwardAnswer> answer) {
+      int to = cluster.node(leader).number();
+      cluster
+          .network()
+          .sendOnce(
+              number,
+              to,
+              () -> {
+                var receiver = cluster.nodes().get(to).life;
+                if (receiver != null) {
+                  receiver.registry.onForwarded(
+                      request, result -> receiver.answer(number, this, answer, result));
+                }
+              });
+    }
+
+    private void answer(int to, Life asker, Consumer<ForwardAnswer> answer, ForwardAnswer result) {
+      if (isAlive()) {
+        cluster
+            .network()
+            .sendOnce(
+                number,
+                to,
+                () -> {
+                  if (asker.isAlive()) {
+                    answer.accept(result);
+                  }
+                });
+      }
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package dev.rollcall.chaos.simulation;
+
+import static dev.rollcall.chaos.simulation.VirtualTime.MILLISECOND;
+import static dev.rollcall.chaos.simulation.VirtualTime.SECOND;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * One run from one seed: a cluster under load and faults for a while, then peace, in which the
+ * cluster must come back to life: elect, answer, converge to equal states, keep who keeps alive and
+ * drop who does not.
+ */
+final class Simulation {
+  private static final int CLIENTS = 12;
+  private static final long PEACE_NANOS_MAX = 30 * SECOND;
+
+  private final VirtualTime time = new VirtualTime();
+  private final Totals totals = new Totals();
+  private final EventHash hash;
+  private final World world;
+  private final SimCluster cluster;
+  private final Nemesis nemesis;
+  private final List<SimClient> clients = new ArrayList<>();
+  private final List<Invariant> invariants;
+  private final LeaderChanges leaderChanges = new LeaderChanges();
+
+  private Simulation(long seed, boolean hashed) {
+    RandomGenerator random = new SplittableRandom(seed);
+    totals.seeds = 1;
+    hash = new EventHash(hashed);
+    world = new World(totals, hash);
+    int size = random.nextInt(8) == 0 ? 5 : 3;
+    cluster = new SimCluster(time, random, size, world);
+    nemesis = new Nemesis(time, random, cluster, totals);
+    for (int number = 0; number < CLIENTS; number++) {
+      clients.add(new SimClient(cluster, random, number));
+    }
+    invariants =
+        List.of(
+            new OneLeaderPerTerm(),
+            new OneVotePerTerm(),
+            new TermNeverGoesBack(),
+            new CommitNeverGoesBack(),
+            new AppliedNeverDiverges(),
+            new AcknowledgedIsDurable(cluster),
+            new CommittedIsOnAQuorum(cluster, size),
+            new LeaderHasEveryCommitted(cluster),
+            new HistoryIsLinearizable(time),
+            new LiveLeaseIsKept(time),
+            leaderChanges);
+    world.watchedBy(invariants);
+  }
+
+  /** What a run came to. */
+  record Result(Totals totals, String hash) {}
+
+  /**
+   * Runs one seed.
+   *
+   * @param chaosSeconds virtual seconds under faults, before the peace
+   * @param hashed whether every event and Ready goes into the hash of the result
+   * @throws Invariant.Broken when a property does not hold
+   */
+  static Result run(long seed, int chaosSeconds, boolean hashed) {
+    var simulation = new Simulation(seed, hashed);
+    simulation.run(chaosSeconds);
+    return new Result(simulation.totals, simulation.hash.take());
+  }
+
+  private void run(int chaosSeconds) {
+    cluster.nodes().forEach(SimNode::startIfDown);
+    clients.forEach(SimClient::start);
+    nemesis.start();
+    long chaosEnd = chaosSeconds * SECOND;
+    while (time.runNext(chaosEnd)) {
+      totals.events++;
+    }
+    peace();
+    totals.virtualMillis = time.nowNanos() / MILLISECOND;
+    totals.leaderChanges = leaderChanges.afterTheFirst();
+    totals.messagesLost = cluster.network().lost();
+    totals.messagesDuplicated = cluster.network().duplicated();
+  }
+
+  private void peace() {
+    nemesis.rest();
+    await("every node is up and replayed", () -> cluster.nodes().stream().allMatch(SimNode::isUp));
+    long operations = totals.operations;
+    await("clients are answered", () -> totals.operations > operations + 2L * CLIENTS);
+    clients.forEach(SimClient::rest);
+    runFor(6 * SECOND); // every TTL ends within, so whoever is lost shows
+    await("nodes have equal states", this::isConverged);
+    clients.forEach(this::requireInstance);
+    clients.forEach(SimClient::fallSilent);
+    await("the silent are removed", () -> cluster.nodes().stream().allMatch(this::isEmpty));
+  }
+
+  private boolean isConverged() {
+    return cluster.nodes().stream()
+            .map(node -> {
+              var status = node.requireLife().store().status();
+              return status.lastApplied() + " " + status.digest();
+            })
+            .distinct()
+            .count()
+        == 1;
+  }
+
+  private boolean isEmpty(SimNode node) {
+    return node.requireLife().store().status().instances() == 0;
+  }
+
+  private void requireInstance(SimClient client) {
+    var registered = cluster.nodes().get(0).requireLife().store().instance(client.key());
+    client
+        .believes()
+        .ifPresent(incarnation -> {
+          boolean holds =
+              registered.isPresent() && registered.get().instance().incarnation() == incarnation;
+          if (!holds) {
+            throw new Invariant.Broken(
+                "AcknowledgedIsKept",
+                client.key() + " believes in " + incarnation + ", found " + registered);
+          }
+        });
+  }
+
+  private void runFor(long nanos) {
+    long end = time.nowNanos() + nanos;
+    while (time.runNext(end)) {
+      totals.events++;
+    }
+  }
+
+  private void await(String what, BooleanSupplier condition) {
+    long end = time.nowNanos() + PEACE_NANOS_MAX;
+    while (!condition.getAsBoolean()) {
+      if (!time.runNext(end)) {
+        throw new Invariant.Broken("ComesBackToLife", "30 s of peace and not yet: " + what);
+      }
+      totals.events++;
+    }
+  }
+}

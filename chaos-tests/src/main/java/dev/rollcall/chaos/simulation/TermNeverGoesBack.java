@@ -1,0 +1,43 @@
+package dev.rollcall.chaos.simulation;
+
+import dev.rollcall.chaos.simulation.Observation.Sent;
+import dev.rollcall.raft.core.Message.AppendEntriesResponse;
+import dev.rollcall.raft.core.Message.PreVote;
+import dev.rollcall.raft.core.Message.PreVoteResponse;
+import dev.rollcall.raft.core.Message.RequestVoteResponse;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * No node speaks of a term below one that it gave a durable promise in: a vote or an acknowledged
+ * append (Raft figure 2, currentTerm). Pre-votes speak of terms that are not the node's own.
+ */
+final class TermNeverGoesBack implements Invariant {
+  private final Map<Integer, Long> promised = new HashMap<>();
+
+  @Override
+  public void observe(Observation observation) {
+    if (!(observation instanceof Sent(int node, int to, var message))
+        || message instanceof PreVote
+        || message instanceof PreVoteResponse) {
+      return;
+    }
+    long floor = promised.getOrDefault(node, 0L);
+    require(
+        message.term() >= floor,
+        "node %d promised in term %d and now says %s to %d",
+        node,
+        floor,
+        message,
+        to);
+    boolean promises =
+        switch (message) {
+          case RequestVoteResponse vote -> vote.granted();
+          case AppendEntriesResponse append -> append.success();
+          default -> false;
+        };
+    if (promises) {
+      promised.merge(node, message.term(), Math::max);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package dev.rollcall.chaos.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** What happened in one run, or in many added up: the measure of whether a pass means anything. */
+final class Totals {
+  private static final double OPERATIONS_PER_SEED_MIN = 1_000;
+  private static final double LEADER_CHANGES_PER_SEED_MIN = 1;
+  private static final double LOSING_CRASHES_PER_SEED_MIN = 0.5;
+
+  long seeds;
+  long virtualMillis;
+  long events;
+  long operations;
+  long operationsFailed;
+  long operationsUnknown;
+  long registrations;
+  long reads;
+  long renewals;
+  long expiries;
+  long leaderChanges;
+  long crashes;
+  long crashesLosingData;
+  long partitions;
+  long messagesLost;
+  long messagesDuplicated;
+
+  void add(Totals other) {
+    seeds += other.seeds;
+    virtualMillis += other.virtualMillis;
+    events += other.events;
+    operations += other.operations;
+    operationsFailed += other.operationsFailed;
+    operationsUnknown += other.operationsUnknown;
+    registrations += other.registrations;
+    reads += other.reads;
+    renewals += other.renewals;
+    expiries += other.expiries;
+    leaderChanges += other.leaderChanges;
+    crashes += other.crashes;
+    crashesLosingData += other.crashesLosingData;
+    partitions += other.partitions;
+    messagesLost += other.messagesLost;
+    messagesDuplicated += other.messagesDuplicated;
+  }
+
+  /** One figure a line, with its mean per seed. */
+  String describe() {
+    var text = new StringBuilder();
+    line(text, "virtual seconds", virtualMillis / 1000.0);
+    line(text, "events", events);
+    line(text, "client operations done", operations);
+    line(text, "  registrations", registrations);
+    line(text, "  reads", reads);
+    line(text, "  renewals", renewals);
+    line(text, "operations refused or unavailable", operationsFailed);
+    line(text, "operations of unknown outcome", operationsUnknown);
+    line(text, "instances expired", expiries);
+    line(text, "leader changes after the first", leaderChanges);
+    line(text, "crashes", crashes);
+    line(text, "crashes that lost unsynced data", crashesLosingData);
+    line(text, "partitions", partitions);
+    line(text, "messages lost", messagesLost);
+    line(text, "messages duplicated", messagesDuplicated);
+    return text.toString();
+  }
+
+  /** What was too little for the runs to mean anything, a line each; empty when it was enough. */
+  List<String> missing() {
+    var missing = new ArrayList<String>();
+    floor(missing, "client operations", operations, OPERATIONS_PER_SEED_MIN);
+    floor(missing, "leader changes after the first", leaderChanges, LEADER_CHANGES_PER_SEED_MIN);
+    floor(
+        missing, "crashes that lost unsynced data", crashesLosingData, LOSING_CRASHES_PER_SEED_MIN);
+    return missing;
+  }
+
+  private void floor(List<String> missing, String what, double sum, double perSeedMin) {
+    double perSeed = sum / Math.max(1, seeds);
+    if (perSeed < perSeedMin) {
+      missing.add(
+          String.format("%.2f %s per seed, at least %.1f wanted", perSeed, what, perSeedMin));
+    }
+  }
+
+  private void line(StringBuilder text, String what, double value) {
+    text.append(
+        String.format(
+            "  %-36s %,16.0f  (%,.1f per seed)%n", what, value, value / Math.max(1, seeds)));
+  }
+}

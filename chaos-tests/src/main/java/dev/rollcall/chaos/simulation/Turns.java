@@ -1,0 +1,82 @@
+package dev.rollcall.chaos.simulation;
+
+import dev.rollcall.raft.driver.Part;
+import dev.rollcall.raft.log.LogFailure;
+import java.util.function.LongSupplier;
+
+/** Turns one part of a node whenever it has work or its time has come, each turn a little later. */
+final class Turns {
+  /** The life whose part is turned. */
+  interface Owner {
+    /** Whether the life goes on; what is planned for one that is over does not happen. */
+    boolean isAlive();
+
+    /** The part has done something. */
+    void turned();
+
+    /** The disk failed under the part. */
+    void failed(LogFailure failure);
+  }
+
+  private final VirtualTime time;
+  private final Part part;
+  private final LongSupplier latencyNanos;
+  private final Owner owner;
+  private boolean planned;
+  private long alarmNanos = Long.MAX_VALUE;
+
+  /**
+   * @param latencyNanos from work to turn, drawn for each
+   */
+  Turns(VirtualTime time, Part part, LongSupplier latencyNanos, Owner owner) {
+    this.time = time;
+    this.part = part;
+    this.latencyNanos = latencyNanos;
+    this.owner = owner;
+    part.onWork(this::wake);
+  }
+
+  void wake() {
+    if (!planned) {
+      planned = true;
+      time.after(latencyNanos.getAsLong(), this::turn);
+    }
+  }
+
+  private void turn() {
+    planned = false;
+    if (!owner.isAlive()) {
+      return;
+    }
+    boolean worked;
+    try {
+      worked = part.runOnce();
+    } catch (LogFailure e) {
+      owner.failed(e);
+      return;
+    }
+    if (worked) {
+      owner.turned();
+      wake();
+      return;
+    }
+    long idle = part.idleNanosMax();
+    if (idle != Long.MAX_VALUE) {
+      wakeAt(time.nowNanos() + Math.max(1, idle));
+    }
+  }
+
+  private void wakeAt(long nanos) {
+    if (alarmNanos <= nanos && alarmNanos > time.nowNanos()) {
+      return;
+    }
+    alarmNanos = nanos;
+    time.after(
+        nanos - time.nowNanos(),
+        () -> {
+          if (owner.isAlive()) {
+            wake();
+          }
+        });
+  }
+}

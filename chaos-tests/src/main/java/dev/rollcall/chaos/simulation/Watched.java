@@ -1,0 +1,61 @@
+package dev.rollcall.chaos.simulation;
+
+import dev.rollcall.chaos.simulation.Observation.Applied;
+import dev.rollcall.raft.core.Entry;
+import dev.rollcall.raft.driver.StateMachine;
+import dev.rollcall.store.Outcome;
+import dev.rollcall.store.RegistryStore;
+import java.util.List;
+
+/**
+ * A node's state machine, with the world told of what it applies, before anybody hears the
+ * outcomes.
+ */
+final class Watched implements StateMachine<Outcome> {
+  private final StateMachine<Outcome> machine;
+  private final RegistryStore store;
+  private final int node;
+  private final World world;
+
+  Watched(StateMachine<Outcome> machine, RegistryStore store, int node, World world) {
+    this.machine = machine;
+    this.store = store;
+    this.node = node;
+    this.world = world;
+  }
+
+  @Override
+  public long lastApplied() {
+    return machine.lastApplied();
+  }
+
+  @Override
+  public List<Outcome> apply(List<Entry> entries) {
+    world.applying(entries);
+    List<Outcome> outcomes = machine.apply(entries);
+    String digest = store.status().digest().toString();
+    world.hash(() -> node + " " + digest);
+    world.see(new Applied(node, entries, digest));
+    return outcomes;
+  }
+
+  @Override
+  public void leadershipStarted(long term) {
+    machine.leadershipStarted(term);
+  }
+
+  @Override
+  public void leadershipEnded() {
+    machine.leadershipEnded();
+  }
+
+  @Override
+  public void leadershipConfirmed() {
+    machine.leadershipConfirmed();
+  }
+
+  @Override
+  public void close() {
+    machine.close();
+  }
+}

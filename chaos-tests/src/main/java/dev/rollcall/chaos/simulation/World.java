@@ -1,0 +1,70 @@
+package dev.rollcall.chaos.simulation;
+
+import dev.rollcall.chaos.simulation.Observation.Happened;
+import dev.rollcall.raft.core.Entry;
+import dev.rollcall.raft.core.EntryKind;
+import dev.rollcall.store.Change;
+import dev.rollcall.store.LogEntry;
+import dev.rollcall.store.RegistryStore;
+import dev.rollcall.store.RevisionChanges;
+import dev.rollcall.store.fake.MemoryOrderedStore;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** Where everything is seen: shows each observation to every invariant, and counts. */
+final class World {
+  private static final byte[] NO_COMMAND = new byte[0];
+
+  private final Totals totals;
+  private final EventHash hash;
+
+  /** A registry that never crashes and applies each entry when any node is first to. */
+  private final RegistryStore reference = RegistryStore.open(new MemoryOrderedStore());
+
+  private List<Invariant> invariants = List.of();
+
+  World(Totals totals, EventHash hash) {
+    this.totals = totals;
+    this.hash = hash;
+  }
+
+  void watchedBy(List<Invariant> all) {
+    invariants = List.copyOf(all);
+  }
+
+  Totals totals() {
+    return totals;
+  }
+
+  /** A node is about to apply committed entries; the first to do so makes history. */
+  void applying(List<Entry> entries) {
+    for (Entry entry : entries) {
+      if (entry.index() == reference.status().lastApplied() + 1) {
+        byte[] command = entry.kind() == EntryKind.COMMAND ? entry.payload().bytes() : NO_COMMAND;
+        var range =
+            reference.apply(List.of(new LogEntry(entry.index(), entry.wallMillis(), command)));
+        range.changes().forEach(this::happened);
+      }
+    }
+  }
+
+  private void happened(RevisionChanges changes) {
+    totals.expiries +=
+        changes.changes().stream()
+            .filter(change ->
+                change instanceof Change.Removed removed && removed.cause() == Change.Cause.EXPIRED)
+            .count();
+    see(new Happened(changes));
+  }
+
+  void see(Observation observation) {
+    for (Invariant invariant : invariants) {
+      invariant.observe(observation);
+    }
+  }
+
+  /** Takes what happened into the hash of the run; the text is made only when somebody wants it. */
+  void hash(Supplier<String> event) {
+    hash.add(event);
+  }
+}

@@ -1,0 +1,201 @@
+package dev.rollcall.chaos.simulation;
+
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.rollcall.chaos.simulation.Observation.Applied;
+import dev.rollcall.chaos.simulation.Observation.Committed;
+import dev.rollcall.chaos.simulation.Observation.Happened;
+import dev.rollcall.chaos.simulation.Observation.ReadDone;
+import dev.rollcall.chaos.simulation.Observation.RenewalAcknowledged;
+import dev.rollcall.chaos.simulation.Observation.RoleChanged;
+import dev.rollcall.chaos.simulation.Observation.Sent;
+import dev.rollcall.chaos.simulation.Observation.Started;
+import dev.rollcall.chaos.simulation.Observation.WriteAcknowledged;
+import dev.rollcall.raft.core.Entry;
+import dev.rollcall.raft.core.EntryId;
+import dev.rollcall.raft.core.EntryKind;
+import dev.rollcall.raft.core.Message;
+import dev.rollcall.raft.core.Payload;
+import dev.rollcall.raft.core.Ready.RoleState;
+import dev.rollcall.raft.core.Role;
+import dev.rollcall.store.Change;
+import dev.rollcall.store.Outcome;
+import dev.rollcall.store.RevisionChanges;
+import dev.rollcall.store.instance.Endpoint;
+import dev.rollcall.store.instance.Instance;
+import dev.rollcall.store.instance.InstanceKey;
+import dev.rollcall.store.instance.Locality;
+import dev.rollcall.store.instance.RegisteredInstance;
+import dev.rollcall.store.instance.ServiceKey;
+import dev.rollcall.store.instance.Status;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** Each invariant is shown what it exists to refuse: one that cannot fail guards nothing. */
+class InvariantsTest {
+  private static final InstanceKey KEY = new InstanceKey(new ServiceKey("", "orders"), "i-1");
+  private static final long TTL_MILLIS = 1000;
+
+  private final VirtualTime time = new VirtualTime();
+
+  /** Disks of three nodes, of which the first two end at index 5 of term 1. */
+  private final DurableLogs logs =
+      new DurableLogs() {
+        @Override
+        public long lastIndex(int node) {
+          return node < 2 ? 5 : 4;
+        }
+
+        @Override
+        public boolean holds(int node, EntryId id) {
+          return id.term() == 1 && id.index() <= lastIndex(node);
+        }
+      };
+
+  @Test
+  void twoLeadersOfOneTermAreRefused() {
+    refuses(new OneLeaderPerTerm(), leads(0, 3), leads(1, 3));
+  }
+
+  @Test
+  void twoVotesInOneTermAreRefused() {
+    var vote = new Message.RequestVoteResponse(4, true);
+    refuses(new OneVotePerTerm(), new Sent(0, 1, vote), new Started(0), new Sent(0, 2, vote));
+  }
+
+  @Test
+  void aVoteForOneselfCountsAsAVote() {
+    refuses(
+        new OneVotePerTerm(),
+        new Sent(0, 1, new Message.RequestVote(4, EntryId.NONE)),
+        new Sent(0, 2, new Message.RequestVoteResponse(4, true)));
+  }
+
+  @Test
+  void aTermBelowAPromiseIsRefused() {
+    refuses(
+        new TermNeverGoesBack(),
+        new Sent(0, 1, new Message.AppendEntriesResponse(7, true, 5, 0, 4)),
+        new Started(0),
+        new Sent(0, 1, new Message.HeartbeatResponse(6, 1)));
+  }
+
+  @Test
+  void aCommitIndexThatGoesBackIsRefused() {
+    refuses(new CommitNeverGoesBack(), new Committed(0, 9), new Committed(0, 8));
+  }
+
+  @Test
+  void differentEntriesAtOneIndexAreRefused() {
+    refuses(new AppliedNeverDiverges(), applied(0, 1, 5, "a"), applied(1, 2, 5, "a"));
+  }
+
+  @Test
+  void differentDigestsAtOneIndexAreRefused() {
+    refuses(new AppliedNeverDiverges(), applied(0, 1, 5, "a"), applied(1, 1, 5, "b"));
+  }
+
+  @Test
+  void anAcknowledgementAheadOfTheDiskIsRefused() {
+    refuses(
+        new AcknowledgedIsDurable(logs),
+        new Sent(2, 0, new Message.AppendEntriesResponse(1, true, 5, 0, 4)));
+  }
+
+  @Test
+  void anEntryAppliedWithoutAQuorumOfDisksIsRefused() {
+    refuses(new CommittedIsOnAQuorum(logs, 3), applied(0, 1, 6, "a"));
+  }
+
+  @Test
+  void aLeaderWithoutAnAppliedEntryIsRefused() {
+    refuses(new LeaderHasEveryCommitted(logs), applied(0, 1, 5, "a"), leads(2, 2));
+  }
+
+  @Test
+  void aReadOlderThanAnAcknowledgedWriteIsRefused() {
+    time.runNext(10);
+    refuses(
+        new HistoryIsLinearizable(time),
+        registered(1),
+        acknowledged(0, 1),
+        new ReadDone(11, true, 0, KEY.service(), Map.of()));
+  }
+
+  @Test
+  void aReadThatShowsSomethingElseIsRefused() {
+    refuses(
+        new HistoryIsLinearizable(time),
+        registered(1),
+        new ReadDone(0, false, 1, KEY.service(), Map.of()));
+  }
+
+  @Test
+  void aSkippedRevisionIsRefused() {
+    refuses(new HistoryIsLinearizable(time), registered(2));
+  }
+
+  @Test
+  void anExpiryWithinTheTtlOfAnAcknowledgedKeepaliveIsRefused() {
+    refuses(
+        new LiveLeaseIsKept(time),
+        registered(1),
+        new RenewalAcknowledged(0, 1, TTL_MILLIS),
+        expired(2));
+  }
+
+  @Test
+  void anAcknowledgementOfALeaseJustExpiredIsRefused() {
+    refuses(
+        new LiveLeaseIsKept(time),
+        registered(1),
+        expired(2),
+        new RenewalAcknowledged(0, 1, TTL_MILLIS));
+  }
+
+  private static void refuses(Invariant invariant, Observation... observations) {
+    for (int i = 0; i < observations.length - 1; i++) {
+      invariant.observe(observations[i]);
+    }
+    assertThatExceptionOfType(Invariant.Broken.class)
+        .isThrownBy(() -> invariant.observe(observations[observations.length - 1]))
+        .matches(broken -> broken.invariant().equals(invariant.getClass().getSimpleName()));
+  }
+
+  private static RoleChanged leads(int node, long term) {
+    return new RoleChanged(node, new RoleState(Role.LEADER, term, Optional.empty(), 1));
+  }
+
+  private static Applied applied(int node, long term, long index, String digest) {
+    var entry = new Entry(new EntryId(term, index), EntryKind.COMMAND, 0, Payload.EMPTY);
+    return new Applied(node, List.of(entry), digest);
+  }
+
+  private static WriteAcknowledged acknowledged(long startNanos, long revision) {
+    return new WriteAcknowledged(startNanos, KEY, new Outcome.Registered(revision, 1, TTL_MILLIS));
+  }
+
+  private static Happened registered(long revision) {
+    var instance =
+        new Instance(
+            KEY,
+            1,
+            List.of(new Endpoint("http", "http", "10.0.0.1", 80, false)),
+            Locality.UNKNOWN,
+            100,
+            "",
+            List.of(),
+            new TreeMap<>(),
+            Status.UP);
+    var change = new Change.Upserted(new RegisteredInstance(instance, 1, revision, revision));
+    return new Happened(new RevisionChanges(revision, List.of(change), Map.of(KEY.service(), 0L)));
+  }
+
+  private static Happened expired(long revision) {
+    var change = new Change.Removed(KEY, 1, Change.Cause.EXPIRED);
+    return new Happened(new RevisionChanges(revision, List.of(change), Map.of(KEY.service(), 1L)));
+  }
+}
