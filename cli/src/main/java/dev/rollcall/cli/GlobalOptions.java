@@ -1,0 +1,70 @@
+package dev.rollcall.cli;
+
+import dev.rollcall.client.RegistryClient;
+import java.time.Duration;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/** What every verb takes: where the registry is, how long to wait, how to print. */
+final class GlobalOptions {
+  /** How results are printed. */
+  enum Format {
+    /** For people. */
+    table,
+    /** For scripts: one JSON value, or one a line where things keep coming. */
+    json
+  }
+
+  @Option(
+      scope = ScopeType.INHERIT,
+      names = "--endpoints",
+      paramLabel = "HOST:PORT,...",
+      defaultValue = "${env:ROLLCALL_ENDPOINTS:-127.0.0.1:7400}",
+      description = "Nodes to ask, any of them; ROLLCALL_ENDPOINTS, else 127.0.0.1:7400.")
+  private String endpoints = "";
+
+  @Option(
+      scope = ScopeType.INHERIT,
+      names = "--namespace",
+      paramLabel = "NAME",
+      defaultValue = "${env:ROLLCALL_NAMESPACE:-default}",
+      description = "Namespace of services; ROLLCALL_NAMESPACE, else default.")
+  private String namespace = "";
+
+  @Option(
+      scope = ScopeType.INHERIT,
+      names = {"-o", "--output"},
+      paramLabel = "FORMAT",
+      defaultValue = "table",
+      description = "${COMPLETION-CANDIDATES}; ${DEFAULT-VALUE} when not given.")
+  private Format format = Format.table;
+
+  @Option(
+      scope = ScopeType.INHERIT,
+      names = "--timeout",
+      paramLabel = "DURATION",
+      defaultValue = "5s",
+      converter = Durations.class,
+      description = "For each request, retries included; ${DEFAULT-VALUE} when not given.")
+  private Duration timeout = Duration.ofSeconds(5);
+
+  RegistryClient connect() {
+    return RegistryClient.builder()
+        .endpoints(endpoints)
+        .namespace(namespace)
+        .callTimeout(timeout)
+        .build();
+  }
+
+  String endpoints() {
+    return endpoints;
+  }
+
+  Duration timeout() {
+    return timeout;
+  }
+
+  boolean isJson() {
+    return format == Format.json;
+  }
+}

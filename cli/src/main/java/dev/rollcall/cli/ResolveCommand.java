@@ -1,0 +1,96 @@
+package dev.rollcall.cli;
+
+import dev.rollcall.client.Consistency;
+import dev.rollcall.client.RegistryClient;
+import dev.rollcall.client.ResolvedService;
+import dev.rollcall.client.ServiceInstance;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code registryctl resolve}: the instances of a service. */
+@Command(
+    name = "resolve",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Prints the instances of a service, in order of id, whatever their status.",
+      "Sees every write acknowledged before, unless less is asked for. Exits with 1 when there",
+      "is no instance."
+    })
+final class ResolveCommand implements Callable<Integer> {
+  @ParentCommand private RegistryCtl root = new RegistryCtl();
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(index = "0", paramLabel = "SERVICE", description = "Name of the service.")
+  private String service = "";
+
+  @ArgGroup private Freshness freshness = new Freshness();
+
+  @Override
+  public Integer call() {
+    try (RegistryClient client = root.global().connect()) {
+      ResolvedService resolved = client.resolve(service, freshness.level());
+      PrintWriter out = spec.commandLine().getOut();
+      if (root.global().isJson()) {
+        out.println(Json.text(Json.resolved(resolved, client.namespace())));
+        out.flush();
+      } else {
+        table(resolved).print(out);
+      }
+      return resolved.instances().isEmpty() ? ExitCode.NOT_FOUND.code() : ExitCode.OK.code();
+    }
+  }
+
+  private static Table table(ResolvedService resolved) {
+    var table = new Table("ID", "STATUS", "ENDPOINTS", "WEIGHT", "VERSION", "ZONE", "REVISION");
+    for (ServiceInstance instance : resolved.instances()) {
+      table.row(
+          instance.id(),
+          instance.status(),
+          Table.endpoints(instance),
+          instance.weight(),
+          instance.version().isEmpty() ? "-" : instance.version(),
+          instance.locality().zone().isEmpty() ? "-" : instance.locality().zone(),
+          instance.registered().modRevision());
+    }
+    return table;
+  }
+
+  /** At most one of them. */
+  static final class Freshness {
+    @Option(names = "--any", description = "Takes what the node knows, however old.")
+    private boolean any;
+
+    @Option(
+        names = "--min-revision",
+        paramLabel = "REV",
+        description = "Waits until the node has this revision.")
+    private @Nullable Long minRevision;
+
+    @Option(
+        names = "--max-lag",
+        paramLabel = "DURATION",
+        converter = Durations.class,
+        description = "Takes what the node knew at most this long ago.")
+    private @Nullable Duration maxLag;
+
+    Consistency level() {
+      if (any) {
+        return Consistency.any();
+      }
+      if (minRevision != null) {
+        return Consistency.minRevision(minRevision);
+      }
+      return maxLag != null ? Consistency.maxLag(maxLag) : Consistency.linearizable();
+    }
+  }
+}

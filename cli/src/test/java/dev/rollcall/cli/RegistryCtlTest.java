@@ -1,0 +1,174 @@
+package dev.rollcall.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.rollcall.raft.driver.Clock;
+import dev.rollcall.server.RegistryServer;
+import dev.rollcall.server.config.ConfigReader;
+import dev.rollcall.server.config.Invocation;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every verb against a real node: what it prints and the code it exits with. */
+class RegistryCtlTest {
+  @TempDir private static Path directory;
+
+  private static RegistryServer node;
+
+  /** What one run came to. */
+  private record Run(int code, String out, String err) {}
+
+  @BeforeAll
+  static void startANode() throws InterruptedException {
+    var flags =
+        List.of(
+            "--data-dir=" + directory.resolve("data"),
+            "--client-listen=127.0.0.1:0",
+            "--peer-listen=127.0.0.1:0",
+            "--http-listen=127.0.0.1:0",
+            "--log-segment-size=1MiB");
+    var config = ((Invocation.Run) ConfigReader.read(flags, Map.of())).config();
+    node = RegistryServer.start(config, UnaryOperator.identity(), Clock.SYSTEM);
+  }
+
+  @AfterAll
+  static void stopIt() {
+    node.close();
+  }
+
+  @Test
+  void registersOnceResolvesAndDeregisters() {
+    Run register =
+        run(
+            "register",
+            "orders",
+            "--id=orders-1",
+            "--endpoint=web=http://10.0.0.7:8080",
+            "--meta=team=pay",
+            "--tag=blue",
+            "--locality=eu/z1",
+            "--ttl=60s",
+            "--once");
+    assertThat(register).isEqualTo(new Run(0, "registered orders/orders-1\n", ""));
+
+    Run table = run("resolve", "orders");
+    assertThat(table.code).isZero();
+    assertThat(table.out).contains("orders-1").contains("http://10.0.0.7:8080").contains("z1");
+
+    Run json = run("resolve", "ORDERS", "-o", "json");
+    JsonObject resolved = JsonParser.parseString(json.out).getAsJsonObject();
+    JsonObject instance = resolved.getAsJsonArray("instances").get(0).getAsJsonObject();
+    assertThat(instance.get("id").getAsString()).isEqualTo("orders-1");
+    assertThat(instance.getAsJsonObject("metadata").get("team").getAsString()).isEqualTo("pay");
+    assertThat(resolved.get("revision").getAsLong()).isPositive();
+
+    assertThat(run("services", "ord").out).contains("orders");
+    assertThat(run("deregister", "orders", "orders-1").code).isZero();
+    assertThat(run("deregister", "orders", "orders-1").code).isZero(); // a repeat
+    assertThat(run("resolve", "orders").code).isEqualTo(1);
+  }
+
+  @Test
+  void optionsStandBeforeOrAfterTheVerb() {
+    assertThat(run("-o", "json", "services").out).startsWith("[");
+    assertThat(run("services", "-o", "json").out).startsWith("[");
+  }
+
+  @Test
+  void whatIsNotThereIsNotFound() {
+    Run run = run("deregister", "orders", "nobody");
+    assertThat(run.code).isEqualTo(1);
+    assertThat(run.err).startsWith("registryctl: ").hasLineCount(1);
+    assertThat(run("resolve", "nothing-of-this-name").code).isEqualTo(1);
+  }
+
+  @Test
+  void wrongUsageIsSaidInOneLineWithAWayOut() {
+    for (String[] wrong :
+        List.of(
+            new String[] {"resolv"},
+            new String[] {"resolve"},
+            new String[] {},
+            new String[] {"member"},
+            new String[] {"resolve", "a", "--timeout=soon"},
+            new String[] {"register", "a"},
+            new String[] {"register", "a", "--endpoint=nonsense"},
+            new String[] {"register", "a", "--endpoint=http://h:1", "--once", "--", "true"})) {
+      Run run = run(wrong);
+      assertThat(run.code).as(String.join(" ", wrong)).isEqualTo(2);
+      assertThat(run.err).startsWith("registryctl: ").contains("try: registryctl");
+    }
+    assertThat(run("resolve", "a name with spaces").code).isEqualTo(2);
+    assertThat(run("register", "a", "--endpoint=http://h:1", "--ttl=1ms", "--once").code)
+        .isEqualTo(2);
+  }
+
+  @Test
+  void aRegistryOutOfReachIsUnavailable() {
+    var err = new StringWriter();
+    var command = RegistryCtl.commandLine().setErr(new PrintWriter(err));
+
+    int code = command.execute("resolve", "a", "--endpoints=127.0.0.1:1", "--timeout=300ms");
+
+    assertThat(code).isEqualTo(3);
+    assertThat(err.toString()).startsWith("registryctl: ").hasLineCount(1);
+  }
+
+  @Test
+  void aProgramLendsItsExitCodeAndItsLife() {
+    Run run = run("register", "jobs", "--endpoint=http://10.0.0.9:1", "--", "sh", "-c", "exit 7");
+
+    assertThat(run.code).isEqualTo(7);
+    assertThat(run("resolve", "jobs").code).isEqualTo(1);
+  }
+
+  @Test
+  void membersAndStatusShowTheNode() {
+    String id = node.nodeId().toString();
+
+    assertThat(run("member", "list").out).contains(id).contains("yes");
+    Run status = run("status", "-o", "json");
+
+    assertThat(status.code).isZero();
+    var row = JsonParser.parseString(status.out).getAsJsonArray().get(0).getAsJsonObject();
+    assertThat(row.get("nodeId").getAsString()).isEqualTo(id);
+    assertThat(row.get("role").getAsString()).isEqualTo("LEADER");
+    assertThat(run("status").out).contains(id.substring(0, 8)).contains("LEADER");
+  }
+
+  @Test
+  void everyVerbExplainsItself() {
+    for (String verb :
+        List.of("register", "deregister", "resolve", "services", "watch", "status", "member")) {
+      Run help = run(verb, "--help");
+      assertThat(help.code).isZero();
+      assertThat(help.out).contains("registryctl " + verb).contains("--endpoints");
+    }
+  }
+
+  private static Run run(String... arguments) {
+    var out = new StringWriter();
+    var err = new StringWriter();
+    var all = new ArrayList<String>();
+    if (arguments.length > 0) {
+      all.add("--endpoints=" + node.clientAddress());
+      all.add("--timeout=20s");
+    }
+    all.addAll(List.of(arguments));
+    var command = RegistryCtl.commandLine();
+    command.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+    int code = command.execute(all.toArray(String[]::new));
+    return new Run(code, out.toString(), err.toString());
+  }
+}
