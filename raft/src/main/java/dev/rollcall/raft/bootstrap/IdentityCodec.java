@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class IdentityCodec {
   private static final String FORMAT = "rollcall-identity";
   private static final String VERSION = "1";
+  private static final Pattern FIRST_LINE = Pattern.compile(FORMAT + " (\\d+)\n");
   private static final String CHECKSUM = "crc32c ";
 
   private IdentityCodec() {}
@@ -66,13 +69,13 @@ final class IdentityCodec {
   }
 
   private static void refuseOtherFormat(String path, String text) {
-    String first = text.lines().findFirst().orElse("");
-    if (first.startsWith(FORMAT + " ") && !first.equals(FORMAT + " " + VERSION)) {
+    Matcher first = FIRST_LINE.matcher(text);
+    if (first.lookingAt() && !first.group(1).equals(VERSION)) {
       throw new BootstrapRefused(
           Reason.IDENTITY_UNKNOWN_FORMAT,
-          "%s was written by a later version of this program (%s); start that version, this one"
-                  .formatted(path, first)
-              + " changes nothing");
+          "%s was written by a later version of this program (format %s); start that version, this"
+                  .formatted(path, first.group(1))
+              + " one changes nothing");
     }
   }
 

@@ -1,9 +1,11 @@
 package dev.rollcall.raft.core;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.util.List;
 import java.util.stream.LongStream;
 
-/** Members with small numbers for names. */
+/** Members with small numbers for names, and entries. */
 final class Members {
   private Members() {}
 
@@ -13,6 +15,12 @@ final class Members {
 
   static Member member(long number) {
     return new Member(id(number), "peer-" + number + ":7401", "client-" + number + ":7400");
+  }
+
+  /** A command that says where it belongs. */
+  static Entry entry(long term, long index) {
+    byte[] bytes = (term + "/" + index).getBytes(US_ASCII);
+    return new Entry(new EntryId(term, index), EntryKind.COMMAND, 0, Payload.wrap(bytes));
   }
 
   static List<Member> members(long... numbers) {

@@ -18,6 +18,15 @@ final class MemoryDisk implements LogReader {
     this.entries.add(new Entry(new EntryId(1, 1), EntryKind.CONFIGURATION, 0, first.encode()));
   }
 
+  /** Adds commands of these terms, as if written long ago, and the last of them as current term. */
+  MemoryDisk with(long... terms) {
+    for (long term : terms) {
+      entries.add(Members.entry(term, lastIndex() + 1));
+      hardState = new HardState(term, Optional.empty());
+    }
+    return this;
+  }
+
   void write(Persist write) {
     hardState = write.hardState();
     for (Entry entry : write.entries()) {

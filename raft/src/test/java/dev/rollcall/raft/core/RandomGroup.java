@@ -54,7 +54,8 @@ final class RandomGroup {
     RaftConfig config = randomConfig();
     for (Member member : configuration.members()) {
       var nodeRandom = new SplittableRandom(random.nextLong());
-      var node = new TestNode(member.id(), configuration, config, nodeRandom, this::trace);
+      var disk = new MemoryDisk(configuration);
+      var node = new TestNode(member.id(), disk, config, nodeRandom, this::trace);
       nodes.put(member.id(), node);
       openTickets.put(member.id(), new HashSet<>());
       clockRates.put(member.id(), random.nextInt(4));

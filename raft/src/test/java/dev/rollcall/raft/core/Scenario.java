@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +46,7 @@ final class Scenario {
       case "show" -> showMessages = rest.equals(List.of("messages"));
       case "hide" -> showMessages = false;
       case "propose" -> propose(node(rest.get(0)), rest.subList(1, rest.size()));
-      case "read" -> read(node(rest.get(0)), rest.get(1));
+      case "read" -> read(node(rest.get(0)), rest.subList(1, rest.size()));
       case "tick" -> tick(rest.get(0), Integer.parseInt(rest.get(1)));
       case "campaign" -> campaign(node(rest.get(0)));
       case "elect" -> elect(node(rest.get(0)));
@@ -77,14 +78,9 @@ final class Scenario {
     var first = new Configuration(members(voters), List.of(), members(learners));
     for (Member member : first.members()) {
       long number = member.id().low();
-      nodes.put(
-          number,
-          new TestNode(
-              member.id(),
-              first,
-              config,
-              new FixedWait(number),
-              e -> tell(number, Narrator.tell(e))));
+      Consumer<TraceEvent> trace = event -> tell(number, Narrator.tell(event));
+      var disk = new MemoryDisk(first);
+      nodes.put(number, new TestNode(member.id(), disk, config, new FixedWait(number), trace));
       takeReady(number);
     }
   }
@@ -133,8 +129,10 @@ final class Scenario {
     takeReady(node.id().low());
   }
 
-  private void read(TestNode node, String name) {
-    node.step(new ReadIndex(name(name)));
+  private void read(TestNode node, List<String> reads) {
+    for (String read : reads) {
+      node.step(new ReadIndex(name(read)));
+    }
     takeReady(node.id().low());
   }
 

@@ -42,7 +42,7 @@ final class TestNode {
 
   TestNode(
       NodeId id,
-      Configuration first,
+      MemoryDisk disk,
       RaftConfig config,
       RandomGenerator random,
       Consumer<TraceEvent> trace) {
@@ -50,7 +50,7 @@ final class TestNode {
     this.config = config;
     this.random = random;
     this.trace = trace;
-    this.disk = new MemoryDisk(first);
+    this.disk = disk;
     start(0);
   }
 

@@ -1,0 +1,238 @@
+package dev.rollcall.raft.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rollcall.raft.core.Entry;
+import dev.rollcall.raft.core.EntryId;
+import dev.rollcall.raft.core.EntryKind;
+import dev.rollcall.raft.core.Invariant;
+import dev.rollcall.raft.core.NodeId;
+import dev.rollcall.raft.core.Ready.RoleState;
+import dev.rollcall.raft.core.Role;
+import dev.rollcall.raft.driver.Handover.Accepted;
+import dev.rollcall.raft.driver.Handover.Granted;
+import dev.rollcall.raft.driver.Handover.Pass;
+import dev.rollcall.raft.driver.Inbox.OpenProposal;
+import dev.rollcall.raft.driver.Inbox.ReadGroup;
+import dev.rollcall.raft.driver.RaftNodeConfig.Limits;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class ApplierTest {
+  private static final NodeId SELF = new NodeId(0, 1);
+  private static final int COMMAND_BYTES = Entry.OVERHEAD_BYTES + 1;
+
+  private final Journal journal = new Journal();
+  private final Heard heard = new Heard();
+  private final Inbox<String> inbox = new Inbox<>(Limits.DEFAULT, 0);
+  private final Applier<String> applier = new Applier<>(journal, inbox, 10 * COMMAND_BYTES, 5);
+
+  @Test
+  void joinsTheEntriesOfSeveralPassesIntoOneApply() {
+    applier.add(entries(1, 1, 3));
+    applier.add(entries(1, 4, 5));
+    applier.runOnce();
+    assertThat(journal.rangeSizes()).containsExactly(5);
+    assertThat(inbox.marks().applied()).isEqualTo(5);
+  }
+
+  @Test
+  void appliesNoMoreThanItsBytesAtOnce() {
+    applier.add(entries(1, 1, 6));
+    applier.add(entries(1, 7, 12));
+    applier.add(entries(1, 13, 14));
+    applier.runOnce();
+    assertThat(journal.rangeSizes()).containsExactly(6, 8);
+  }
+
+  @Test
+  void holdsAReadUntilItsIndexIsApplied() {
+    applier.add(read("read", 2, 7));
+    applier.add(entries(1, 1, 1));
+    applier.runOnce();
+    assertThat(heard.texts()).isEmpty();
+    assertThat(applier.freshAsOfNanos()).isEmpty();
+    applier.add(entries(1, 2, 2));
+    applier.runOnce();
+    assertThat(heard.texts()).containsExactly("read ready");
+    assertThat(applier.freshAsOfNanos()).hasValue(7);
+  }
+
+  @Test
+  void freshnessNeverGoesBack() {
+    applier.add(read("late", 0, 9));
+    applier.add(read("early", 0, 8));
+    applier.runOnce();
+    assertThat(applier.freshAsOfNanos()).hasValue(9);
+  }
+
+  @Test
+  void confirmsLeadershipOnlyAfterTheReadsThatCameBefore() {
+    applier.add(role(Role.LEADER, 2, 1));
+    applier.add(entries(2, 1, 1));
+    applier.add(noted("read", 3));
+    applier.add(confirmed(2));
+    applier.add(entries(2, 2, 2));
+    applier.runOnce();
+    assertThat(journal.events()).containsExactly("started 2");
+    applier.add(entries(2, 3, 3));
+    applier.runOnce();
+    assertThat(journal.events()).containsExactly("started 2", "read", "confirmed");
+  }
+
+  @Test
+  void confirmsNothingOfATermItDoesNotLead() {
+    applier.add(role(Role.LEADER, 2, 1));
+    applier.add(entries(2, 1, 1));
+    applier.add(role(Role.FOLLOWER, 3, 0));
+    applier.add(confirmed(2));
+    applier.runOnce();
+    assertThat(journal.events()).containsExactly("started 2", "ended");
+  }
+
+  @Test
+  void anotherLeadersEntryInThePlaceOfTheNoopStartsNoLeadership() {
+    applier.add(role(Role.LEADER, 2, 1));
+    applier.add(
+        new Pass<>(
+            Optional.of(new RoleState(Role.FOLLOWER, 3, Optional.empty(), 0)),
+            List.of(),
+            List.of(),
+            commands(3, 1, 1),
+            List.of(),
+            List.of(),
+            Optional.empty()));
+    applier.runOnce();
+    assertThat(journal.events()).isEmpty();
+  }
+
+  @Test
+  void leadershipOfALaterTermEndsTheEarlierFirst() {
+    applier.add(role(Role.LEADER, 2, 1));
+    applier.add(entries(2, 1, 1));
+    applier.add(role(Role.LEADER, 4, 2));
+    applier.add(entries(4, 2, 2));
+    applier.runOnce();
+    assertThat(journal.events()).containsExactly("started 2", "ended", "started 4");
+  }
+
+  @Test
+  void tellsEveryProposalAtAnIndexWhetherItWasTheOne() {
+    applier.add(accepted("first", 1, 1));
+    applier.add(accepted("second", 3, 1));
+    applier.add(accepted("later", 3, 2));
+    applier.add(entries(3, 1, 1));
+    applier.runOnce();
+    assertThat(heard.texts()).containsExactly("first lost", "second applied 1:x");
+    applier.add(entries(4, 2, 2));
+    applier.runOnce();
+    assertThat(heard.texts()).endsWith("later lost");
+  }
+
+  @Test
+  void saysReplayedWhenTheIndexOfTheStartIsApplied() {
+    applier.add(entries(1, 1, 4));
+    applier.runOnce();
+    assertThat(applier.replayed()).isNotDone();
+    applier.add(entries(1, 5, 5));
+    applier.runOnce();
+    assertThat(applier.replayed()).isCompleted();
+  }
+
+  @Test
+  void aGapBetweenEntriesStopsTheNode() {
+    applier.add(entries(1, 2, 2));
+    assertThatThrownBy(applier::runOnce).isInstanceOf(Invariant.Violation.class);
+  }
+
+  @Test
+  void belongsToOneThread() throws InterruptedException {
+    applier.runOnce();
+    Throwable[] thrown = new Throwable[1];
+    Thread other = new Thread(applier::runOnce);
+    other.setUncaughtExceptionHandler((thread, cause) -> thrown[0] = cause);
+    other.start();
+    other.join();
+    assertThat(thrown[0]).isInstanceOf(Invariant.Violation.class);
+  }
+
+  private Pass<String> accepted(String name, long term, long index) {
+    OpenProposal<String> proposal = new OpenProposal<>(heard.proposal(name), 1);
+    return new Pass<>(
+        Optional.empty(),
+        List.of(new Accepted<>(new EntryId(term, index), proposal)),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        Optional.empty());
+  }
+
+  private static Pass<String> entries(long term, long from, long to) {
+    return new Pass<>(
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        commands(term, from, to),
+        List.of(),
+        List.of(),
+        Optional.empty());
+  }
+
+  private static List<Entry> commands(long term, long from, long to) {
+    return LongStream.rangeClosed(from, to)
+        .mapToObj(index ->
+            new Entry(new EntryId(term, index), EntryKind.COMMAND, 0, Journal.command("x")))
+        .toList();
+  }
+
+  private Pass<String> read(String name, long index, long askedAtNanos) {
+    return granted(new Granted(index, new ReadGroup(askedAtNanos, List.of(heard.read(name)))));
+  }
+
+  private Pass<String> noted(String name, long index) {
+    ReadListener listener =
+        new ReadListener() {
+          @Override
+          public void ready() {
+            journal.note(name);
+          }
+
+          @Override
+          public void failed() {
+            journal.note(name + " failed");
+          }
+        };
+    return granted(new Granted(index, new ReadGroup(0, List.of(listener))));
+  }
+
+  private static Pass<String> granted(Granted granted) {
+    return new Pass<>(
+        Optional.empty(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(granted),
+        List.of(),
+        Optional.empty());
+  }
+
+  private static Pass<String> confirmed(long term) {
+    return new Pass<>(
+        Optional.empty(), List.of(), List.of(), List.of(), List.of(), List.of(), Optional.of(term));
+  }
+
+  private static Pass<String> role(Role role, long term, long noopIndex) {
+    return new Pass<>(
+        Optional.of(new RoleState(role, term, Optional.of(SELF), noopIndex)),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        Optional.empty());
+  }
+}

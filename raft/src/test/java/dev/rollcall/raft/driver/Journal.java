@@ -1,0 +1,93 @@
+package dev.rollcall.raft.driver;
+
+import dev.rollcall.raft.core.Entry;
+import dev.rollcall.raft.core.EntryKind;
+import dev.rollcall.raft.core.Payload;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A state machine that writes down all that it is told. Answers a command with "index:command". */
+final class Journal implements StateMachine<String> {
+  private final List<String> commands = new ArrayList<>();
+  private final List<String> events = new ArrayList<>();
+  private final List<Integer> rangeSizes = new ArrayList<>();
+  private final AtomicLong lastApplied = new AtomicLong();
+  private final CompletableFuture<Long> firstTerm = new CompletableFuture<>();
+  private boolean isClosed;
+
+  static Payload command(String text) {
+    return Payload.wrap(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public long lastApplied() {
+    return lastApplied.get();
+  }
+
+  @Override
+  public synchronized List<String> apply(List<Entry> entries) {
+    List<String> results = new ArrayList<>();
+    for (Entry entry : entries) {
+      String text = new String(entry.payload().bytes(), StandardCharsets.UTF_8);
+      if (entry.kind() == EntryKind.COMMAND) {
+        commands.add(text);
+      }
+      results.add(entry.index() + ":" + text);
+    }
+    rangeSizes.add(entries.size());
+    lastApplied.set(entries.getLast().index());
+    return results;
+  }
+
+  @Override
+  public synchronized void leadershipStarted(long term) {
+    events.add("started " + term);
+    firstTerm.complete(term);
+  }
+
+  @Override
+  public synchronized void leadershipEnded() {
+    events.add("ended");
+  }
+
+  @Override
+  public synchronized void leadershipConfirmed() {
+    events.add("confirmed");
+  }
+
+  @Override
+  public synchronized void close() {
+    isClosed = true;
+  }
+
+  synchronized void note(String event) {
+    events.add(event);
+  }
+
+  /** Commands in the order they were applied. */
+  synchronized List<String> commands() {
+    return List.copyOf(commands);
+  }
+
+  /** What was heard of leadership, and what a test noted between. */
+  synchronized List<String> events() {
+    return List.copyOf(events);
+  }
+
+  /** Entries of each call of apply. */
+  synchronized List<Integer> rangeSizes() {
+    return List.copyOf(rangeSizes);
+  }
+
+  /** Completed when the node leads for the first time. */
+  CompletableFuture<Long> firstTerm() {
+    return firstTerm;
+  }
+
+  synchronized boolean isClosed() {
+    return isClosed;
+  }
+}
