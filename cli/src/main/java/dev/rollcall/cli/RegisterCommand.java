@@ -125,33 +125,43 @@ final class RegisterCommand implements Callable<Integer> {
   private int keep(RegistryClient client, ServiceInstance instance) throws InterruptedException {
     Registration registration = client.registerAndWait(instance, ttl);
     report(registration.instance());
-    var stop = new CountDownLatch(1);
-    deregisterAtExit(registration, stop);
-    stop.await();
+    deregisterAtExit(registration);
+    new CountDownLatch(1).await(); // until somebody stops the process
     return ExitCode.OK.code();
   }
 
   private int keepWhileRunning(RegistryClient client, ServiceInstance instance)
       throws InterruptedException, IOException {
-    try (Registration registration = client.registerAndWait(instance, ttl)) {
+    Registration registration = client.registerAndWait(instance, ttl);
+    var over = new CountDownLatch(1);
+    try {
       Process process = new ProcessBuilder(program).inheritIO().start();
-      // Whoever stops us means the program; we follow when it has ended.
-      var stop = new Thread(process::destroy, "stop");
-      Runtime.getRuntime().addShutdownHook(stop);
-      int code = process.waitFor();
+      // Whoever stops us means the program; we follow when it has ended and is deregistered.
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(process, over), "stop"));
+      return process.waitFor();
+    } finally {
       registration.close();
-      return code;
+      over.countDown();
     }
   }
 
-  /** The JVM ends when its hooks have: the registration is gone by then. */
-  private static void deregisterAtExit(Registration registration, CountDownLatch stop) {
+  private static void stop(Process process, CountDownLatch over) {
+    process.destroy();
+    try {
+      over.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Being stopped is how this ends well: the code is 0, not that of a signal. */
+  private static void deregisterAtExit(Registration registration) {
     Runtime.getRuntime()
         .addShutdownHook(
             new Thread(
                 () -> {
                   registration.close();
-                  stop.countDown();
+                  Runtime.getRuntime().halt(ExitCode.OK.code());
                 },
                 "deregister"));
   }

@@ -28,8 +28,11 @@ import java.util.function.Consumer;
 
 /** The replicated registry of one node, running: log, store, raft, and the ways to the peers. */
 final class Node implements AutoCloseable {
-  /** Changes kept for watchers that are behind: a few minutes of an ordinary day, some 30 MiB. */
-  private static final int RING_CHANGES_MAX = 100_000;
+  /**
+   * Changes kept for watchers that are behind: some 30 MiB of ordinary instances, and nothing where
+   * nobody watches. More would only spare a slow watcher a snapshot.
+   */
+  private static final int RING_CHANGES_MAX = 16_384;
 
   final LogIdentity identity;
   final RegistryStore store;

@@ -27,7 +27,10 @@ final class Signals {
                 (self, method, arguments) -> {
                   // Not on the JVM's own thread for signals: the process would end under it with
                   // the last of the node's threads.
-                  Thread.ofPlatform().name("signal").start(() -> handler.accept("SIG" + name));
+                  Thread.ofPlatform()
+                      .name("signal")
+                      .daemon(false)
+                      .start(() -> handler.accept("SIG" + name));
                   return null;
                 });
         signal

@@ -24,6 +24,10 @@ import dev.rollcall.v1.UpdateResponse;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.reflection.v1.ServiceResponse;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -235,6 +239,23 @@ class SingleNodeTest {
           .contains("rollcall_log_force_seconds_bucket")
           .contains("process_memory_resident_bytes");
     }
+  }
+
+  @Test
+  void reflectionNamesTheServices() {
+    var reflection =
+        new TestClient.Stream<ServerReflectionRequest, ServerReflectionResponse>(
+            ServerReflectionGrpc.newStub(client.channel())::serverReflectionInfo);
+    reflection.send(ServerReflectionRequest.newBuilder().setListServices("").build());
+
+    assertThat(reflection.next().getListServicesResponse().getServiceList())
+        .extracting(ServiceResponse::getName)
+        .contains(
+            "rollcall.v1.Registration",
+            "rollcall.v1.Discovery",
+            "rollcall.v1.Cluster",
+            "grpc.health.v1.Health");
+    reflection.end();
   }
 
   @Test

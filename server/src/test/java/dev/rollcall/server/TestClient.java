@@ -134,7 +134,7 @@ final class TestClient implements AutoCloseable {
     private final LinkedBlockingQueue<Object> heard = new LinkedBlockingQueue<>();
     private final StreamObserver<A> requests;
 
-    private Stream(Function<StreamObserver<B>, StreamObserver<A>> open) {
+    Stream(Function<StreamObserver<B>, StreamObserver<A>> open) {
       requests = open.apply(this);
     }
 

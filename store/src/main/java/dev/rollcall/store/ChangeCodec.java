@@ -1,5 +1,6 @@
 package dev.rollcall.store;
 
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.rollcall.storage.v1.ChangeRecord;
 import dev.rollcall.storage.v1.ChangeRow;
@@ -11,52 +12,78 @@ final class ChangeCodec {
   private ChangeCodec() {}
 
   /**
-   * The row of one revision.
-   *
-   * @param wallMillis replicated wall clock of the command
+   * One change, for {@link #row}. Takes the instance as it is in its own row, so that an instance
+   * is encoded once per change.
    */
-  static byte[] encode(long wallMillis, List<Change> changes) {
-    var builder = ChangeRow.newBuilder().setWallMillis(wallMillis);
-    for (Change change : changes) {
-      builder.addChanges(
-          switch (change) {
-            case Change.Upserted upserted ->
-                ChangeRecord.newBuilder().setUpsert(upserted.instance().message());
-            case Change.Removed removed ->
-                ChangeRecord.newBuilder()
-                    .setRemoval(
-                        RemovalRecord.newBuilder()
-                            .setKey(InstanceCodec.toMessage(removed.key()))
-                            .setIncarnation(removed.incarnation())
-                            .setCause(removed.cause().code()));
-          });
-    }
-    return ProtoBytes.of(builder.build());
+  static byte[] upserted(byte[] instanceRow) {
+    return field(ChangeRecord.UPSERT_FIELD_NUMBER, instanceRow);
+  }
+
+  /** One change, for {@link #row}. */
+  static byte[] removed(Change.Removed removed) {
+    var removal =
+        RemovalRecord.newBuilder()
+            .setKey(InstanceCodec.toMessage(removed.key()))
+            .setIncarnation(removed.incarnation())
+            .setCause(removed.cause().code());
+    return field(ChangeRecord.REMOVAL_FIELD_NUMBER, ProtoBytes.of(removal.build()));
   }
 
   /**
-   * The changes of one revision, in the order in which the command made them.
+   * The row of one revision.
+   *
+   * @param wallMillis replicated wall clock of the command
+   * @param changes in the order in which the command made them
+   */
+  static byte[] row(long wallMillis, List<byte[]> changes) {
+    int bytes = CodedOutputStream.computeInt64Size(ChangeRow.WALL_MILLIS_FIELD_NUMBER, wallMillis);
+    for (byte[] change : changes) {
+      bytes += CodedOutputStream.computeByteArraySize(ChangeRow.CHANGES_FIELD_NUMBER, change);
+    }
+    return ProtoBytes.of(
+        bytes,
+        out -> {
+          out.writeInt64(ChangeRow.WALL_MILLIS_FIELD_NUMBER, wallMillis);
+          for (byte[] change : changes) {
+            out.writeByteArray(ChangeRow.CHANGES_FIELD_NUMBER, change);
+          }
+        });
+  }
+
+  /** Hears of changes as they were made. */
+  interface Visitor {
+    /** The instance as it was after the change; decoding all of it is left to whoever needs it. */
+    void upserted(dev.rollcall.v1.Instance message);
+
+    void removed(Change.Removed removed);
+  }
+
+  /**
+   * Visits the changes of one revision, in the order in which the command made them.
    *
    * @throws IllegalArgumentException when the bytes are no such row, or one of a later version
    */
-  static List<Change> decode(byte[] bytes) {
+  static void forEach(byte[] row, Visitor visitor) {
+    ChangeRow message;
     try {
-      return ChangeRow.parseFrom(bytes).getChangesList().stream().map(ChangeCodec::decode).toList();
+      message = ChangeRow.parseFrom(row);
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalArgumentException("not a change row: " + e.getMessage(), e);
     }
+    for (var change : message.getChangesList()) {
+      switch (change.getChangeCase()) {
+        case UPSERT -> visitor.upserted(change.getUpsert());
+        case REMOVAL -> visitor.removed(removed(change.getRemoval()));
+        case CHANGE_NOT_SET -> throw new IllegalArgumentException("not a change known here");
+      }
+    }
   }
 
-  private static Change decode(ChangeRecord message) {
-    return switch (message.getChangeCase()) {
-      case UPSERT -> new Change.Upserted(InstanceCodec.registeredFromMessage(message.getUpsert()));
-      case REMOVAL ->
-          new Change.Removed(
-              InstanceCodec.fromMessage(message.getRemoval().getKey()),
-              message.getRemoval().getIncarnation(),
-              cause(message.getRemoval().getCause()));
-      case CHANGE_NOT_SET -> throw new IllegalArgumentException("not a change known here");
-    };
+  private static Change.Removed removed(RemovalRecord message) {
+    return new Change.Removed(
+        InstanceCodec.fromMessage(message.getKey()),
+        message.getIncarnation(),
+        cause(message.getCause()));
   }
 
   private static Change.Cause cause(int code) {
@@ -66,5 +93,12 @@ final class ChangeCodec {
       }
     }
     throw new IllegalArgumentException("not a cause known here: " + code);
+  }
+
+  /** A field that is a message is written as one that is its bytes. */
+  private static byte[] field(int number, byte[] message) {
+    return ProtoBytes.of(
+        CodedOutputStream.computeByteArraySize(number, message),
+        out -> out.writeByteArray(number, message));
   }
 }

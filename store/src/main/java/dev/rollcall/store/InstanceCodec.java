@@ -38,13 +38,12 @@ public final class InstanceCodec {
   }
 
   static Instance fromMessage(dev.rollcall.v1.Instance message, Interner interner) {
-    var service = interner.service(new ServiceKey(message.getNamespace(), message.getService()));
     var metadata = new TreeMap<String, String>();
     message
         .getMetadataMap()
         .forEach((key, value) -> metadata.put(interner.text(key), interner.text(value)));
     return new Instance(
-        new InstanceKey(service, message.getInstanceId()),
+        key(message, interner),
         message.getIncarnation(),
         endpoints(message.getEndpointsList(), interner),
         message.hasLocality() ? locality(message.getLocality(), interner) : Locality.UNKNOWN,
@@ -55,6 +54,12 @@ public final class InstanceCodec {
         message.getStatus() == dev.rollcall.v1.Status.STATUS_UNSPECIFIED
             ? Status.UP
             : status(message.getStatus()));
+  }
+
+  /** The key alone. */
+  static InstanceKey key(dev.rollcall.v1.Instance message, Interner interner) {
+    var service = new ServiceKey(message.getNamespace(), message.getService());
+    return new InstanceKey(interner.service(service), message.getInstanceId());
   }
 
   /** An instance with the fields that the server sets, as from a row or from an answer. */

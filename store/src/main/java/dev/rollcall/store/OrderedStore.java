@@ -10,8 +10,8 @@ import java.util.function.BiPredicate;
  * {@link #flush} at the latest. RocksDB stands behind it, and a fake that loses unflushed batches
  * on a crash; one contract suite holds both to this.
  *
- * <p>Writes come from one thread. A failing engine throws {@link StorageFailure}, which stops the
- * node.
+ * <p>Writes come from one thread; reads and {@link #flush} from any, {@link #close} after all
+ * others. A failing engine throws {@link StorageFailure}, which stops the node.
  */
 public interface OrderedStore extends AutoCloseable {
   /** Applies all operations or none. */

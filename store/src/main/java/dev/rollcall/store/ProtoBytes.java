@@ -9,12 +9,22 @@ import java.io.UncheckedIOException;
 final class ProtoBytes {
   private ProtoBytes() {}
 
+  /** Writes to an array. */
+  interface Writer {
+    void writeTo(CodedOutputStream out) throws IOException;
+  }
+
   static byte[] of(MessageLite message) {
-    var bytes = new byte[message.getSerializedSize()];
+    return of(message.getSerializedSize(), message::writeTo);
+  }
+
+  /** What the writer writes, which is so many bytes. */
+  static byte[] of(int size, Writer writer) {
+    var bytes = new byte[size];
     var out = CodedOutputStream.newInstance(bytes);
     out.useDeterministicSerialization();
     try {
-      message.writeTo(out);
+      writer.writeTo(out);
     } catch (IOException e) {
       throw new UncheckedIOException("an array has no I/O errors", e);
     }

@@ -3,7 +3,6 @@ package dev.rollcall.store;
 import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.InstanceTable;
 import dev.rollcall.store.instance.InvalidRequest;
-import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.Tombstone;
 import dev.rollcall.store.lease.LeaseTable;
 import dev.rollcall.store.request.Session;
@@ -12,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 
@@ -66,13 +66,25 @@ final class Restorer {
         RowKeys.CHANGES,
         (key, value) -> {
           long revision = RowKeys.number(key, 1);
-          for (Change change : ChangeCodec.decode(value)) {
-            switch (change) {
-              case Change.Upserted(RegisteredInstance instance) -> instances.recall(instance);
-              case Change.Removed removed ->
+          ChangeCodec.forEach(
+              value,
+              new ChangeCodec.Visitor() {
+                @Override
+                public void upserted(dev.rollcall.v1.Instance message) {
+                  boolean isRegistration = message.getCreateRevision() == revision;
+                  instances.recall(
+                      InstanceCodec.key(message, interner),
+                      revision,
+                      isRegistration
+                          ? Optional.of(() -> InstanceCodec.fromMessage(message, interner))
+                          : Optional.empty());
+                }
+
+                @Override
+                public void removed(Change.Removed removed) {
                   instances.recall(removed.key(), new Tombstone(removed.incarnation(), revision));
-            }
-          }
+                }
+              });
         });
   }
 

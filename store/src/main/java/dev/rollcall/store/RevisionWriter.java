@@ -24,6 +24,7 @@ final class RevisionWriter {
 
   // Of the revision at work.
   private final List<Change> changes = new ArrayList<>();
+  private final List<byte[]> encodedChanges = new ArrayList<>();
   private final TreeMap<ServiceKey, Long> previousRevisions = new TreeMap<>();
 
   // Of the range at work.
@@ -54,18 +55,16 @@ final class RevisionWriter {
       detach(before);
     }
     var registered = new RegisteredInstance(instance, leaseId, revision(), revision());
-    note(new Change.Upserted(registered));
+    upsert(registered);
     instances.register(registered);
-    rows.putInstance(registered);
   }
 
   /** Gives a live instance another content. */
   RegisteredInstance update(RegisteredInstance live, Instance content) {
     var updated =
         new RegisteredInstance(content, live.leaseId(), live.createRevision(), revision());
-    note(new Change.Upserted(updated));
+    upsert(updated);
     instances.update(updated);
-    rows.putInstance(updated);
     return updated;
   }
 
@@ -92,9 +91,10 @@ final class RevisionWriter {
   /** Ends the revision: writes its row of the change log. */
   long commit() {
     counters.revision = revision();
-    rows.putChanges(counters.revision, counters.wallMillis, changes);
+    rows.putChanges(counters.revision, ChangeCodec.row(counters.wallMillis, encodedChanges));
     changesOfRange.add(new RevisionChanges(counters.revision, changes, previousRevisions));
     changes.clear();
+    encodedChanges.clear();
     previousRevisions.clear();
     return counters.revision;
   }
@@ -112,17 +112,26 @@ final class RevisionWriter {
     return counters.revision + 1;
   }
 
+  /** Before the table has it: the change names the service's revision before. */
+  private void upsert(RegisteredInstance instance) {
+    byte[] row = RowCodec.encode(instance);
+    note(new Change.Upserted(instance), ChangeCodec.upserted(row));
+    rows.putInstance(instance.instance().key(), row);
+  }
+
   private void remove(RegisteredInstance live, Change.Cause cause) {
     var key = live.instance().key();
-    note(new Change.Removed(key, live.instance().incarnation(), cause));
+    var removed = new Change.Removed(key, live.instance().incarnation(), cause);
+    note(removed, ChangeCodec.removed(removed));
     instances.remove(live, revision());
     rows.deleteInstance(key);
   }
 
-  private void note(Change change) {
+  private void note(Change change, byte[] encoded) {
     // Only the first change of a revision still sees the service's revision before.
     previousRevisions.computeIfAbsent(change.service(), instances::revision);
     changes.add(change);
+    encodedChanges.add(encoded);
   }
 
   private void detach(RegisteredInstance instance) {

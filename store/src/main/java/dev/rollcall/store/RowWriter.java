@@ -2,7 +2,6 @@ package dev.rollcall.store;
 
 import dev.rollcall.store.OrderedStore.Operation;
 import dev.rollcall.store.instance.InstanceKey;
-import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.lease.Lease;
 import dev.rollcall.store.request.Session;
 import java.nio.ByteBuffer;
@@ -27,8 +26,8 @@ final class RowWriter {
   /** How many of the operations are in the digest. */
   private int hashed;
 
-  void putInstance(RegisteredInstance instance) {
-    put(RowKeys.instance(instance.instance().key()), RowCodec.encode(instance));
+  void putInstance(InstanceKey key, byte[] row) {
+    put(RowKeys.instance(key), row);
   }
 
   void deleteInstance(InstanceKey key) {
@@ -43,8 +42,8 @@ final class RowWriter {
     delete(RowKeys.lease(leaseId));
   }
 
-  void putChanges(long revision, long wallMillis, List<Change> changes) {
-    put(RowKeys.change(revision), ChangeCodec.encode(wallMillis, changes));
+  void putChanges(long revision, byte[] row) {
+    put(RowKeys.change(revision), row);
   }
 
   void putSession(Session session) {

@@ -95,12 +95,31 @@ class CodecProperties {
         SEEDS,
         random -> {
           var instances = new RandomInstances(random);
-          var changes =
-              List.<Change>of(
-                  new Change.Upserted(new RegisteredInstance(instances.next(), 1, 2, 3)),
-                  new Change.Removed(instances.key(), 4, Change.Cause.EXPIRED),
-                  new Change.Removed(instances.key(), 5, Change.Cause.DEREGISTERED));
-          assertThat(ChangeCodec.decode(ChangeCodec.encode(1, changes))).isEqualTo(changes);
+          var instance = new RegisteredInstance(instances.next(), 1, 2, 3);
+          var expired = new Change.Removed(instances.key(), 4, Change.Cause.EXPIRED);
+          var left = new Change.Removed(instances.key(), 5, Change.Cause.DEREGISTERED);
+          byte[] row =
+              ChangeCodec.row(
+                  random.nextLong(),
+                  List.of(
+                      ChangeCodec.upserted(RowCodec.encode(instance)),
+                      ChangeCodec.removed(expired),
+                      ChangeCodec.removed(left)));
+          var heard = new ArrayList<Change>();
+          ChangeCodec.forEach(
+              row,
+              new ChangeCodec.Visitor() {
+                @Override
+                public void upserted(dev.rollcall.v1.Instance message) {
+                  heard.add(new Change.Upserted(InstanceCodec.registeredFromMessage(message)));
+                }
+
+                @Override
+                public void removed(Change.Removed removed) {
+                  heard.add(removed);
+                }
+              });
+          assertThat(heard).isEqualTo(List.of(new Change.Upserted(instance), expired, left));
         });
   }
 

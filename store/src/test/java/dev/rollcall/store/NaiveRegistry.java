@@ -122,7 +122,7 @@ final class NaiveRegistry {
     if (all) {
       long first = known.stream().mapToLong(RegisteredInstance::createRevision).max().orElseThrow();
       long leaseId = known.getFirst().leaseId();
-      return new Outcome.Registered(first, leaseId, leaseTtls.get(leaseId));
+      return new Outcome.Registered(first, leaseId, ttlMillis(leaseId));
     }
     return register(command, given, namespace);
   }
@@ -136,10 +136,7 @@ final class NaiveRegistry {
       leaseNamespaces.put(leaseId, namespace);
     } else {
       leaseId = given == null ? 0 : given;
-      long added =
-          command.instances().stream()
-              .filter(i -> live.get(i.key()) == null || live.get(i.key()).leaseId() != leaseId)
-              .count();
+      long added = command.instances().stream().filter(i -> leaseOf(i.key()) != leaseId).count();
       if (carried(leaseId) + added > Lease.INSTANCES_MAX) {
         return new Outcome.LeaseFull(revision, leaseId, Lease.INSTANCES_MAX);
       }
@@ -157,7 +154,7 @@ final class NaiveRegistry {
       }
     }
     endEmptyLeases();
-    return new Outcome.Registered(revision, leaseId, leaseTtls.get(leaseId));
+    return new Outcome.Registered(revision, leaseId, ttlMillis(leaseId));
   }
 
   private @Nullable Outcome refusal(Instance instance) {
@@ -236,6 +233,15 @@ final class NaiveRegistry {
     live.remove(instance.instance().key());
     removed.put(
         instance.instance().key(), new Removed(instance.instance().incarnation(), revision));
+  }
+
+  private long ttlMillis(long leaseId) {
+    return leaseTtls.getOrDefault(leaseId, 0L);
+  }
+
+  private long leaseOf(InstanceKey key) {
+    var there = live.get(key);
+    return there == null ? 0 : there.leaseId();
   }
 
   private void endEmptyLeases() {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -195,7 +196,7 @@ public abstract class OrderedStoreContract {
         });
   }
 
-  private void scan(TreeMap<byte[], byte[]> rows) {
+  private void scan(NavigableMap<byte[], byte[]> rows) {
     store.scan(
         new byte[0],
         new byte[] {-1, -1, -1, -1},
@@ -205,8 +206,10 @@ public abstract class OrderedStoreContract {
         });
   }
 
-  private static List<String> hex(TreeMap<byte[], byte[]> rows, byte[] from, byte[] to) {
-    return rows.subMap(from, to).keySet().stream().map(HexFormat.of()::formatHex).toList();
+  private static List<String> hex(NavigableMap<byte[], byte[]> rows, byte[] from, byte[] to) {
+    return rows.subMap(from, true, to, false).keySet().stream()
+        .map(HexFormat.of()::formatHex)
+        .toList();
   }
 
   private static Batch batch(RandomGenerator random) {

@@ -53,7 +53,7 @@ final class RandomInstances {
   }
 
   Status status() {
-    return Status.values()[random.nextInt(Status.values().length)];
+    return List.of(Status.values()).get(random.nextInt(Status.values().length));
   }
 
   List<String> tags() {

@@ -57,7 +57,7 @@ final class RandomRequests {
     if (random.nextInt(4) != 0) {
       return Request.of(command);
     }
-    long sequence = 1 + random.nextInt(10);
+    long sequence = 1 + random.nextLong(10);
     return new Request(
         command,
         Optional.of(

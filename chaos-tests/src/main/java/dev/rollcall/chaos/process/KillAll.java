@@ -59,7 +59,6 @@ final class KillAll implements Callable<Integer> {
     long start = System.nanoTime();
     var results = new ArrayList<KillAllRounds.Result>();
     try (var run = new KillAllRounds(plan, directory)) {
-      Runtime.getRuntime().addShutdownHook(new Thread(run::close));
       run.run(result -> {
         results.add(result);
         print(result);

@@ -7,9 +7,7 @@ import dev.rollcall.client.ServiceInstance;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -103,7 +101,10 @@ public final class KillAllRounds implements AutoCloseable {
       try {
         progress.accept(run(kind));
       } catch (ChaosFailure e) {
-        throw new ChaosFailure("round %d, %s: %s".formatted(round, kind, e.getMessage()), e);
+        throw new ChaosFailure(
+            "round %d, %s, %d acknowledged so far: %s"
+                .formatted(round, kind, ledger.size(), e.getMessage()),
+            e);
       }
     }
   }
@@ -120,8 +121,7 @@ public final class KillAllRounds implements AutoCloseable {
   }
 
   private Result run(Kind kind) {
-    Map<Integer, NodeStatus> before = new HashMap<>();
-    cluster.nodes().forEach(node -> before.put(node, cluster.status(node)));
+    List<NodeStatus> before = cluster.nodes().stream().map(cluster::status).toList();
     var load = Load.start(cluster, ledger, "round-" + round, plan.clients());
     load.awaitAcknowledged(random.nextInt(ACKNOWLEDGED_MIN, ACKNOWLEDGED_MAX));
     long start;
@@ -172,12 +172,12 @@ public final class KillAllRounds implements AutoCloseable {
    * @param committed an index that must be in its log as committed
    * @return when the others were started
    */
-  private long startOneFirst(Map<Integer, NodeStatus> before, long committed) {
+  private long startOneFirst(List<NodeStatus> before, long committed) {
     int alone = random.nextInt(cluster.size());
     long recorded =
         StoppedLog.commitIndex(
             cluster.dataDirectory(alone),
-            before.getOrDefault(alone, before.get(0)),
+            before.get(alone),
             directory.resolve("log-of-round-" + round));
     require(
         recorded >= committed,

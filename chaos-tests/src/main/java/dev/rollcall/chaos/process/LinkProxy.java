@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -81,7 +82,7 @@ final class LinkProxy implements AutoCloseable {
   }
 
   /** A piece of a stream under way. */
-  private record Piece(byte[] bytes, long arrivalNanos, boolean isEnd) {}
+  private record Piece(ByteBuffer bytes, long arrivalNanos, boolean isEnd) {}
 
   /** From a sender to the target and back. */
   private final class Connection {
@@ -128,7 +129,7 @@ final class LinkProxy implements AutoCloseable {
         } catch (IOException e) {
           length = -1; // a reset; for the other side it is an end as good as any
         }
-        byte[] bytes = Arrays.copyOf(buffer, Math.max(0, length));
+        var bytes = ByteBuffer.wrap(Arrays.copyOf(buffer, Math.max(0, length)));
         pieces.put(new Piece(bytes, way.arrivalNanos(), length < 0));
       } while (length >= 0);
     }
@@ -142,7 +143,7 @@ final class LinkProxy implements AutoCloseable {
           to.shutdownOutput();
           return;
         }
-        to.getOutputStream().write(piece.bytes());
+        to.getOutputStream().write(piece.bytes().array());
       }
     }
 

@@ -32,8 +32,8 @@ final class LinkResolver extends NameResolverProvider {
    */
   static void install(String links) {
     var proxies = new HashMap<Integer, Integer>();
-    for (String link : links.split(",")) {
-      String[] ports = link.split(">");
+    for (String link : links.split(",", -1)) {
+      String[] ports = link.split(">", -1);
       proxies.put(Integer.valueOf(ports[0]), Integer.valueOf(ports[1]));
     }
     NameResolverRegistry.getDefaultRegistry().register(new LinkResolver(proxies));

@@ -98,7 +98,9 @@ final class Load {
       } catch (RegistryException.Indeterminate e) {
         unknown.incrementAndGet();
       } catch (RegistryException.Unavailable e) {
-        // Not executed. It happens while there is no leader, and when the client is closed.
+        if (isStopping) {
+          unknown.incrementAndGet(); // given up under way, so who knows
+        }
       } catch (RuntimeException e) {
         if (!isStopping) {
           failure = e;

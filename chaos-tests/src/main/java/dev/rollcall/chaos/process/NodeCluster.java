@@ -6,6 +6,7 @@ import dev.rollcall.client.NodeStatus;
 import dev.rollcall.client.RegistryClient;
 import dev.rollcall.client.RegistryException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -24,11 +26,11 @@ import java.util.stream.IntStream;
  * output file below one directory. They go on with what is there when they are started again.
  *
  * <p>Whatever waits here asks the nodes to answer when it is so, and gives up with a {@link
- * ChaosFailure}. One thread; {@link #endpoint} and clients any.
+ * ChaosFailure}. One thread; {@link #close}, {@link #endpoint} and clients any.
  */
 public final class NodeCluster implements AutoCloseable {
   /** For what takes seconds on a machine that has nothing else to do. */
-  public static final Duration PATIENCE = Duration.ofSeconds(60);
+  public static final Duration PATIENCE = Duration.ofMinutes(2);
 
   /** Small, so that files of the log are begun and ended all the time. */
   private static final String LOG_SEGMENT_SIZE = "4MiB";
@@ -37,7 +39,7 @@ public final class NodeCluster implements AutoCloseable {
   private final List<Integer> clientPorts;
   private final List<Integer> peerPorts;
   private final Optional<Network> network;
-  private final Map<Integer, NodeProcess> processes = new HashMap<>();
+  private final Map<Integer, NodeProcess> processes = new ConcurrentHashMap<>();
   private final List<RegistryClient> observers;
 
   private NodeCluster(Path directory, int nodes, boolean hasNetwork) throws IOException {
@@ -107,8 +109,10 @@ public final class NodeCluster implements AutoCloseable {
                 + peerPorts.stream()
                     .map(port -> "127.0.0.1:" + port)
                     .collect(Collectors.joining(",")));
-    Map<String, String> environment =
-        network.map(between -> Map.of(WriteBackNode.LINKS, links(between, node))).orElse(Map.of());
+    var environment = new HashMap<String, String>();
+    // Or each node that is killed leaves a copy of RocksDB's library in the system's directory.
+    environment.put("ROCKSDB_SHAREDLIB_DIR", made("native-" + node).toString());
+    network.ifPresent(between -> environment.put(WriteBackNode.LINKS, links(between, node)));
     processes.put(node, NodeProcess.start(flags, environment, output(node)));
   }
 
@@ -260,6 +264,14 @@ public final class NodeCluster implements AutoCloseable {
       throw new ChaosFailure("node " + node + " does not run");
     }
     return process;
+  }
+
+  private Path made(String name) {
+    try {
+      return Files.createDirectories(directory.resolve(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make a node's directory", e);
+    }
   }
 
   private String links(Network between, int from) {

@@ -30,7 +30,10 @@ final class NodeProcess {
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1",
           "-XX:+ExitOnOutOfMemoryError",
-          "--enable-native-access=ALL-UNNAMED");
+          "--enable-native-access=ALL-UNNAMED",
+          "-XX:+IgnoreUnrecognizedVMOptions", // these three: see bin/registryd
+          "-XX:+UnlockDiagnosticVMOptions",
+          "-XX:-ReduceAllocationMerges");
 
   private final Process process;
   private final Path output;
@@ -78,7 +81,7 @@ final class NodeProcess {
     try {
       serving.get(patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
-      throw new ChaosFailure(String.valueOf(e.getCause().getMessage()), e);
+      throw e.getCause() instanceof ChaosFailure ended ? ended : new ChaosFailure("no output", e);
     } catch (TimeoutException e) {
       throw new ChaosFailure(
           "a node does not serve after " + patience.toSeconds() + " s: " + lastLine(), e);

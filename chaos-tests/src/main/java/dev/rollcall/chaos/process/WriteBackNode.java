@@ -5,6 +5,7 @@ import dev.rollcall.raft.log.Disk;
 import dev.rollcall.server.RegistryServer;
 import dev.rollcall.server.config.ConfigReader;
 import dev.rollcall.server.config.Environment;
+import dev.rollcall.server.config.ExitCode;
 import dev.rollcall.server.config.Invocation;
 import dev.rollcall.server.config.ServerConfig;
 import dev.rollcall.server.config.StartFailure;
@@ -56,7 +57,13 @@ public final class WriteBackNode {
     Environment.applyOutput(config.output());
     var server = RegistryServer.start(config, WriteBackNode::writeBack, Clock.SYSTEM);
     var unused = server.failed().thenAccept(WriteBackNode::end);
-    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(server::close));
+    // As registryd does, which hears the signal itself.
+    Runnable stop =
+        () -> {
+          server.close();
+          Runtime.getRuntime().halt(ExitCode.OK.code());
+        };
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(stop));
     System.out.println(SERVING);
   }
 

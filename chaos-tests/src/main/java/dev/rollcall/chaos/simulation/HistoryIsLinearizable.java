@@ -68,8 +68,8 @@ final class HistoryIsLinearizable implements Invariant {
     switch (outcome) {
       case Outcome.Registered done -> {
         require(revision > floor, "%s began after revision %d was acknowledged", done, floor);
-        Long shown = contentAt(key.service(), revision).get(key.instanceId());
-        require(Long.valueOf(revision).equals(shown), "%s of %s: history has %s", done, key, shown);
+        long shown = contentAt(key.service(), revision).getOrDefault(key.instanceId(), 0L);
+        require(shown == revision, "%s of %s: history has %d", done, key, shown);
       }
       case Outcome.Deregistered done -> {
         boolean went =
@@ -79,8 +79,9 @@ final class HistoryIsLinearizable implements Invariant {
         require(went, "%s of %s, which did not go then", done, key);
       }
       case Outcome.Updated done -> {
-        Long shown = contentAt(key.service(), Math.max(revision, floor)).get(key.instanceId());
-        require(Long.valueOf(revision).equals(shown), "%s of %s: history has %s", done, key, shown);
+        var content = contentAt(key.service(), Math.max(revision, floor));
+        long shown = content.getOrDefault(key.instanceId(), 0L);
+        require(shown == revision, "%s of %s: history has %d", done, key, shown);
       }
       default ->
           require(revision >= floor, "%s began after revision %d was acknowledged", outcome, floor);

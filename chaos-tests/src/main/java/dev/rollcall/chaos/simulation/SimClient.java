@@ -170,7 +170,7 @@ final class SimClient {
         new Command.Update(
             key,
             incarnation,
-            Optional.of(Status.values()[random.nextInt(Status.values().length)]),
+            Optional.of(random.nextBoolean() ? Status.UP : Status.OUT_OF_SERVICE),
             OptionalInt.of(random.nextInt(1000)),
             Optional.empty(),
             Optional.empty());

@@ -48,7 +48,7 @@ final class Totals {
   /** One figure a line, with its mean per seed. */
   String describe() {
     var text = new StringBuilder();
-    line(text, "virtual seconds", virtualMillis / 1000.0);
+    line(text, "virtual seconds", virtualMillis / 1000);
     line(text, "events", events);
     line(text, "client operations done", operations);
     line(text, "  registrations", registrations);
@@ -76,17 +76,17 @@ final class Totals {
     return missing;
   }
 
-  private void floor(List<String> missing, String what, double sum, double perSeedMin) {
-    double perSeed = sum / Math.max(1, seeds);
+  private void floor(List<String> missing, String what, long sum, double perSeedMin) {
+    double perSeed = (double) sum / Math.max(1, seeds);
     if (perSeed < perSeedMin) {
       missing.add(
           String.format("%.2f %s per seed, at least %.1f wanted", perSeed, what, perSeedMin));
     }
   }
 
-  private void line(StringBuilder text, String what, double value) {
+  private void line(StringBuilder text, String what, long value) {
     text.append(
         String.format(
-            "  %-36s %,16.0f  (%,.1f per seed)%n", what, value, value / Math.max(1, seeds)));
+            "  %-36s %,16d  (%,.1f per seed)%n", what, value, (double) value / Math.max(1, seeds)));
   }
 }

@@ -45,7 +45,11 @@ final class ProxyTest {
 
   @AfterAll
   static void stop() {
-    cluster.close();
+    try {
+      cluster.nodes().forEach(node -> assertThat(cluster.terminate(node)).isZero());
+    } finally {
+      cluster.close();
+    }
   }
 
   @Test

@@ -50,7 +50,8 @@ public final class ServiceCache implements AutoCloseable {
   }
 
   /**
-   * Waits until the first state is there, be it without instances. Blocks.
+   * Waits until the first state is there. That there are no instances is taken only from a node
+   * that hears its leader, and after a moment. Blocks.
    *
    * @return false when time ran out
    * @throws IllegalStateException when the client was closed

@@ -30,6 +30,7 @@ final class ServiceFeed implements WatchListener {
   // Owned by the loop.
   private final TreeMap<String, ServiceInstance> instances = new TreeMap<>();
   private long revision;
+  private long serviceRevision;
   private boolean isLoaded;
   private boolean isFresh;
   private boolean isChanged;
@@ -88,7 +89,6 @@ final class ServiceFeed implements WatchListener {
   public void replaced(long newRevision, List<ServiceInstance> all) {
     instances.clear();
     all.forEach(it -> instances.put(it.id(), it));
-    isLoaded = true;
     told(newRevision);
   }
 
@@ -101,6 +101,10 @@ final class ServiceFeed implements WatchListener {
 
   private void told(long newRevision) {
     isChanged = true;
+    // That there is nobody is not taken from a node that may not hear its leader: it will say
+    // which.
+    isLoaded = isLoaded || !instances.isEmpty();
+    serviceRevision = newRevision;
     progressed(newRevision);
   }
 
@@ -118,6 +122,7 @@ final class ServiceFeed implements WatchListener {
   @Override
   public void fresh() {
     isFresh = true;
+    isLoaded = true;
     publishSoon();
   }
 
@@ -139,15 +144,15 @@ final class ServiceFeed implements WatchListener {
   private void publish() {
     willPublish = false;
     CacheView old = view;
-    boolean holdsBack = !isFresh && instances.isEmpty() && !old.instances().isEmpty();
     if (!isLoaded) {
-      view = new CacheView(List.of(), 0, new CacheState.Empty(trouble));
-    } else if (holdsBack) {
-      view = new CacheView(old.instances(), old.revision(), state(old.state()));
+      view = new CacheView(List.of(), 0, 0, new CacheState.Empty(trouble));
+    } else if (!isFresh && instances.isEmpty() && !old.instances().isEmpty()) {
+      CacheState state = state(old.state());
+      view = new CacheView(old.instances(), old.revision(), old.serviceRevision(), state);
     } else {
       List<ServiceInstance> shown = isChanged ? List.copyOf(instances.values()) : old.instances();
       isChanged = false;
-      view = new CacheView(shown, revision, state(old.state()));
+      view = new CacheView(shown, revision, serviceRevision, state(old.state()));
     }
     if (isLoaded) {
       ready.complete(null);

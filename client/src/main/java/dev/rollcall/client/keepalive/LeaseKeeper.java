@@ -193,8 +193,6 @@ public final class LeaseKeeper {
       broken();
       return;
     }
-    nodes.succeeded(from.node());
-    backoff.reset();
     awaitAnswer();
     for (LeaseRenewal renewal : response.getRenewalsList()) {
       renewed(renewal, question.sentAtNanos);
@@ -203,6 +201,8 @@ public final class LeaseKeeper {
       broken(); // an answer that leaves out a lease would leave it unrenewed for ever
       return;
     }
+    nodes.succeeded(from.node());
+    backoff.reset();
     pump();
   }
 

@@ -124,8 +124,8 @@ final class ServiceWatch {
 
   /**
    * Whether the state is complete but not yet taken for up to date. A node says that it does not
-   * hear its leader only after it sent the state; who comes from another node, with something to
-   * lose, waits a moment for that.
+   * hear its leader only after it sent the state; who comes from another node, or hears that there
+   * is nobody, waits a moment for that.
    */
   boolean awaitsProof() {
     return phase == Phase.FOLLOWING && !isProven && !isNodeStale;
@@ -194,6 +194,9 @@ final class ServiceWatch {
     isNodeStale = stale;
     isProven = true;
     trouble = stale ? "the node does not hear its leader" : "";
+    if (stale && !isFresh) {
+      listener.stale(trouble); // nothing new, but perhaps another cause
+    }
     return Verdict.GO_ON;
   }
 
@@ -234,6 +237,7 @@ final class ServiceWatch {
     floor = Math.max(floor, revision);
     phase = Phase.FOLLOWING;
     List<ServiceInstance> whole = List.copyOf(parts);
+    isProven = isProven && (isFresh || !whole.isEmpty());
     dropParts();
     listener.replaced(revision, whole);
     return Verdict.GO_ON;

@@ -89,6 +89,28 @@ class ServiceCacheTest {
   }
 
   @Test
+  void thatThereIsNobodyIsNotTakenFromANodeWithoutALeader() throws InterruptedException {
+    cluster.nodes().forEach(it -> it.stale(true));
+    ServiceCache cache = client.cache("orders");
+    assertThat(cache.awaitReady(Duration.ofMinutes(1))).isFalse();
+    assertThat(cache.state()).isEqualTo(new CacheState.Empty("the node does not hear its leader"));
+
+    cluster.nodes().forEach(it -> it.stale(false));
+    assertThat(cache.awaitReady(SOON)).isTrue();
+    assertThat(cache.state().isLive()).isTrue();
+  }
+
+  @Test
+  void whatANodeWithoutALeaderKnowsIsBetterThanNothing() throws InterruptedException {
+    put("a");
+    cluster.nodes().forEach(it -> it.stale(true));
+    ServiceCache cache = cache();
+    loop.runFor(SOON);
+    assertThat(ids(cache.instances())).containsExactly("a");
+    assertThat(cache.state()).isInstanceOf(CacheState.Degraded.class);
+  }
+
+  @Test
   void aSnapshotInPartsIsSeenWhole() throws InterruptedException {
     cache();
     stream().partSize(2);

@@ -17,10 +17,13 @@ import java.util.function.BooleanSupplier;
 public final class VirtualLoop implements EventLoop {
   private static final long WALL_START_MICROS = 1_700_000_000_000_000L;
 
+  private static final int TASKS_AT_ONCE_MAX = 100_000;
+
   private final PriorityQueue<Task> tasks =
       new PriorityQueue<>(Comparator.comparingLong(Task::atNanos).thenComparingLong(Task::number));
   private final Random random;
   private long nowNanos;
+  private int tasksNow;
   private long lastNumber;
 
   public VirtualLoop(long seed) {
@@ -102,6 +105,10 @@ public final class VirtualLoop implements EventLoop {
       return false;
     }
     tasks.remove();
+    tasksNow = next.atNanos > nowNanos ? 0 : tasksNow + 1;
+    if (tasksNow > TASKS_AT_ONCE_MAX) {
+      throw new IllegalStateException("runs in circles without time going by");
+    }
     nowNanos = Math.max(nowNanos, next.atNanos);
     next.action.run();
     return true;

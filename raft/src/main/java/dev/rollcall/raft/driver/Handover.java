@@ -25,7 +25,13 @@ sealed interface Handover<R> {
       List<Granted> reads,
       List<ReadGroup> failedReads,
       Optional<Long> confirmedTerm)
-      implements Handover<R> {}
+      implements Handover<R> {
+    /** Of proposals that the loop refused without asking the core. */
+    static <R> Pass<R> ofRefusals(List<Refused<R>> refused) {
+      return new Pass<>(
+          Optional.empty(), List.of(), refused, List.of(), List.of(), List.of(), Optional.empty());
+    }
+  }
 
   /** Something else that is to run on the apply thread. */
   record Task<R>(Runnable task) implements Handover<R> {}

@@ -16,6 +16,9 @@ import java.util.List;
  * pending proposals and waiting reads, and the refusals on their way back.
  */
 final class Inbox<R> {
+  /** Of a proposal that asks for no term in particular. */
+  static final long ANY_TERM = 0;
+
   private final Bell bell = new Bell();
   private final Marks marks;
   private final Gate openProposals;
@@ -45,11 +48,12 @@ final class Inbox<R> {
   }
 
   /** Whether the proposal was let in. Any thread. */
-  boolean offerProposal(Payload payload, ProposalListener<R> listener) {
+  boolean offerProposal(long term, Payload payload, ProposalListener<R> listener) {
     if (!openProposals.tryEnter(payload.length())) {
       return false;
     }
-    proposals.add(new QueuedProposal<>(payload, new OpenProposal<>(listener, payload.length())));
+    proposals.add(
+        new QueuedProposal<>(term, payload, new OpenProposal<>(listener, payload.length())));
     return true;
   }
 
@@ -110,8 +114,16 @@ final class Inbox<R> {
     return bytes;
   }
 
-  /** A proposal the loop has not looked at. */
-  record QueuedProposal<R>(Payload payload, OpenProposal<R> open) {}
+  /**
+   * A proposal the loop has not looked at.
+   *
+   * @param term the only one it may be appended in, or {@link #ANY_TERM}
+   */
+  record QueuedProposal<R>(long term, Payload payload, OpenProposal<R> open) {
+    boolean fits(long currentTerm) {
+      return term == ANY_TERM || term == currentTerm;
+    }
+  }
 
   /**
    * A proposal whose listener has not been called; no payload, so that it can be forgotten early.

@@ -137,9 +137,19 @@ public final class RaftLoop<R> implements Part {
     }
     long wallMillis = clock.wallMillis();
     List<Proposal> proposals = new ArrayList<>(queued.size());
+    List<Handover.Refused<R>> outdated = new ArrayList<>();
     for (QueuedProposal<R> proposal : queued) {
+      // Exact, since nothing changes the term between here and the step.
+      if (!proposal.fits(core.currentTerm())) {
+        outdated.add(
+            new Handover.Refused<>(proposal.open(), Ready.RefusalReason.NOT_LEADER, core.leader()));
+        continue;
+      }
       tickets.put(++lastTicket, proposal.open());
       proposals.add(new Proposal(lastTicket, wallMillis, proposal.payload()));
+    }
+    if (!outdated.isEmpty()) {
+      applier.add(Handover.Pass.ofRefusals(outdated));
     }
     core.step(new RaftEvent.Propose(proposals));
     return true;

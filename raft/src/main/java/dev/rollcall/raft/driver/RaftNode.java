@@ -1,5 +1,6 @@
 package dev.rollcall.raft.driver;
 
+import dev.rollcall.raft.core.Invariant;
 import dev.rollcall.raft.core.Message;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Payload;
@@ -61,14 +62,17 @@ public final class RaftNode<R> {
    * ProposalListener}).
    */
   public void propose(Payload payload, ProposalListener<R> listener) {
-    if (!inbox.offerProposal(payload, listener)) {
-      RaftStatus status = status();
-      // A node that has lost its leadership with its door full says so: the caller can go
-      // elsewhere.
-      listener.refused(
-          status.role() == Role.LEADER ? RefusalReason.OVERLOADED : RefusalReason.NOT_LEADER,
-          status.leader());
-    }
+    offer(Inbox.ANY_TERM, payload, listener);
+  }
+
+  /**
+   * As {@link #propose}, for a command that a leader makes from what it knows as leader of {@code
+   * term}: refused as NOT_LEADER unless this node leads that very term when the raft loop takes it
+   * up. A node that was replaced meanwhile and leads again leads another term.
+   */
+  public void proposeInTerm(long term, Payload payload, ProposalListener<R> listener) {
+    Invariant.check(term > Inbox.ANY_TERM, "term %d", term);
+    offer(term, payload, listener);
   }
 
   /** Asks for a linearizable read: the listener hears when the state machine may be read. */
@@ -117,5 +121,16 @@ public final class RaftNode<R> {
   /** Part of the thread {@code apply}. */
   public Applier<R> applier() {
     return applier;
+  }
+
+  private void offer(long term, Payload payload, ProposalListener<R> listener) {
+    if (!inbox.offerProposal(term, payload, listener)) {
+      RaftStatus status = status();
+      // A node that has lost its leadership with its door full says so: the caller can go
+      // elsewhere.
+      listener.refused(
+          status.role() == Role.LEADER ? RefusalReason.OVERLOADED : RefusalReason.NOT_LEADER,
+          status.leader());
+    }
   }
 }

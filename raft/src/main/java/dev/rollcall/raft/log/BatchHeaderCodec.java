@@ -1,6 +1,5 @@
 package dev.rollcall.raft.log;
 
-import dev.rollcall.raft.core.HardState;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
@@ -18,65 +17,54 @@ final class BatchHeaderCodec {
 
   private BatchHeaderCodec() {}
 
-  /** Writes the header at the position given; returns its checksum. */
-  static int encode(BatchHeader header, ByteBuffer target, int position, SegmentChecksum checksum) {
-    ByteBuffer out = target.slice(position, BYTES);
-    out.putInt(MAGIC).putInt(0);
-    out.putInt(header.lengthBytes()).putInt(header.payloadChecksum());
-    out.putLong(header.sequence());
-    out.putLong(header.durable().sequence()).putLong(header.durable().index());
-    out.putLong(header.commitIndex()).putLong(header.firstIndex());
-    out.putInt(header.count()).putInt(header.previousChecksum());
-    HardStateCodec.put(out, header.hardState());
-    out.putInt(header.kind().code());
-    int value = checksum.of(out, CHECKED_FROM, BYTES - CHECKED_FROM);
-    out.putInt(CHECKSUM_AT, value);
+  /** Writes the header into {@code out} from {@code at} on; returns its checksum. */
+  static int encode(BatchHeader header, ByteBuffer out, int at, SegmentChecksum checksum) {
+    out.putInt(at, MAGIC);
+    out.putInt(at + 8, header.lengthBytes()).putInt(at + 12, header.payloadChecksum());
+    out.putLong(at + 16, header.sequence());
+    out.putLong(at + 24, header.durable().sequence()).putLong(at + 32, header.durable().index());
+    out.putLong(at + 40, header.commitIndex());
+    out.putLong(at + 48, header.firstIndex()).putInt(at + 56, header.count());
+    out.putInt(at + 60, header.previousChecksum());
+    HardStateCodec.put(out, at + 64, header.hardState());
+    out.putInt(at + 92, header.kind().code());
+    int value = checksum.of(out, at + CHECKED_FROM, BYTES - CHECKED_FROM);
+    out.putInt(at + CHECKSUM_AT, value);
     return value;
   }
 
   /** Whether a header may begin here; cheap, for searching. */
-  static boolean mayBeginAt(ByteBuffer in, int position) {
-    return in.getInt(position) == MAGIC;
+  static boolean mayBeginAt(ByteBuffer in, int at) {
+    return in.getInt(at) == MAGIC;
   }
 
   /** Checksum of a header that {@link #decode} has accepted. */
-  static int checksumOf(ByteBuffer in) {
-    return in.getInt(CHECKSUM_AT);
+  static int checksumOf(ByteBuffer in, int at) {
+    return in.getInt(at + CHECKSUM_AT);
   }
 
   /**
-   * Reads a header; empty when it is none or damaged.
+   * Reads the header at {@code at}; empty when it is none or damaged, or the buffer ends before it.
    *
    * @throws IllegalArgumentException when it is whole and of a later version
    */
-  static Optional<BatchHeader> decode(ByteBuffer in, SegmentChecksum checksum) {
-    if (in.remaining() < BYTES
-        || !mayBeginAt(in, 0)
-        || in.getInt(CHECKSUM_AT) != checksum.of(in, CHECKED_FROM, BYTES - CHECKED_FROM)) {
+  static Optional<BatchHeader> decode(ByteBuffer in, int at, SegmentChecksum checksum) {
+    if (in.limit() - at < BYTES
+        || !mayBeginAt(in, at)
+        || checksumOf(in, at) != checksum.of(in, at + CHECKED_FROM, BYTES - CHECKED_FROM)) {
       return Optional.empty();
     }
-    ByteBuffer fields = in.slice(CHECKED_FROM, BYTES - CHECKED_FROM);
-    int length = fields.getInt();
-    int payloadChecksum = fields.getInt();
-    long sequence = fields.getLong();
-    var durable = new BatchHeader.Durable(fields.getLong(), fields.getLong());
-    long commitIndex = fields.getLong();
-    long firstIndex = fields.getLong();
-    int count = fields.getInt();
-    int previousChecksum = fields.getInt();
-    HardState hardState = HardStateCodec.read(fields);
-    BatchKind kind = BatchKind.ofCode(fields.getInt());
     return Optional.of(
         new BatchHeader(
-            kind,
-            length,
-            payloadChecksum,
-            sequence,
-            previousChecksum,
-            durable,
-            hardState,
-            commitIndex,
-            firstIndex,
-            count));
+            BatchKind.ofCode(in.getInt(at + 92)),
+            in.getInt(at + 8),
+            in.getInt(at + 12),
+            in.getLong(at + 16),
+            in.getInt(at + 60),
+            new BatchHeader.Durable(in.getLong(at + 24), in.getLong(at + 32)),
+            HardStateCodec.read(in, at + 64),
+            in.getLong(at + 40),
+            in.getLong(at + 48),
+            in.getInt(at + 56)));
   }
 }

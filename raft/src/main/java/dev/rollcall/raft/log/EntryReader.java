@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Fetches entries of a {@link LogView}, checking every batch again. One thread at a time. */
 final class EntryReader {
@@ -13,6 +14,7 @@ final class EntryReader {
 
   private final Disk disk;
   private final FileWindow window = new FileWindow(WINDOW_BYTES);
+  private @Nullable SegmentReader reader; // of the segment read last
 
   EntryReader(Disk disk) {
     this.disk = disk;
@@ -43,17 +45,24 @@ final class EntryReader {
     }
   }
 
+  private SegmentReader readerOf(Segment segment) throws IOException {
+    SegmentReader last = reader;
+    if (last == null || last.segment().id() != segment.id()) {
+      last = new SegmentReader(disk, segment, window);
+      reader = last;
+    }
+    return last;
+  }
+
   private ByteBuffer payload(LogView view, int batch) throws IOException {
-    Segment segment = view.segmentOf(batch);
-    String path = disk.path(segment.name());
+    SegmentReader segment = readerOf(view.segmentOf(batch));
     long position = Locations.position(view.batches().location(batch));
-    Found found = new SegmentReader(segment, path, window).batch(position);
-    if (found instanceof Found.Whole whole
+    if (segment.batch(position) instanceof Found.Whole whole
         && whole.header().firstIndex() == view.batches().firstIndex(batch)) {
       return whole.payload();
     }
     throw CorruptLog.at(
-        path,
+        segment.path(),
         position,
         "the entries %d to %d were read once and can not be read any more"
             .formatted(view.batches().firstIndex(batch), view.lastIndexOf(batch)));

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The real disk: one directory, held by one process. Forces are fdatasync; directories are forced
@@ -47,11 +46,7 @@ public final class FileDisk implements Disk, AutoCloseable {
    */
   public static FileDisk open(Path directory) {
     try {
-      boolean created = !Files.isDirectory(directory);
-      Files.createDirectories(directory);
-      if (created) {
-        forceDirectory(directory.toAbsolutePath().getParent());
-      }
+      make(directory.toAbsolutePath());
       return hold(directory);
     } catch (IOException e) {
       throw new UnusableDirectory(directory, e);
@@ -132,6 +127,15 @@ public final class FileDisk implements Disk, AutoCloseable {
     }
   }
 
+  private static void make(Path directory) throws IOException {
+    Path parent = directory.getParent();
+    if (parent != null && !Files.isDirectory(directory)) {
+      make(parent);
+      Files.createDirectories(directory);
+      forceDirectory(parent);
+    }
+  }
+
   private static FileDisk hold(Path directory) throws IOException {
     Path real = directory.toRealPath();
     if (!HELD_BY_THIS_PROCESS.add(real)) {
@@ -166,11 +170,9 @@ public final class FileDisk implements Disk, AutoCloseable {
         "the directory " + directory + " is in use by a running process; stop that one first");
   }
 
-  private static void forceDirectory(@Nullable Path directory) throws IOException {
-    if (directory != null) {
-      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
+  private static void forceDirectory(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
     }
   }
 

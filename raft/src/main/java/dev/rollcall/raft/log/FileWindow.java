@@ -24,7 +24,7 @@ final class FileWindow {
 
   /**
    * The bytes of the file from {@code position} on: {@code length} of them, or fewer where the file
-   * ends. Valid until the next call.
+   * ends. They are between position and limit of the window's own buffer, until the next call.
    */
   ByteBuffer at(DiskFile from, long position, int length) throws IOException {
     boolean inside = from.equals(file) && position >= start && position + length <= start + filled;
@@ -32,7 +32,7 @@ final class FileWindow {
       fill(from, position, length);
     }
     int offset = (int) (position - start);
-    return buffer.slice(offset, Math.min(length, filled - offset));
+    return buffer.limit(Math.min(offset + length, filled)).position(offset);
   }
 
   void forget() {

@@ -46,7 +46,7 @@ final class LogState {
         identity,
         segmentId,
         salt,
-        new EntryId(terms.term(lastIndex), lastIndex),
+        new EntryId(terms.lastTerm(), lastIndex),
         sequence + 1,
         lastChecksum,
         hardState,
@@ -97,13 +97,10 @@ final class LogState {
   /** Takes in the next entry of the batch begun last. */
   void add(long index, long term) {
     Invariant.check(index == lastIndex + 1, "entry %d after entry %d", index, lastIndex);
-    Invariant.check(
-        term >= terms.term(lastIndex) && term <= hardState.currentTerm(),
-        "entry %d of term %d after term %d in term %d",
-        index,
-        term,
-        terms.term(lastIndex),
-        hardState.currentTerm());
+    long lastTerm = terms.lastTerm();
+    Invariant.check(term >= lastTerm, "entry of term %d after term %d", term, lastTerm);
+    long currentTerm = hardState.currentTerm();
+    Invariant.check(term <= currentTerm, "entry of term %d in term %d", term, currentTerm);
     terms = terms.with(index, term);
     lastIndex = index;
   }

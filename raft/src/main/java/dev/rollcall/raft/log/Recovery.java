@@ -203,15 +203,13 @@ final class Recovery {
   /** Goes through one segment, batch by batch. */
   private final class SegmentReplay {
     private final Segment segment;
-    private final String path;
     private final SegmentReader reader;
     private final LogState state;
     private long position;
 
     SegmentReplay(Segment segment, SegmentHeader header, LogState state) throws IOException {
       this.segment = segment;
-      this.path = disk.path(segment.name());
-      this.reader = new SegmentReader(segment, path, window);
+      this.reader = new SegmentReader(disk, segment, window);
       this.state = state;
       this.position = SegmentHeaderCodec.lengthBytes(header);
     }
@@ -226,7 +224,7 @@ final class Recovery {
           apply(batch);
         } catch (Invariant.Violation e) {
           // Each checksum holds, so it was written like that, or written to the wrong place.
-          throw CorruptLog.at(path, position, "out of order: " + e.getMessage());
+          throw CorruptLog.at(reader.path(), position, "out of order: " + e.getMessage());
         }
         position += batch.header().lengthBytes();
       }
@@ -240,13 +238,14 @@ final class Recovery {
         state.add(header.firstIndex() + i, EntryCodec.term(payload));
         try {
           if (EntryCodec.kind(payload) == EntryKind.CONFIGURATION) {
-            var entry = EntryCodec.decode(payload.duplicate(), header.firstIndex() + i);
+            var entry = EntryCodec.decode(payload, header.firstIndex() + i);
             state.addConfiguration(Configuration.decode(entry.payload()));
+          } else {
+            EntryCodec.skip(payload);
           }
         } catch (IllegalArgumentException e) {
-          throw new UnknownFormat(path, e.getMessage() + " at index " + state.lastIndex());
+          throw new UnknownFormat(reader.path(), e.getMessage() + " at index " + state.lastIndex());
         }
-        EntryCodec.skip(payload);
       }
     }
 
@@ -255,11 +254,7 @@ final class Recovery {
       if (header.durableSequence() >= next) {
         throw damaged(state.lastIndex() + 1);
       }
-      long behind = position + BatchHeaderCodec.ALIGNMENT;
-      if (reader.batch(position) instanceof Found.HeaderOnly damaged) {
-        behind = position + damaged.header().lengthBytes();
-      }
-      Optional<BatchHeader> witness = reader.witnessOf(next, behind);
+      Optional<BatchHeader> witness = reader.witnessOf(next, position);
       if (witness.isPresent()) {
         throw damaged(witness.get().durable().index());
       }
@@ -277,7 +272,8 @@ final class Recovery {
           from <= to
               ? "the entries " + from + " to " + to
               : "terms or votes after entry " + (from - 1);
-      return CorruptLog.at(path, position, lost + " were acknowledged and can not be read");
+      return CorruptLog.at(
+          reader.path(), position, lost + " were acknowledged and can not be read");
     }
   }
 }

@@ -34,7 +34,10 @@ final class SegmentChecksum {
   }
 
   void add(ByteBuffer bytes, int position, int length) {
-    crc.update(bytes.slice(position, length));
+    int ownPosition = bytes.position();
+    int ownLimit = bytes.limit();
+    crc.update(bytes.limit(position + length).position(position));
+    bytes.limit(ownLimit).position(ownPosition);
   }
 
   int value() {

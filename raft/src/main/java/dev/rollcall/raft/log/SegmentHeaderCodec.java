@@ -26,6 +26,7 @@ final class SegmentHeaderCodec {
   private static final int VERSION_AT = 8;
   private static final int LENGTH_AT = 12;
   private static final int CHECKSUM_AT = 16;
+  private static final int HARD_STATE_AT = 116;
   private static final int FIXED_BYTES = 172;
   private static final int LENGTH_MAX = 1 << 20;
 
@@ -45,7 +46,8 @@ final class SegmentHeaderCodec {
     out.putLong(header.segmentId()).putLong(header.salt());
     out.putLong(header.previous().index() + 1).putLong(header.previous().term());
     out.putLong(header.firstSequence()).putInt(header.previousChecksum());
-    HardStateCodec.put(out, header.hardState());
+    HardStateCodec.put(out, HARD_STATE_AT, header.hardState());
+    out.position(HARD_STATE_AT + HardStateCodec.BYTES);
     out.putLong(header.commitIndex()).putLong(header.durableSequence());
     out.putLong(header.configuration().map(ConfigurationAt::index).orElse(0L));
     out.putInt(configuration.length).put(configuration);
@@ -78,7 +80,7 @@ final class SegmentHeaderCodec {
     if (version != VERSION) {
       throw new UnknownFormat(file, "log format " + version + ", this one reads " + VERSION);
     }
-    ByteBuffer fields = in.slice(PREAMBLE_BYTES, length - PREAMBLE_BYTES);
+    ByteBuffer fields = in.position(PREAMBLE_BYTES);
     LogIdentity identity = identity(fields);
     long id = fields.getLong();
     long salt = fields.getLong();
@@ -86,7 +88,8 @@ final class SegmentHeaderCodec {
     var previous = new EntryId(fields.getLong(), baseIndex - 1);
     long firstSequence = fields.getLong();
     int previousChecksum = fields.getInt();
-    HardState hardState = HardStateCodec.read(fields);
+    HardState hardState = HardStateCodec.read(fields, HARD_STATE_AT);
+    fields.position(HARD_STATE_AT + HardStateCodec.BYTES);
     long commitIndex = fields.getLong();
     long durableSequence = fields.getLong();
     return Optional.of(

@@ -10,20 +10,15 @@ import java.util.Optional;
 final class SegmentReader {
   private static final int SEARCH_BYTES = 1 << 16;
 
+  private final Disk disk;
   private final Segment segment;
-  private final String path;
   private final FileWindow window;
   private final SegmentChecksum checksum;
   private final long sizeBytes;
 
-  /**
-   * A reader of what stands in the segment now.
-   *
-   * @param path for messages
-   */
-  SegmentReader(Segment segment, String path, FileWindow window) throws IOException {
+  SegmentReader(Disk disk, Segment segment, FileWindow window) throws IOException {
+    this.disk = disk;
     this.segment = segment;
-    this.path = path;
     this.window = window;
     this.checksum = segment.checksum();
     this.sizeBytes = segment.file().sizeBytes();
@@ -32,12 +27,12 @@ final class SegmentReader {
   /** The header at the beginning of a file; empty when it is damaged or was never written. */
   static Optional<SegmentHeader> segmentHeader(
       DiskFile file, long segmentId, String path, FileWindow window) throws IOException {
-    ByteBuffer preamble = window.at(file, 0, SegmentHeaderCodec.PREAMBLE_BYTES);
+    ByteBuffer preamble = window.at(file, 0, SegmentHeaderCodec.PREAMBLE_BYTES).slice();
     Optional<Integer> length = SegmentHeaderCodec.lengthBytes(preamble);
     if (length.isEmpty() || length.get() > file.sizeBytes()) {
       return Optional.empty();
     }
-    ByteBuffer header = window.at(file, 0, length.get());
+    ByteBuffer header = window.at(file, 0, length.get()).slice();
     return SegmentHeaderCodec.decode(header, segmentId, path);
   }
 
@@ -46,23 +41,30 @@ final class SegmentReader {
    * batch. A file that was only prepared holds zeros.
    */
   static boolean hasBegun(DiskFile file, FileWindow window) throws IOException {
-    return search(file, 0, window, (head, position) -> true);
+    return search(file, 0, window, (bytes, at, position) -> true);
+  }
+
+  Segment segment() {
+    return segment;
+  }
+
+  /** Where an operator finds the file. */
+  String path() {
+    return disk.path(segment.name());
   }
 
   /** The batch that begins at {@code position}, as far as it is undamaged. */
   Found batch(long position) throws IOException {
-    ByteBuffer head = window.at(segment.file(), position, BatchHeaderCodec.BYTES);
-    Optional<BatchHeader> header = decode(head, position);
+    ByteBuffer bytes = window.at(segment.file(), position, BatchHeaderCodec.BYTES);
+    Optional<BatchHeader> header = decode(bytes, bytes.position(), position);
     if (header.isEmpty() || header.get().lengthBytes() > sizeBytes - position) {
       return new Found.Nothing();
     }
-    int headerChecksum = BatchHeaderCodec.checksumOf(head);
-    int length = header.get().lengthBytes() - BatchHeaderCodec.BYTES;
-    ByteBuffer payload =
-        window
-            .at(segment.file(), position, header.get().lengthBytes())
-            .slice(BatchHeaderCodec.BYTES, length);
-    return checksum.of(payload, 0, length) == header.get().payloadChecksum()
+    bytes = window.at(segment.file(), position, header.get().lengthBytes());
+    int headerChecksum = BatchHeaderCodec.checksumOf(bytes, bytes.position());
+    ByteBuffer payload = bytes.position(bytes.position() + BatchHeaderCodec.BYTES);
+    return checksum.of(payload, payload.position(), payload.remaining())
+            == header.get().payloadChecksum()
         ? new Found.Whole(header.get(), headerChecksum, payload)
         : new Found.HeaderOnly(header.get());
   }
@@ -77,8 +79,8 @@ final class SegmentReader {
         segment.file(),
         from,
         window,
-        (head, position) -> {
-          decode(head, position)
+        (bytes, at, position) -> {
+          decode(bytes, at, position)
               .filter(header -> header.durable().sequence() >= sequence)
               .ifPresent(witness::add);
           return !witness.isEmpty();
@@ -92,10 +94,10 @@ final class SegmentReader {
     for (long base = from; base + BatchHeaderCodec.BYTES <= end; base += SEARCH_BYTES) {
       int length = SEARCH_BYTES + BatchHeaderCodec.BYTES - BatchHeaderCodec.ALIGNMENT;
       ByteBuffer bytes = window.at(file, base, length);
-      int last = bytes.remaining() - BatchHeaderCodec.BYTES;
-      for (int at = 0; at <= last; at += BatchHeaderCodec.ALIGNMENT) {
-        if (BatchHeaderCodec.mayBeginAt(bytes, at)
-            && match.found(bytes.slice(at, BatchHeaderCodec.BYTES), base + at)) {
+      int start = bytes.position();
+      int last = bytes.limit() - BatchHeaderCodec.BYTES;
+      for (int at = start; at <= last; at += BatchHeaderCodec.ALIGNMENT) {
+        if (BatchHeaderCodec.mayBeginAt(bytes, at) && match.found(bytes, at, base + at - start)) {
           return true;
         }
       }
@@ -103,17 +105,17 @@ final class SegmentReader {
     return false;
   }
 
-  private Optional<BatchHeader> decode(ByteBuffer head, long position) {
+  private Optional<BatchHeader> decode(ByteBuffer bytes, int at, long position) {
     try {
-      return BatchHeaderCodec.decode(head, checksum);
+      return BatchHeaderCodec.decode(bytes, at, checksum);
     } catch (IllegalArgumentException e) {
-      throw new UnknownFormat(path, e.getMessage() + " at offset " + position);
+      throw new UnknownFormat(path(), e.getMessage() + " at offset " + position);
     }
   }
 
   @FunctionalInterface
   private interface Match {
-    boolean found(ByteBuffer head, long position);
+    boolean found(ByteBuffer bytes, int at, long position);
   }
 
   /** What stands at a place where a batch may begin. */

@@ -44,6 +44,10 @@ final class TermRuns {
         : new TermRuns(Arrays.copyOf(firstIndexes, runs), Arrays.copyOf(terms, runs));
   }
 
+  long lastTerm() {
+    return terms[terms.length - 1];
+  }
+
   /** Term of the entry at {@code index}, which the caller has found to be in the log. */
   long term(long index) {
     int found = Arrays.binarySearch(firstIndexes, index);

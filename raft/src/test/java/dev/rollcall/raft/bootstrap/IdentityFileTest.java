@@ -93,7 +93,7 @@ class IdentityFileTest {
                 BootstrapRefused.class, () -> IdentityCodec.decode("dir/identity", later)))
         .returns(Reason.IDENTITY_UNKNOWN_FORMAT, BootstrapRefused::reason)
         .hasMessage(
-            "dir/identity was written by a later version of this program (rollcall-identity 2);"
+            "dir/identity was written by a later version of this program (format 2);"
                 + " start that version, this one changes nothing");
   }
 

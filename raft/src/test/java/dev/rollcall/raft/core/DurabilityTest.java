@@ -24,9 +24,7 @@ class DurabilityTest {
     follower.receive(2, append(2, new EntryId(2, 2), entry(2, 3)));
     Ready ready = follower.node.ready();
     assertThat(ready.persist())
-        .contains(
-            new Persist(
-                1, new HardState(2, Optional.empty()), 0, List.of(entry(2, 3))));
+        .contains(new Persist(1, new HardState(2, Optional.empty()), 0, List.of(entry(2, 3))));
     assertThat(ready.toSend()).isEmpty();
     follower.node.sync(1);
     assertThat(follower.node.ready().toSend()).containsExactly(success(2, 3, 2));
@@ -52,8 +50,7 @@ class DurabilityTest {
     follower.receive(2, append(2, new EntryId(2, 2), entry(2, 3))); // again
     assertThat(follower.node.ready().toSend()).isEmpty();
     follower.node.sync(1);
-    assertThat(follower.node.ready().toSend())
-        .containsExactly(success(2, 3, 2), success(2, 3, 2));
+    assertThat(follower.node.ready().toSend()).containsExactly(success(2, 3, 2), success(2, 3, 2));
     follower.node.sync(1);
     assertThat(follower.node.ready().toSend()).containsExactly(success(2, 4, 3));
   }
@@ -119,8 +116,7 @@ class DurabilityTest {
     follower.receive(3, append(3, new EntryId(2, 2), entry(3, 3)));
     assertThat(follower.node.ready().toSend()).isEmpty();
     follower.node.sync(1);
-    assertThat(follower.node.ready().toSend())
-        .containsExactly(success(3, 4, 2), success(3, 3, 2));
+    assertThat(follower.node.ready().toSend()).containsExactly(success(3, 4, 2), success(3, 3, 2));
   }
 
   @Test
@@ -195,7 +191,6 @@ class DurabilityTest {
 
   private static Outbound success(long term, long index, long previousIndex) {
     long to = term == 3 ? 3 : 2;
-    return new Outbound(
-        id(to), new AppendEntriesResponse(term, true, index, 0, previousIndex));
+    return new Outbound(id(to), new AppendEntriesResponse(term, true, index, 0, previousIndex));
   }
 }

@@ -163,6 +163,7 @@ class ElectionTest {
     var leader = LoneNode.of(5);
     leader.leadAndCommit();
     leader.node.tick(39);
+    leader.settle();
     leader.receive(2, new HeartbeatResponse(2, 1));
     leader.node.tick(1); // 2 alone was heard since: no quorum
     assertThat(leader.core().role()).isEqualTo(Role.FOLLOWER);

@@ -22,7 +22,7 @@ final class LoneNode {
   static LoneNode of(int size, long... terms) {
     long[] numbers = new long[size];
     for (int i = 0; i < size; i++) {
-      numbers[i] = i + 1;
+      numbers[i] = i + 1L;
     }
     return new LoneNode(new MemoryDisk(Members.voters(numbers)).with(terms), RaftConfig.DEFAULT);
   }

@@ -298,8 +298,7 @@ class RaftPaperTest {
       leader.receive(2, new AppendEntriesResponse(4, false, 4, 2, 4));
       assertThat(leader.settle())
           .containsExactly(
-              new Outbound(
-                  id(2), append(4, new EntryId(2, 2), 0, entry(3, 3), entry(3, 4))));
+              new Outbound(id(2), append(4, new EntryId(2, 2), 0, entry(3, 3), entry(3, 4))));
     }
 
     @Test

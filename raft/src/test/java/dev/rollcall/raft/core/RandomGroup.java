@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -145,7 +146,8 @@ final class RandomGroup {
       List<Letter> now = List.copyOf(letters);
       letters.clear();
       for (Letter letter : now) {
-        nodes.get(letter.to()).step(new RaftEvent.Receive(letter.from(), letter.message()));
+        Objects.requireNonNull(nodes.get(letter.to()))
+            .step(new RaftEvent.Receive(letter.from(), letter.message()));
       }
       for (TestNode node : all) {
         while (node.core().hasReady()) {
@@ -219,7 +221,7 @@ final class RandomGroup {
   private void tick(TestNode node) {
     if (random.nextInt(400) < trouble) {
       node.tick(random.nextInt(30));
-    } else if (random.nextInt(4) <= clockRates.get(node.id())) {
+    } else if (random.nextInt(4) <= Objects.requireNonNull(clockRates.get(node.id()))) {
       node.tick(1 + random.nextInt(2));
     }
   }
@@ -246,7 +248,7 @@ final class RandomGroup {
   }
 
   private void arrive(Letter letter) {
-    TestNode node = nodes.get(letter.to());
+    TestNode node = Objects.requireNonNull(nodes.get(letter.to()));
     if (!node.isUp() || node == paused || cuts.contains(List.of(letter.from(), letter.to()))) {
       return;
     }
@@ -261,13 +263,15 @@ final class RandomGroup {
     for (Outbound outbound : ready.toSend()) {
       letters.add(new Letter(node.id(), outbound.to(), outbound.message()));
     }
-    Set<Long> tickets = openTickets.get(node.id());
+    Set<Long> tickets = Objects.requireNonNull(openTickets.get(node.id()));
     ready.accepted().forEach(answer -> close(tickets, answer.ticket()));
     ready.refused().forEach(answer -> close(tickets, answer.ticket()));
     Invariant.check(tickets.isEmpty(), "proposals without an answer: %s", tickets);
     for (Ready.ReadState read : ready.reads()) {
       OpenRead open = openReads.remove(read.readId());
-      Invariant.check(open != null && open.indexAtLeast() <= read.index(), "%s for %s", read, open);
+      Invariant.check(open != null, "%s for nobody", read);
+      long indexAtLeast = Objects.requireNonNull(open).indexAtLeast();
+      Invariant.check(indexAtLeast <= read.index(), "%s below %d", read, indexAtLeast);
       readsAnswered++;
     }
     ready.failedReads().forEach(read -> openReads.remove(read.readId()));
@@ -279,7 +283,7 @@ final class RandomGroup {
     for (int i = 0; i < count; i++) {
       nextTicket++;
       proposals.add(TestNode.proposal(nextTicket, "x".repeat(random.nextInt(60)) + nextTicket));
-      openTickets.get(node.id()).add(nextTicket);
+      Objects.requireNonNull(openTickets.get(node.id())).add(nextTicket);
     }
     node.step(new Propose(proposals));
   }
@@ -292,7 +296,7 @@ final class RandomGroup {
 
   private void crash(TestNode node) {
     node.crash(random.nextInt(node.writesInFlight() + 1));
-    openTickets.get(node.id()).clear();
+    Objects.requireNonNull(openTickets.get(node.id())).clear();
     openReads.values().removeIf(read -> read.node().equals(node.id()));
     crashes++;
   }

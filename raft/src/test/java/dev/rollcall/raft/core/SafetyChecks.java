@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * What must hold of a group whatever happens to it (Raft figure 3), checked as it happens. Sees
@@ -91,11 +93,10 @@ final class SafetyChecks {
     long term = outbound.message().term();
     NodeId earlier = votes.putIfAbsent(new Ballot(from, term), candidate);
     require(earlier == null || earlier.equals(candidate), "%s voted twice in term %d", from, term);
-    HardState durable = nodes.get(from).disk().hardState();
+    HardState durable = Objects.requireNonNull(nodes.get(from)).disk().hardState();
     require(
         durable.currentTerm() > term
-            || (durable.currentTerm() == term
-                && durable.votedFor().equals(java.util.Optional.of(candidate))),
+            || (durable.currentTerm() == term && durable.votedFor().equals(Optional.of(candidate))),
         "%s told of a vote in term %d that is not durable: %s",
         from,
         term,
@@ -141,7 +142,8 @@ final class SafetyChecks {
             committed.get((int) index - 1));
       } else {
         require(
-            configuration.isQuorum(member -> nodes.get(member).disk().has(id)),
+            configuration.isQuorum(
+                member -> Objects.requireNonNull(nodes.get(member)).disk().has(id)),
             "%s committed without a quorum of disks",
             id);
         committed.add(id);

@@ -275,12 +275,12 @@ final class Scenario {
   /** {@code partition 1 | 2 3}: nobody hears anybody on another side. */
   private void partition(List<String> words) {
     cut.clear();
-    var sides = String.join(" ", words).split("\\s*\\|\\s*");
+    var sides = String.join(" ", words).split("\\s*\\|\\s*", -1);
     for (String side : sides) {
       for (String other : sides) {
         if (!side.equals(other)) {
-          for (String from : side.split(" ")) {
-            for (String to : other.split(" ")) {
+          for (String from : side.split(" ", -1)) {
+            for (String to : other.split(" ", -1)) {
               cut.add(new Link(Long.parseLong(from), Long.parseLong(to)));
             }
           }

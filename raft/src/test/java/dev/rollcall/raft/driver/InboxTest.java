@@ -43,7 +43,7 @@ class InboxTest {
     inbox.bell().answeredBy(rings::incrementAndGet);
     Heard heard = new Heard();
     inbox.offerMessage(heartbeat(1));
-    inbox.offerProposal(Journal.command("a"), heard.proposal("a"));
+    inbox.offerProposal(Inbox.ANY_TERM, Journal.command("a"), heard.proposal("a"));
     inbox.offerRead(heard.read("r"));
     inbox.marks().persistedUpTo(1);
     inbox.marks().appliedUpTo(1);

@@ -52,6 +52,38 @@ class RaftNodeTest {
   }
 
   @Test
+  void aProposalForOneTermIsAppendedInNoOther() {
+    HandTurnedGroup group = new HandTurnedGroup(3);
+    Node node = group.elect();
+    long first = node.status().term();
+    node.raft.proposeInTerm(first, Journal.command("a"), node.heard.proposal("a"));
+    group.passTicks(5);
+    assertThat(node.heard.texts()).singleElement().asString().startsWith("a applied");
+    // It loses its leadership and wins it back; what it decided in its first term comes late.
+    leadAgain(group, node);
+    assertThat(node.status().term()).isGreaterThan(first);
+    node.raft.proposeInTerm(first, Journal.command("late"), node.heard.proposal("late"));
+    node.raft.proposeInTerm(
+        node.status().term(), Journal.command("now"), node.heard.proposal("now"));
+    group.passTicks(5);
+    assertThat(node.heard.texts())
+        .contains("late refused NOT_LEADER leader " + node.id.low())
+        .noneMatch(text -> text.startsWith("late applied"))
+        .anyMatch(text -> text.startsWith("now applied"));
+  }
+
+  private static void leadAgain(HandTurnedGroup group, Node node) {
+    Node leader = node;
+    do {
+      leader.isCut = true;
+      Node cut = leader;
+      leader = group.elect();
+      cut.isCut = false;
+      group.passTicks(ELECTION_TICKS);
+    } while (leader != node);
+  }
+
+  @Test
   void aReadAnywhereSeesWhatWasAnsweredBefore() {
     HandTurnedGroup group = new HandTurnedGroup(3);
     Node leader = group.elect();

@@ -7,10 +7,15 @@ import static dev.rollcall.raft.log.Fixtures.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.rollcall.raft.core.EntryId;
+import dev.rollcall.raft.core.Restored.ConfigurationAt;
+import dev.rollcall.raft.log.Disk.DiskFile;
 import dev.rollcall.raft.log.WrittenLog.Place;
 import dev.rollcall.raft.log.fake.MemoryDisk;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Damage to what was acknowledged is never taken for a torn write, and never passed over. */
@@ -145,6 +150,50 @@ final class CorruptionTest {
   }
 
   @Test
+  void aSegmentWithoutBatchesMustFitToo() throws IOException {
+    var written = new WrittenLog(SMALL);
+    MemoryDisk disk = written.disk();
+    int chainBroken = written.places().getFirst().header().payloadChecksum();
+    var header =
+        new SegmentHeader(
+            Fixtures.IDENTITY,
+            2,
+            0,
+            new EntryId(1, 1),
+            2,
+            chainBroken,
+            term(1),
+            0,
+            1,
+            Optional.of(new ConfigurationAt(1, Fixtures.FIRST)));
+    try (DiskFile file = disk.create(Segment.name(2), SMALL.segmentBytes())) {
+      file.write(SegmentHeaderCodec.encode(header), 0);
+    }
+    assertThatExceptionOfType(CorruptLog.class)
+        .isThrownBy(() -> written.read(disk))
+        .withMessageContaining(Segment.name(2) + " at offset 0: it does not continue");
+  }
+
+  /** A disk that brings back an earlier write, or another's, with every checksum right. */
+  @Test
+  void aBatchOfAnotherLifeDoesNotFit() throws IOException {
+    MemoryDisk disk = new WrittenLog(SMALL).disk();
+    MemoryDisk other = disk.copy(Seeds.random(2));
+    appendTwo(disk, "one");
+    appendTwo(other, "two");
+    Place first = WrittenLog.places(other).get(1);
+    var batch = ByteBuffer.allocate(first.header().lengthBytes());
+    try (DiskFile from = other.open(first.file());
+        DiskFile to = disk.open(first.file())) {
+      from.read(batch, first.start());
+      to.write(batch.flip(), first.start());
+    }
+    assertThatExceptionOfType(CorruptLog.class)
+        .isThrownBy(() -> SegmentedLog.open(disk, Fixtures.IDENTITY, SMALL))
+        .withMessageContaining("out of order: batch 3 does not continue batch 2");
+  }
+
+  @Test
   void aSealedSegmentEndsWhereItsSuccessorBegins() throws IOException {
     WrittenLog written = threeSegments();
     Place lastOfFirst =
@@ -177,6 +226,14 @@ final class CorruptionTest {
         .isThrownBy(() -> log.entries(1, 3, Long.MAX_VALUE))
         .withMessageContaining("the entries 1 to 1 were read once and can not be read any more");
     log.close();
+  }
+
+  private static void appendTwo(MemoryDisk disk, String first) {
+    try (SegmentedLog log = SegmentedLog.open(disk, Fixtures.IDENTITY, SMALL)) {
+      log.append(commands(1, 2, first));
+      log.append(commands(1, 3, "next"));
+      log.force();
+    }
   }
 
   private static long endOf(List<Place> places, String file) {

@@ -48,8 +48,11 @@ final class FileDiskTest {
     Path file = Files.createFile(directory.resolve("file"));
     assertThatExceptionOfType(UnusableDirectory.class)
         .isThrownBy(() -> FileDisk.open(file))
-        .withMessageStartingWith("can not use the directory " + file + ": ")
-        .satisfies(e -> assertThat(e.getMessage()).doesNotContain("\n"));
+        .withMessage("can not use the directory " + file + ": it is a file");
+    Path below = file.resolve("below");
+    assertThatExceptionOfType(UnusableDirectory.class)
+        .isThrownBy(() -> FileDisk.open(below))
+        .withMessageStartingWith("can not use the directory " + below + ": ");
   }
 
   @Test

@@ -80,6 +80,10 @@ final class WrittenLog {
 
   /** Where the batches are, by sequence. */
   List<Place> places() throws IOException {
+    return places(disk);
+  }
+
+  static List<Place> places(MemoryDisk disk) throws IOException {
     var places = new ArrayList<Place>();
     for (long id : Segment.ids(disk.list())) {
       try (DiskFile file = disk.open(Segment.name(id))) {
@@ -87,7 +91,7 @@ final class WrittenLog {
         var header = SegmentReader.segmentHeader(file, id, "", window);
         long position = header.map(SegmentHeaderCodec::lengthBytes).orElse(0);
         long salt = header.map(SegmentHeader::salt).orElse(0L);
-        var reader = new SegmentReader(new Segment(id, salt, file), "", window);
+        var reader = new SegmentReader(disk, new Segment(id, salt, file), window);
         while (reader.batch(position) instanceof Found.Whole batch) {
           places.add(new Place(Segment.name(id), position, batch.header()));
           position += batch.header().lengthBytes();

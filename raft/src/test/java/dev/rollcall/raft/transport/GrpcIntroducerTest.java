@@ -13,6 +13,7 @@ import dev.rollcall.raft.core.Member;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.log.LogConfig;
 import dev.rollcall.raft.log.fake.MemoryDisk;
+import io.grpc.Status;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -51,7 +52,7 @@ class GrpcIntroducerTest {
     Introduction answer = introduction(2, List.of(new Member(new NodeId(-1, 2), "a:1", "b:2")));
     first.introduceBy(heard -> heard.equals(asker) ? answer : asker);
     try (GrpcIntroducer introducer = new GrpcIntroducer(LoopbackPeer::channel)) {
-      assertThat(introducer.introduce(first.address(), asker).get()).isEqualTo(answer);
+      assertThat(untilAnswered(introducer, asker)).isEqualTo(answer);
     }
   }
 
@@ -90,6 +91,18 @@ class GrpcIntroducerTest {
     one.get();
     // A new directory at the same address, while the other goes on answering.
     assertThat(refusal(starters.submit(found(first, both)))).isEqualTo(Reason.PEERS_INITIALISED);
+  }
+
+  /** A busy machine may need more than one deadline for its first call ever. */
+  private Introduction untilAnswered(GrpcIntroducer introducer, Introduction asker)
+      throws InterruptedException {
+    while (true) {
+      try {
+        return introducer.introduce(first.address(), asker).get();
+      } catch (ExecutionException e) {
+        assertThat(Status.fromThrowable(e).getCode()).isEqualTo(Status.Code.DEADLINE_EXCEEDED);
+      }
+    }
   }
 
   private Future<Founded> start(LoopbackPeer peer, List<String> listed) {

@@ -86,12 +86,9 @@ final class Proposer {
    * @param settled run on the apply thread once the command is applied or certainly never will be
    */
   void expire(long term, List<Long> leaseIds, Runnable settled) {
-    if (node.status().term() != term) {
-      node.execute(settled);
-      return;
-    }
     var request = Request.of(new Command.ExpireLeases(leaseIds));
-    node.propose(
+    node.proposeInTerm(
+        term,
         Payload.wrap(CommandCodec.encode(request)),
         new ProposalListener<>() {
           @Override

@@ -46,10 +46,10 @@ class RegistryThreadsTest {
 
   @Test
   void everyAnswerComesOnceWhoeverAsks() throws Exception {
+    var driver = RaftDriver.start(registry.node(), failed::completeExceptionally);
     try (var ticks = Executors.newSingleThreadScheduledExecutor();
-        var askers = Executors.newFixedThreadPool(ASKERS);
-        var driver = RaftDriver.start(registry.node(), failed::completeExceptionally)) {
-      ticks.scheduleWithFixedDelay(registry::tick, 5, 5, TimeUnit.MILLISECONDS);
+        var askers = Executors.newFixedThreadPool(ASKERS)) {
+      var ticking = ticks.scheduleWithFixedDelay(registry::tick, 5, 5, TimeUnit.MILLISECONDS);
       var work = new ArrayList<Callable<Void>>();
       for (int asker = 0; asker < ASKERS; asker++) {
         int number = asker;
@@ -59,7 +59,10 @@ class RegistryThreadsTest {
         done.get();
       }
       assertThat(failed).isNotDone();
-      ticks.shutdownNow();
+      assertThat(ticking.isDone()).as("ticking threw").isFalse();
+      ticking.cancel(false);
+    } finally {
+      driver.close();
     }
 
     assertThat(answeredTwice).hasValue(0);

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,14 +131,13 @@ public final class InstanceTable {
   /** Shows everybody all changes since the last call. Apply thread, after the rows are written. */
   public void publish() {
     for (var entry : touched) {
-      String name = entry.key.foldedNamespace() + '\0' + entry.key.foldedName();
       boolean wasEmpty = entry.published.size() == 0;
       entry.publish();
       boolean isEmpty = entry.published.size() == 0;
       if (wasEmpty && !isEmpty) {
-        listed.put(name, entry);
+        listed.put(listedName(entry.key), entry);
       } else if (isEmpty && !wasEmpty) {
-        listed.remove(name);
+        listed.remove(listedName(entry.key));
       }
     }
     touched.clear();
@@ -153,17 +153,19 @@ public final class InstanceTable {
 
   /**
    * A change in the log that registered or updated an instance, in order of revision. Opening only.
+   *
+   * @param registration the content, when it was a registration; asked for only when it is needed
    */
-  public void recall(RegisteredInstance upserted) {
-    var key = upserted.instance().key();
-    var entry = recallEntry(key.service(), upserted.modRevision());
-    entry.tombstones.remove(key.instanceId());
-    var live = entry.find(key.instanceId());
-    if (live != null
-        && upserted.modRevision() == upserted.createRevision()
-        && live.createRevision() == upserted.createRevision()
-        && live.modRevision() != live.createRevision()) {
-      entry.rememberRegistered(upserted.instance());
+  public void recall(
+      InstanceKey upserted, long revision, Optional<Supplier<Instance>> registration) {
+    var entry = recallEntry(upserted.service(), revision);
+    entry.tombstones.remove(upserted.instanceId());
+    var live = entry.find(upserted.instanceId());
+    if (registration.isPresent()
+        && live != null
+        && live.createRevision() == revision
+        && live.modRevision() != revision) {
+      entry.rememberRegistered(registration.get().get());
     }
   }
 
@@ -173,6 +175,10 @@ public final class InstanceTable {
     if (entry.find(removed.instanceId()) == null) {
       entry.tombstones.put(removed.instanceId(), tombstone);
     }
+  }
+
+  private static String listedName(ServiceKey key) {
+    return key.foldedNamespace() + '\0' + key.foldedName();
   }
 
   private ServiceEntry recallEntry(ServiceKey key, long revision) {

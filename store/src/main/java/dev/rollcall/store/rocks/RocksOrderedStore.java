@@ -6,14 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiPredicate;
-import org.jspecify.annotations.Nullable;
-import org.rocksdb.AbstractEventListener;
 import org.rocksdb.AbstractNativeReference;
-import org.rocksdb.BackgroundErrorReason;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.CompressionType;
 import org.rocksdb.FlushOptions;
@@ -42,7 +37,6 @@ public final class RocksOrderedStore implements OrderedStore {
   private static final int OPEN_FILES_MAX = 256;
 
   private final Deque<AbstractNativeReference> owned = new ArrayDeque<>();
-  private final AtomicReference<@Nullable String> backgroundError = new AtomicReference<>();
   private final RocksDB db;
   private final WriteOptions writeOptions;
   private final ReadOptions flushedOnly;
@@ -78,7 +72,6 @@ public final class RocksOrderedStore implements OrderedStore {
 
   @Override
   public void write(Batch batch) {
-    requireHealthy();
     try (var rocksBatch = new WriteBatch()) {
       for (var operation : batch.operations()) {
         switch (operation) {
@@ -129,7 +122,6 @@ public final class RocksOrderedStore implements OrderedStore {
 
   @Override
   public void flush() {
-    requireHealthy();
     try {
       db.flush(flushOptions);
     } catch (RocksDBException e) {
@@ -138,7 +130,7 @@ public final class RocksOrderedStore implements OrderedStore {
     requireHealthy();
   }
 
-  /** Flushes what is not flushed, and closes. */
+  /** Flushes what is not flushed as far as it can, and closes. */
   @Override
   public void close() {
     closeOwned();
@@ -178,8 +170,7 @@ public final class RocksOrderedStore implements OrderedStore {
         .setStatsDumpPeriodSec(0)
         .setStatsPersistPeriodSec(0)
         // An engine that recovers by itself would hide a failing disk: the node stops instead.
-        .setMaxBgErrorResumeCount(0)
-        .setListeners(List.of(own(new BackgroundErrors(backgroundError))));
+        .setMaxBgErrorResumeCount(0);
   }
 
   private <T extends AbstractNativeReference> T own(T resource) {
@@ -187,30 +178,25 @@ public final class RocksOrderedStore implements OrderedStore {
     return resource;
   }
 
+  /**
+   * An engine that has failed in the background fails every write from then on, and so stops the
+   * node; but not every failed compaction counts as such for it. For us it does. (The engine's
+   * listener for this cannot be used: the Java side of it does not know the reasons that come with
+   * the log switched off.)
+   */
   private void requireHealthy() {
-    String error = backgroundError.get();
-    if (error != null) {
-      throw new StorageFailure(
-          "the store's engine failed in the background: " + error, new IOException(error));
+    try {
+      long errors = db.getLongProperty("rocksdb.background-errors");
+      if (errors > 0) {
+        var cause = new IOException(errors + " background errors");
+        throw new StorageFailure("the store's engine has failed in the background", cause);
+      }
+    } catch (RocksDBException e) {
+      throw failure("health check", e);
     }
   }
 
   private static StorageFailure failure(String what, RocksDBException e) {
     return new StorageFailure(what + " of the store failed: " + e.getMessage(), e);
-  }
-
-  /** Called on threads of RocksDB. */
-  private static final class BackgroundErrors extends AbstractEventListener {
-    private final AtomicReference<@Nullable String> error;
-
-    BackgroundErrors(AtomicReference<@Nullable String> error) {
-      super(EnabledEventCallback.ON_BACKGROUND_ERROR);
-      this.error = error;
-    }
-
-    @Override
-    public void onBackgroundError(BackgroundErrorReason reason, org.rocksdb.Status status) {
-      error.compareAndSet(null, reason + " " + status.getCodeString());
-    }
   }
 }

@@ -1,0 +1,162 @@
+package dev.rollcall.server;
+
+import static dev.rollcall.server.TestClient.instance;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rollcall.v1.DiscoveryGrpc;
+import dev.rollcall.v1.Instance;
+import dev.rollcall.v1.RegisterRequest;
+import dev.rollcall.v1.WatchDelta;
+import dev.rollcall.v1.WatchRequest;
+import dev.rollcall.v1.WatchResponse;
+import dev.rollcall.v1.WatchSnapshot;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A client that does not read costs the node a position, not a queue. */
+class SlowWatcherTest {
+  private static final int INSTANCES = 800;
+  private static final int ROUNDS = 24;
+
+  @TempDir Path directory;
+
+  @Test
+  void whatIsNotReadIsNotSentAndTheWatcherIsBroughtForward() throws Exception {
+    try (var server = TestNode.single(directory);
+        var client = new TestClient(server.clientAddress())) {
+      var slow = new SlowWatch();
+      // Its own connection, which takes little ahead of what is asked for.
+      var channel =
+          NettyChannelBuilder.forAddress(server.clientAddress().socketAddress())
+              .usePlaintext()
+              .flowControlWindow(64 << 10)
+              .build();
+      var responses = DiscoveryGrpc.newStub(channel).watch(slow);
+      responses.onNext(Watching.create(1, "slow"));
+      slow.request(2);
+      slow.next();
+      slow.next();
+
+      // More changes than the ring holds, none of which is read; other watchers are served
+      // meanwhile.
+      var quick = client.watch();
+      quick.send(Watching.create(1, "quick"));
+      Watching.next(quick);
+      Watching.next(quick);
+      for (int round = 1; round <= ROUNDS; round++) {
+        client.registration().register(round(round));
+      }
+      client.register("quick", "i-1", 60_000);
+      assertThat(Watching.next(quick).getDelta().getUpserts(0).getInstanceId()).isEqualTo("i-1");
+      // Five were taken; beyond that only what fits into the connection.
+      assertThat(metric(server, "rollcall_watch_messages_total")).isLessThan(12);
+
+      // It reads again, and ends where everybody is.
+      var state = new TreeMap<String, Long>();
+      long target = client.resolve("slow").getServiceRevision();
+      long revision = 0;
+      boolean reset = false;
+      while (revision < target) {
+        slow.request(1);
+        WatchResponse response = slow.next();
+        switch (response.getResponseCase()) {
+          case DELTA -> revision = apply(state, response.getDelta(), revision);
+          case SNAPSHOT -> {
+            reset |= response.getSnapshot().getReset();
+            revision = apply(state, response.getSnapshot(), revision);
+          }
+          default -> {}
+        }
+      }
+      assertThat(reset).isTrue();
+      assertThat(state).hasSize(INSTANCES);
+      assertThat(state.values()).containsOnly((long) ROUNDS);
+      assertThat(metric(server, "rollcall_watch_resets_total")).isEqualTo(1);
+      channel.shutdownNow();
+    }
+  }
+
+  private static RegisterRequest round(int incarnation) {
+    var request = RegisterRequest.newBuilder().setTtlMillis(3_600_000);
+    IntStream.range(0, INSTANCES)
+        .forEach(i ->
+            request.addInstances(
+                instance("slow", "i-" + i).toBuilder().setIncarnation(incarnation)));
+    return request.build();
+  }
+
+  private static long apply(Map<String, Long> state, WatchDelta delta, long revision) {
+    delta.getUpsertsList().forEach(i -> state.put(i.getInstanceId(), i.getIncarnation()));
+    return delta.getMore() ? revision : delta.getRevision();
+  }
+
+  private static long apply(Map<String, Long> state, WatchSnapshot part, long revision) {
+    for (Instance instance : part.getInstancesList()) {
+      state.put(instance.getInstanceId(), instance.getIncarnation());
+    }
+    return part.getLast() ? part.getRevision() : revision;
+  }
+
+  private static double metric(RegistryServer server, String name)
+      throws IOException, InterruptedException {
+    try (var http = HttpClient.newHttpClient()) {
+      var request =
+          HttpRequest.newBuilder(URI.create("http://" + server.httpAddress() + "/metrics")).build();
+      return http.send(request, BodyHandlers.ofString())
+          .body()
+          .lines()
+          .filter(line -> line.startsWith(name + " "))
+          .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  /** Takes one message each time it asks for one. */
+  private static final class SlowWatch
+      implements ClientResponseObserver<WatchRequest, WatchResponse> {
+    private final LinkedBlockingQueue<WatchResponse> heard = new LinkedBlockingQueue<>();
+    private @Nullable ClientCallStreamObserver<WatchRequest> call;
+
+    void request(int count) {
+      Objects.requireNonNull(call).request(count);
+    }
+
+    WatchResponse next() throws InterruptedException {
+      return Objects.requireNonNull(heard.poll(30, TimeUnit.SECONDS), "silence");
+    }
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<WatchRequest> stream) {
+      call = stream;
+      stream.disableAutoRequestWithInitial(0);
+    }
+
+    @Override
+    public void onNext(WatchResponse response) {
+      heard.add(response);
+    }
+
+    @Override
+    public void onError(Throwable failure) {}
+
+    @Override
+    public void onCompleted() {}
+  }
+}

@@ -1,0 +1,203 @@
+package dev.rollcall.store;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.rollcall.store.Command.Keeper;
+import dev.rollcall.store.instance.Instance;
+import dev.rollcall.store.instance.InstanceKey;
+import dev.rollcall.store.instance.RegisteredInstance;
+import dev.rollcall.store.instance.ServiceKey;
+import dev.rollcall.store.instance.Status;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+
+/**
+ * A registry that is told what to do line by line, and tells what came of it.
+ *
+ * <pre>
+ * register KEY=INCARNATION … ttl=MILLIS | lease=ID [weight=N]
+ * update KEY=INCARNATION [weight=N] [status=S] [session=ID sequence=N known=N]
+ * deregister KEY=INCARNATION
+ * expire ID …
+ * session                 opens one
+ * nothing                 an entry without a command
+ * wall +MILLIS            for the entries from here on
+ * reopen                  as after an orderly stop
+ * show SERVICE            its instances;  leases;  services NAMESPACE;  status;  rows
+ * </pre>
+ */
+final class Story {
+  private final StoreUnderTest registry = new StoreUnderTest();
+
+  String run(String line) {
+    var words = new ArrayList<>(List.of(line.strip().split(" +", -1)));
+    String verb = words.removeFirst();
+    var options = new TreeMap<String, String>();
+    var names = new ArrayList<String>();
+    for (String word : words) {
+      int at = word.indexOf('=');
+      if (at > 0 && word.indexOf('/') < 0) {
+        options.put(word.substring(0, at), word.substring(at + 1));
+      } else {
+        names.add(word);
+      }
+    }
+    return switch (verb) {
+      case "register" -> applied(Request.of(register(names, options)));
+      case "update" -> applied(new Request(update(names.getFirst(), options), repeat(options)));
+      case "deregister" ->
+          applied(
+              Request.of(
+                  new Command.Deregister(key(names.getFirst()), incarnation(names.getFirst()))));
+      case "expire" ->
+          applied(Request.of(new Command.ExpireLeases(names.stream().map(Long::valueOf).toList())));
+      case "session" -> applied(Request.of(new Command.OpenSession()));
+      case "nothing" -> happened(registry.applyBytes(new byte[0]));
+      case "wall" -> {
+        registry.wallMillis += Long.parseLong(names.getFirst());
+        yield "";
+      }
+      case "reopen" -> {
+        registry.reopen();
+        yield "";
+      }
+      case "show" -> service(names.getFirst());
+      case "leases" -> leases();
+      case "services" -> services(names.getFirst());
+      case "status" -> registry.store.status() + "\n";
+      case "rows" -> rows();
+      default -> throw new IllegalArgumentException("no such verb: " + verb);
+    };
+  }
+
+  private static Command register(List<String> names, Map<String, String> options) {
+    int weight = Integer.parseInt(options.getOrDefault("weight", "100"));
+    var instances =
+        names.stream()
+            .map(name -> Instances.instance(key(name), incarnation(name), weight))
+            .toList();
+    Keeper keeper =
+        options.containsKey("ttl")
+            ? new Keeper.NewLease(Long.parseLong(options.getOrDefault("ttl", "")))
+            : new Keeper.ExistingLease(Long.parseLong(options.getOrDefault("lease", "")));
+    return new Command.Register(instances, keeper);
+  }
+
+  private static Command update(String name, Map<String, String> options) {
+    return StoreUnderTest.update(
+        key(name),
+        incarnation(name),
+        Optional.ofNullable(options.get("status")).map(Status::valueOf),
+        options.containsKey("weight")
+            ? OptionalInt.of(Integer.parseInt(options.getOrDefault("weight", "")))
+            : OptionalInt.empty(),
+        Optional.empty());
+  }
+
+  private static Optional<Request.Repeat> repeat(Map<String, String> options) {
+    return Optional.ofNullable(options.get("session"))
+        .map(id ->
+            new Request.Repeat(
+                Long.parseLong(id),
+                Long.parseLong(options.getOrDefault("sequence", "0")),
+                Long.parseLong(options.getOrDefault("known", "0"))));
+  }
+
+  private static InstanceKey key(String name) {
+    return Instances.key(name.substring(0, name.indexOf('=')));
+  }
+
+  private static long incarnation(String name) {
+    return Long.parseLong(name.substring(name.indexOf('=') + 1));
+  }
+
+  private String applied(Request request) {
+    return happened(registry.apply(request));
+  }
+
+  private String happened(Outcome outcome) {
+    var text = new StringBuilder();
+    text.append(registry.store.status().lastApplied()).append(": ").append(text(outcome));
+    for (var changes : registry.range.changes()) {
+      for (var change : changes.changes()) {
+        text.append("   revision ").append(changes.revision()).append(": ");
+        switch (change) {
+          case Change.Upserted(RegisteredInstance instance) ->
+              text.append("+ ").append(text(instance));
+          case Change.Removed removed ->
+              text.append(
+                  "- %s=%d, %s\n".formatted(removed.key(), removed.incarnation(), removed.cause()));
+        }
+      }
+    }
+    registry.range.leasesCreated().forEach(id -> text.append("   lease " + id + " begins\n"));
+    registry.range.leasesEnded().forEach(id -> text.append("   lease " + id + " ends\n"));
+    return text.toString();
+  }
+
+  private static String text(Outcome outcome) {
+    return outcome instanceof Outcome.Updated updated
+        ? "Updated[revision=%d] %s".formatted(updated.revision(), text(updated.instance()))
+        : outcome + "\n";
+  }
+
+  private static String text(RegisteredInstance registered) {
+    Instance instance = registered.instance();
+    return "%s=%d weight=%d %s, lease %d, made at %d, changed at %d\n"
+        .formatted(
+            instance.key(),
+            instance.incarnation(),
+            instance.weight(),
+            instance.status(),
+            registered.leaseId(),
+            registered.createRevision(),
+            registered.modRevision());
+  }
+
+  private String service(String name) {
+    var snapshot = registry.store.service(new ServiceKey("", name));
+    var text = new StringBuilder(snapshot.key() + " at revision " + snapshot.revision() + "\n");
+    snapshot.instances().forEach(instance -> text.append("   ").append(text(instance)));
+    return text.toString();
+  }
+
+  private String leases() {
+    var text = new StringBuilder();
+    registry.store.leases().forEach(lease -> text.append(lease).append('\n'));
+    return text.isEmpty() ? "no leases\n" : text.toString();
+  }
+
+  private String services(String namespace) {
+    var text = new StringBuilder();
+    registry
+        .store
+        .services(namespace, "", Optional.empty(), 100)
+        .forEach(summary -> text.append(summary).append('\n'));
+    return text.isEmpty() ? "no services\n" : text.toString();
+  }
+
+  private String rows() {
+    var text = new StringBuilder();
+    for (var row : registry.rows.rows()) {
+      byte[] key = row.getKey();
+      boolean isText = key[0] == RowKeys.INSTANCES;
+      text.append((char) key[0])
+          .append(' ')
+          .append(
+              isText
+                  ? new String(key, 1, key.length - 1, US_ASCII).replace('\0', '|')
+                  : HexFormat.of().formatHex(key, 1, key.length))
+          .append('\n');
+      String value = HexFormat.of().formatHex(row.getValue());
+      for (int at = 0; at < value.length(); at += 80) {
+        text.append("    ").append(value, at, Math.min(at + 80, value.length())).append('\n');
+      }
+    }
+    return text.toString();
+  }
+}
