@@ -253,7 +253,7 @@ class ServiceWatchTest {
     freshness(true);
     assertThat(watch.awaitsProof()).isFalse();
     freshness(false);
-    assertThat(told).containsExactly("stale", "=30[a]", "fresh");
+    assertThat(told).containsExactly("stale", "=30[a]", "stale", "fresh");
   }
 
   @Test
