@@ -31,7 +31,7 @@ final class Json {
     return array;
   }
 
-  /** What {@code resolve} prints, and what {@code watch --exec} gives to its program. */
+  /** What the verb resolve prints, and what watch --exec gives to its program. */
   static JsonObject resolved(ResolvedService resolved, String namespace) {
     var json = new JsonObject();
     json.addProperty("namespace", namespace);
