@@ -12,6 +12,7 @@ import dev.rollcall.v1.Instance;
 import dev.rollcall.v1.InstanceKey;
 import dev.rollcall.v1.KeepAliveRequest;
 import dev.rollcall.v1.KeepAliveResponse;
+import dev.rollcall.v1.OpenSessionRequest;
 import dev.rollcall.v1.RegisterRequest;
 import dev.rollcall.v1.RegisterResponse;
 import dev.rollcall.v1.RegistrationGrpc;
@@ -67,6 +68,19 @@ final class TestClient implements AutoCloseable {
                 .addInstances(instance(service, id))
                 .setTtlMillis(ttlMillis)
                 .build());
+  }
+
+  /** A new session, however often a change of leader makes it uncertain that there is one. */
+  long openSession() {
+    while (true) {
+      try {
+        return registration().openSession(OpenSessionRequest.getDefaultInstance()).getSessionId();
+      } catch (StatusRuntimeException failure) {
+        if (!reason(failure).endsWith("OUTCOME_UNKNOWN")) {
+          throw failure;
+        }
+      }
+    }
   }
 
   ResolveResponse resolve(String service) {

@@ -75,6 +75,8 @@ class ThreeNodesTest {
   void aRefusalByTheStateIsTheSameThroughAFollower() {
     try (var client = new TestClient(others(leader(servers)).getFirst().clientAddress())) {
       client.register("orders", "i-1", 60_000);
+      // Without a session a change of leader between the two would leave the outcome unknown.
+      long session = client.openSession();
 
       assertThat(
               refusal(() ->
@@ -84,6 +86,8 @@ class ThreeNodesTest {
                           UpdateRequest.newBuilder()
                               .setKey(TestClient.key("orders", "i-1"))
                               .setIncarnation(9)
+                              .setSessionId(session)
+                              .setSequence(1)
                               .setStatus(Status.STATUS_DOWN)
                               .build())))
           .isEqualTo("FAILED_PRECONDITION STALE_INCARNATION");
@@ -190,24 +194,34 @@ class ThreeNodesTest {
                 CompletableFuture.supplyAsync(
                     () ->
                         TestNode.start(
-                            TestNode.config(
-                                directory.resolve("n" + number),
-                                TestNode.member(peerPorts, number)),
+                            TestNode.config(directory.resolve("n" + number), flags(number)),
                             UnaryOperator.identity()),
                     task -> Thread.ofPlatform().start(task)))
             .toList();
     return starting.stream().map(CompletableFuture::join).toList();
   }
 
+  /** With an election timeout that a busy machine does not reach by itself. */
+  private String[] flags(int number) {
+    return Stream.concat(
+            Stream.of(TestNode.member(peerPorts, number)), Stream.of("--election-timeout=2s"))
+        .toArray(String[]::new);
+  }
+
   private static RegistryServer leader(List<RegistryServer> servers) {
-    // A linearizable read proves that there is a leader, and waits for one.
     try (var client = new TestClient(servers.getFirst().clientAddress())) {
-      client.resolve("any");
+      while (true) {
+        // A linearizable read proves that there is a leader, and waits for one.
+        client.resolve("any");
+        var leader =
+            servers.stream()
+                .filter(server -> server.raftStatus().role() == Role.LEADER)
+                .findFirst();
+        if (leader.isPresent()) {
+          return leader.get();
+        }
+      }
     }
-    return servers.stream()
-        .filter(server -> server.raftStatus().role() == Role.LEADER)
-        .findFirst()
-        .orElseThrow();
   }
 
   private List<RegistryServer> others(RegistryServer server) {
