@@ -63,7 +63,6 @@ final class ServiceWatch {
 
   private long floor;
   private boolean isNodeStale;
-  private boolean isProven = true;
   private boolean isFresh;
   private String trouble = "";
   private long partRevision;
@@ -122,21 +121,6 @@ final class ServiceWatch {
     return isNodeStale;
   }
 
-  /**
-   * Whether the state is complete but not yet taken for up to date. A node says that it does not
-   * hear its leader only after it sent the state; who comes from another node, or hears that there
-   * is nobody, waits a moment for that.
-   */
-  boolean awaitsProof() {
-    return phase == Phase.FOLLOWING && !isProven && !isNodeStale;
-  }
-
-  /** The node had time to say that it does not hear its leader. */
-  void proven() {
-    isProven = true;
-    tellFreshness(trouble);
-  }
-
   /** Whether the node owes us something since that long. */
   boolean isOverdue(long nowNanos, long patienceNanos) {
     return phase != Phase.FOLLOWING
@@ -151,7 +135,6 @@ final class ServiceWatch {
     dropParts();
     // Also to one that was not fresh: the cause may be another, and it is all there is to tell.
     isFresh = false;
-    isProven = isProven && floor == 0;
     listener.stale(cause);
   }
 
@@ -176,7 +159,10 @@ final class ServiceWatch {
       case SNAPSHOT -> snapshot(response.getSnapshot());
       case DELTA -> delta(response.getDelta());
       case PROGRESS -> progress(response.getProgress().getRevision());
-      case FRESHNESS -> freshness(response.getFreshness().getStale());
+      case FRESHNESS -> {
+        nodeIsStale(response.getFreshness().getStale());
+        yield Verdict.GO_ON;
+      }
       case CANCELED -> canceled(response.getCanceled());
       case RESPONSE_NOT_SET -> Verdict.GO_ON; // something a newer server says
     };
@@ -190,14 +176,12 @@ final class ServiceWatch {
     return Verdict.GO_ON;
   }
 
-  private Verdict freshness(boolean stale) {
+  private void nodeIsStale(boolean stale) {
     isNodeStale = stale;
-    isProven = true;
     trouble = stale ? "the node does not hear its leader" : "";
     if (stale && !isFresh) {
       listener.stale(trouble); // nothing new, but perhaps another cause
     }
-    return Verdict.GO_ON;
   }
 
   private Verdict created(WatchCreated created) {
@@ -213,6 +197,7 @@ final class ServiceWatch {
       return leaveNode("the node is behind what was already told");
     }
     phase = Phase.LOADING;
+    nodeIsStale(created.getStale());
     return Verdict.GO_ON;
   }
 
@@ -237,7 +222,6 @@ final class ServiceWatch {
     floor = Math.max(floor, revision);
     phase = Phase.FOLLOWING;
     List<ServiceInstance> whole = List.copyOf(parts);
-    isProven = isProven && (isFresh || !whole.isEmpty());
     dropParts();
     listener.replaced(revision, whole);
     return Verdict.GO_ON;
@@ -319,7 +303,7 @@ final class ServiceWatch {
   }
 
   private void tellFreshness(String cause) {
-    boolean isFreshNow = phase == Phase.FOLLOWING && isProven && !isNodeStale;
+    boolean isFreshNow = phase == Phase.FOLLOWING && !isNodeStale;
     if (isFreshNow && !isFresh) {
       isFresh = true;
       listener.fresh();

@@ -42,9 +42,6 @@ public final class Watches {
 
   private static final Duration STALE_MAX = Duration.ofSeconds(30);
 
-  /** Longer than a node takes to notice, and to say, that it does not hear its leader. */
-  private static final Duration PROOF = Duration.ofMillis(300);
-
   private static final Duration ACK_DELAY = Duration.ofMillis(250);
 
   private final EventLoop loop;
@@ -146,12 +143,7 @@ public final class Watches {
       return;
     }
     switch (watch.receive(response, loop.nanoTime())) {
-      case GO_ON -> {
-        acknowledgeLater(watch.appliedRevision());
-        if (watch.awaitsProof() && response.hasSnapshot()) {
-          proveLater(watch);
-        }
-      }
+      case GO_ON -> acknowledgeLater(watch.appliedRevision());
       case CANCEL -> {
         sendCancel(watch.watchId());
         lookForOverdue();
@@ -162,7 +154,7 @@ public final class Watches {
       }
       case LEAVE_NODE -> leaveNode(watch.trouble());
     }
-    if (response.hasFreshness()) {
+    if (response.hasFreshness() || response.hasCreated()) {
       lookForStale();
     }
   }
@@ -181,17 +173,6 @@ public final class Watches {
       nodes.succeeded(from.node());
     }
     return wrong.isPresent();
-  }
-
-  private void proveLater(ServiceWatch watch) {
-    long id = watch.watchId();
-    loop.schedule(
-        PROOF,
-        () -> {
-          if (watch.watchId() == id && watch.awaitsProof()) {
-            watch.proven();
-          }
-        });
   }
 
   private void createLater(ServiceWatch watch) {

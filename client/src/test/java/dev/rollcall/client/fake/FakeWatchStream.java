@@ -87,10 +87,9 @@ public final class FakeWatchStream implements StreamObserver<WatchRequest> {
   private void begin(CreateWatch create) {
     long id = create.getWatchId();
     watches.put(id, create);
-    out.onNext(message(id).setCreated(WatchCreated.newBuilder().setHeader(node.header())).build());
-    if (node.isStale()) {
-      tellFreshness(id);
-    }
+    WatchCreated.Builder created =
+        WatchCreated.newBuilder().setHeader(node.header()).setStale(node.isStale());
+    out.onNext(message(id).setCreated(created).build());
     sendSnapshot(id, false);
   }
 

@@ -162,7 +162,8 @@ final class Watch {
       }
       case Result.Done<ReadPoint> done when key != null -> {
         cursor = pump.parts().hub().watchState(key, () -> stream.wake(this));
-        yield pump.messages().created(id);
+        toldStale = pump.isStale();
+        yield pump.messages().created(id, toldStale);
       }
       case Result.Done<ReadPoint> done -> throw new IllegalStateException("watch without service");
     };

@@ -39,10 +39,13 @@ final class WatchMessages {
     this.store = store;
   }
 
-  WatchResponse created(long watchId) {
+  WatchResponse created(long watchId, boolean stale) {
     return WatchResponse.newBuilder()
         .setWatchId(watchId)
-        .setCreated(WatchCreated.newBuilder().setHeader(headers.at(store.status().revision())))
+        .setCreated(
+            WatchCreated.newBuilder()
+                .setHeader(headers.at(store.status().revision()))
+                .setStale(stale))
         .build();
   }
 
