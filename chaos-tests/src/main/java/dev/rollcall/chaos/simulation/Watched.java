@@ -2,6 +2,7 @@ package dev.rollcall.chaos.simulation;
 
 import dev.rollcall.chaos.simulation.Observation.Applied;
 import dev.rollcall.raft.core.Entry;
+import dev.rollcall.raft.core.Payload;
 import dev.rollcall.raft.driver.StateMachine;
 import dev.rollcall.store.Outcome;
 import dev.rollcall.store.RegistryStore;
@@ -37,6 +38,11 @@ final class Watched implements StateMachine<Outcome> {
     world.hash(() -> node + " " + digest);
     world.see(new Applied(node, entries, digest));
     return outcomes;
+  }
+
+  @Override
+  public Payload digest() {
+    return machine.digest();
   }
 
   @Override

@@ -11,6 +11,7 @@ import dev.rollcall.chaos.simulation.Observation.RoleChanged;
 import dev.rollcall.chaos.simulation.Observation.Sent;
 import dev.rollcall.chaos.simulation.Observation.Started;
 import dev.rollcall.chaos.simulation.Observation.WriteAcknowledged;
+import dev.rollcall.raft.core.Campaign;
 import dev.rollcall.raft.core.Entry;
 import dev.rollcall.raft.core.EntryId;
 import dev.rollcall.raft.core.EntryKind;
@@ -70,7 +71,7 @@ class InvariantsTest {
   void aVoteForOneselfCountsAsAVote() {
     refuses(
         new OneVotePerTerm(),
-        new Sent(0, 1, new Message.RequestVote(4, EntryId.NONE)),
+        new Sent(0, 1, new Message.RequestVote(4, EntryId.NONE, Campaign.TRANSFER)),
         new Sent(0, 2, new Message.RequestVoteResponse(4, true)));
   }
 
@@ -80,7 +81,7 @@ class InvariantsTest {
         new TermNeverGoesBack(),
         new Sent(0, 1, new Message.AppendEntriesResponse(7, true, 5, 0, 4)),
         new Started(0),
-        new Sent(0, 1, new Message.HeartbeatResponse(6, 1)));
+        new Sent(0, 1, new Message.HeartbeatResponse(6, 1, Optional.empty())));
   }
 
   @Test

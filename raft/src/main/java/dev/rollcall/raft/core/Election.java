@@ -54,7 +54,7 @@ final class Election {
   void askForPreVotes() {
     tally.clear();
     tally.record(self, true);
-    var question = new PreVote(state.currentTerm() + 1, log.last());
+    var question = new PreVote(state.currentTerm() + 1, log.last(), Campaign.ELECTION_TIMEOUT);
     for (Member member : configurations.current().members()) {
       if (isOtherVoter(member.id())) {
         out.send(member.id(), question);
@@ -67,7 +67,7 @@ final class Election {
     tally.clear();
     var ownVote = new RequestVoteResponse(state.currentTerm(), true);
     durability.holdForVote(new Outbound(self, ownVote));
-    var question = new RequestVote(state.currentTerm(), log.last());
+    var question = new RequestVote(state.currentTerm(), log.last(), Campaign.ELECTION_TIMEOUT);
     for (Member member : configurations.current().members()) {
       if (isOtherVoter(member.id())) {
         durability.holdForVote(new Outbound(member.id(), question));

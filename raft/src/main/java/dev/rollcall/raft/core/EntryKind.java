@@ -7,7 +7,9 @@ public enum EntryKind {
   /** A {@link Configuration}, in force from the moment it is appended (thesis §4.1). */
   CONFIGURATION(2),
   /** A command of the state machine, opaque here. */
-  COMMAND(3);
+  COMMAND(3),
+  /** A place in the log at which all nodes compare their states ({@link StateDigest}). */
+  VERIFY(4);
 
   private final int code;
 
@@ -30,6 +32,7 @@ public enum EntryKind {
       case 1 -> NOOP;
       case 2 -> CONFIGURATION;
       case 3 -> COMMAND;
+      case 4 -> VERIFY;
       default -> throw new IllegalArgumentException("unknown entry kind " + code);
     };
   }

@@ -1,6 +1,7 @@
 package dev.rollcall.raft.core;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * All that members say to each other (Raft figure 2; PreVote: thesis §9.6). The sender's id travels
@@ -12,7 +13,7 @@ public sealed interface Message {
   long term();
 
   /** Asks whether a vote would be given, without changing any term. */
-  record PreVote(long term, EntryId last) implements Message {}
+  record PreVote(long term, EntryId last, Campaign campaign) implements Message {}
 
   /**
    * Answers {@link PreVote}: a grant echoes the term asked for, a refusal carries the voter's own
@@ -22,7 +23,7 @@ public sealed interface Message {
   record PreVoteResponse(long term, boolean granted) implements Message {}
 
   /** Asks for a vote. Sent once the candidate's own vote and log are durable. */
-  record RequestVote(long term, EntryId last) implements Message {}
+  record RequestVote(long term, EntryId last, Campaign campaign) implements Message {}
 
   /** Answers {@link RequestVote}. A grant is sent once the vote is durable. */
   record RequestVoteResponse(long term, boolean granted) implements Message {}
@@ -59,11 +60,24 @@ public sealed interface Message {
    *
    * @param commitIndex the lower of the leader's commit index and what it knows this follower has
    * @param round never reused within the term
+   * @param agreed the latest digest that a majority of the voters reported
    */
-  record Heartbeat(long term, long commitIndex, long round) implements Message {}
+  record Heartbeat(long term, long commitIndex, long round, Optional<StateDigest> agreed)
+      implements Message {}
 
-  /** Answers {@link Heartbeat} at once; waits for no disk. */
-  record HeartbeatResponse(long term, long round) implements Message {}
+  /**
+   * Answers {@link Heartbeat} at once; waits for no disk.
+   *
+   * @param digest the latest of the answering node's state
+   */
+  record HeartbeatResponse(long term, long round, Optional<StateDigest> digest)
+      implements Message {}
+
+  /**
+   * The leader hands over: the follower, which has its whole log, is to stand for election at once
+   * (thesis §3.10).
+   */
+  record TimeoutNow(long term) implements Message {}
 
   /**
    * A follower asks its leader for a read index; {@code nonce} is never reused by any life of it.

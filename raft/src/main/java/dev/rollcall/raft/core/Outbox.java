@@ -18,6 +18,7 @@ final class Outbox {
           List.of(),
           List.of(),
           Optional.empty(),
+          Optional.empty(),
           Optional.empty());
 
   private final Consumer<TraceEvent> trace;
@@ -28,6 +29,7 @@ final class Outbox {
   private final List<Ready.FailedRead> failedReads = new ArrayList<>();
   private long confirmedTerm;
   private Ready.@Nullable RoleState role;
+  private @Nullable StateDigest diverged;
   private boolean empty = true;
 
   Outbox(Consumer<TraceEvent> trace) {
@@ -73,6 +75,11 @@ final class Outbox {
     empty = false;
   }
 
+  void diverged(StateDigest agreed) {
+    diverged = agreed;
+    empty = false;
+  }
+
   boolean isEmpty() {
     return empty;
   }
@@ -92,7 +99,8 @@ final class Outbox {
             reads,
             failedReads,
             confirmedTerm == 0 ? Optional.empty() : Optional.of(confirmedTerm),
-            Optional.ofNullable(role));
+            Optional.ofNullable(role),
+            Optional.ofNullable(diverged));
     messages.clear();
     accepted.clear();
     refused.clear();
@@ -100,6 +108,7 @@ final class Outbox {
     failedReads.clear();
     confirmedTerm = 0;
     role = null;
+    diverged = null;
     empty = true;
     return ready;
   }

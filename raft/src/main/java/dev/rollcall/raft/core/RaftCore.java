@@ -10,13 +10,17 @@ import dev.rollcall.raft.core.Message.ReadIndexRequest;
 import dev.rollcall.raft.core.Message.ReadIndexResponse;
 import dev.rollcall.raft.core.Message.RequestVote;
 import dev.rollcall.raft.core.Message.RequestVoteResponse;
+import dev.rollcall.raft.core.Message.TimeoutNow;
 import dev.rollcall.raft.core.RaftEvent.Applied;
+import dev.rollcall.raft.core.RaftEvent.Digested;
+import dev.rollcall.raft.core.RaftEvent.PeerLost;
 import dev.rollcall.raft.core.RaftEvent.Persisted;
 import dev.rollcall.raft.core.RaftEvent.Proposal;
 import dev.rollcall.raft.core.RaftEvent.Propose;
 import dev.rollcall.raft.core.RaftEvent.ReadIndex;
 import dev.rollcall.raft.core.RaftEvent.Receive;
 import dev.rollcall.raft.core.RaftEvent.Tick;
+import dev.rollcall.raft.core.RaftEvent.TransferLeadership;
 import dev.rollcall.raft.core.Ready.RefusalReason;
 import java.util.List;
 import java.util.Objects;
@@ -112,6 +116,9 @@ public final class RaftCore {
       case ReadIndex(var readId) -> readIndex(readId);
       case Persisted(var sequence) -> persisted(sequence);
       case Applied(var index) -> applying.applied(index);
+      case Digested(var digest) -> {}
+      case PeerLost(var peer) -> {}
+      case TransferLeadership(var to) -> {}
     }
     for (Outbound held : durability.takeFree()) {
       release(held);
@@ -241,7 +248,8 @@ public final class RaftCore {
       case Heartbeat heartbeat -> {
         hearLeader(from, heartbeat.term());
         log.commitTo(heartbeat.commitIndex());
-        out.send(from, new HeartbeatResponse(heartbeat.term(), heartbeat.round()));
+        out.send(
+            from, new HeartbeatResponse(heartbeat.term(), heartbeat.round(), Optional.empty()));
       }
       case HeartbeatResponse answer -> {
         if (state.isLeader()) {
@@ -256,6 +264,7 @@ public final class RaftCore {
         }
       }
       case ReadIndexResponse answer -> readRequests.answered(answer);
+      case TimeoutNow order -> hearLeader(from, order.term());
     }
   }
 
@@ -271,7 +280,7 @@ public final class RaftCore {
       // Round 0 confirms nothing. The asker may lead this very term by the time it hears the
       // answer,
       // and a number of its old term may be one that it has yet to use.
-      case Heartbeat heartbeat -> out.send(from, new HeartbeatResponse(term, 0));
+      case Heartbeat heartbeat -> out.send(from, new HeartbeatResponse(term, 0, Optional.empty()));
       case ReadIndexRequest request ->
           out.send(from, new ReadIndexResponse(term, request.nonce(), 0));
       case PreVoteResponse late -> {}
@@ -279,6 +288,7 @@ public final class RaftCore {
       case AppendEntriesResponse late -> {}
       case HeartbeatResponse late -> {}
       case ReadIndexResponse late -> {}
+      case TimeoutNow late -> {}
     }
   }
 
@@ -293,6 +303,7 @@ public final class RaftCore {
       }
       case AppendEntries append -> hearLeader(from, append.term());
       case Heartbeat heartbeat -> hearLeader(from, heartbeat.term());
+      case TimeoutNow order -> hearLeader(from, order.term());
       default -> follow(message.term(), null, "heard of a higher term");
     }
     return true;

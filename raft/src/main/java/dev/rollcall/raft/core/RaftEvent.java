@@ -1,6 +1,7 @@
 package dev.rollcall.raft.core;
 
 import java.util.List;
+import java.util.Optional;
 
 /** All that can happen to a {@link RaftCore}. */
 public sealed interface RaftEvent {
@@ -28,6 +29,27 @@ public sealed interface RaftEvent {
    * Ready#toApply}. Never lower than before.
    */
   record Applied(long index) implements RaftEvent {}
+
+  /**
+   * The state machine's digest right after it applied a {@link EntryKind#VERIFY} entry; by
+   * ascending index.
+   */
+  record Digested(StateDigest digest) implements RaftEvent {}
+
+  /**
+   * This node's connection to a peer closed. A hint and nothing more: it shortens the wait before a
+   * follower of that peer asks for pre-votes.
+   */
+  record PeerLost(NodeId peer) implements RaftEvent {}
+
+  /**
+   * Somebody else shall lead; has no answer but the change of role. Proposals wait meanwhile, for
+   * an election timeout at most. Nothing happens when this node does not lead, is handing over
+   * already, or has nobody to hand over to.
+   *
+   * @param to a voter; when empty, the one that has most of the log
+   */
+  record TransferLeadership(Optional<NodeId> to) implements RaftEvent {}
 
   /**
    * A command to replicate.

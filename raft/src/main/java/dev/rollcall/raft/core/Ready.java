@@ -23,6 +23,8 @@ import java.util.Optional;
  *     was certain at some moment after the round began; holds the term. Comes after the reads it
  *     confirmed.
  * @param role present when role, term or leader changed
+ * @param diverged present, with the digest that was agreed on, when a majority of the voters had
+ *     another state than this node at some index: it must serve nothing any more
  */
 public record Ready(
     Optional<Persist> persist,
@@ -33,7 +35,8 @@ public record Ready(
     List<ReadState> reads,
     List<FailedRead> failedReads,
     Optional<Long> confirmed,
-    Optional<RoleState> role) {
+    Optional<RoleState> role,
+    Optional<StateDigest> diverged) {
 
   public Ready {
     toSend = List.copyOf(toSend);

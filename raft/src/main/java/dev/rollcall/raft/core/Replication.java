@@ -5,6 +5,7 @@ import dev.rollcall.raft.core.Message.AppendEntriesResponse;
 import dev.rollcall.raft.core.Message.Heartbeat;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,7 +91,7 @@ final class Replication {
     ticksToHeartbeat = config.heartbeatTicks();
     for (Progress peer : peers) {
       long commit = peer.heartbeatCommit(log.commitIndex());
-      out.send(peer.peer(), new Heartbeat(term, commit, round));
+      out.send(peer.peer(), new Heartbeat(term, commit, round, Optional.empty()));
     }
     return round;
   }

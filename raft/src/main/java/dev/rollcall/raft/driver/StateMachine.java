@@ -1,6 +1,7 @@
 package dev.rollcall.raft.driver;
 
 import dev.rollcall.raft.core.Entry;
+import dev.rollcall.raft.core.Payload;
 import java.util.List;
 
 /**
@@ -20,6 +21,12 @@ public interface StateMachine<R> {
    * @return one result per entry; that of an entry that is no command is not looked at
    */
   List<R> apply(List<Entry> entries);
+
+  /**
+   * What everything applied so far amounts to: equal on two nodes exactly if their states are.
+   * Asked for right after a {@code VERIFY} entry was applied; never empty.
+   */
+  Payload digest();
 
   /** This node leads {@code term}, and its own no-op has been applied: leader's work may begin. */
   void leadershipStarted(long term);

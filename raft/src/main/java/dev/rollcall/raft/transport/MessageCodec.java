@@ -2,17 +2,20 @@ package dev.rollcall.raft.transport;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.rollcall.raft.core.Campaign;
 import dev.rollcall.raft.core.Entry;
 import dev.rollcall.raft.core.EntryId;
 import dev.rollcall.raft.core.EntryKind;
 import dev.rollcall.raft.core.Message;
 import dev.rollcall.raft.core.Payload;
+import dev.rollcall.raft.core.StateDigest;
 import dev.rollcall.raft.v1.Envelope;
 import dev.rollcall.raft.v1.LogEntry;
 import dev.rollcall.raft.v1.VoteRequest;
 import dev.rollcall.raft.v1.VoteResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** {@link Message} ↔ proto. What a later version may send and this one does not know is refused. */
 final class MessageCodec {
@@ -22,25 +25,21 @@ final class MessageCodec {
   static Envelope encode(int groupId, Message message) {
     Envelope.Builder envelope = Envelope.newBuilder().setGroupId(groupId);
     switch (message) {
-      case Message.PreVote(long term, EntryId last) -> envelope.setPreVote(voteRequest(term, last));
+      case Message.PreVote(long term, EntryId last, Campaign campaign) ->
+          envelope.setPreVote(voteRequest(term, last, campaign));
       case Message.PreVoteResponse(long term, boolean granted) ->
           envelope.setPreVoteResponse(voteResponse(term, granted));
-      case Message.RequestVote(long term, EntryId last) ->
-          envelope.setRequestVote(voteRequest(term, last));
+      case Message.RequestVote(long term, EntryId last, Campaign campaign) ->
+          envelope.setRequestVote(voteRequest(term, last, campaign));
       case Message.RequestVoteResponse(long term, boolean granted) ->
           envelope.setRequestVoteResponse(voteResponse(term, granted));
       case Message.AppendEntries append -> envelope.setAppendEntries(encode(append));
       case Message.AppendEntriesResponse response ->
           envelope.setAppendEntriesResponse(encode(response));
-      case Message.Heartbeat(long term, long commitIndex, long round) ->
-          envelope.setHeartbeat(
-              dev.rollcall.raft.v1.Heartbeat.newBuilder()
-                  .setTerm(term)
-                  .setCommitIndex(commitIndex)
-                  .setRound(round));
-      case Message.HeartbeatResponse(long term, long round) ->
-          envelope.setHeartbeatResponse(
-              dev.rollcall.raft.v1.HeartbeatResponse.newBuilder().setTerm(term).setRound(round));
+      case Message.Heartbeat heartbeat -> envelope.setHeartbeat(encode(heartbeat));
+      case Message.HeartbeatResponse response -> envelope.setHeartbeatResponse(encode(response));
+      case Message.TimeoutNow(long term) ->
+          envelope.setTimeoutNow(dev.rollcall.raft.v1.TimeoutNow.newBuilder().setTerm(term));
       case Message.ReadIndexRequest(long term, long nonce) ->
           envelope.setReadIndexRequest(
               dev.rollcall.raft.v1.ReadIndexRequest.newBuilder().setTerm(term).setNonce(nonce));
@@ -63,7 +62,7 @@ final class MessageCodec {
     return switch (envelope.getMessageCase()) {
       case PRE_VOTE -> {
         VoteRequest request = envelope.getPreVote();
-        yield new Message.PreVote(counted(request.getTerm()), last(request));
+        yield new Message.PreVote(counted(request.getTerm()), last(request), campaign(request));
       }
       case PRE_VOTE_RESPONSE -> {
         VoteResponse response = envelope.getPreVoteResponse();
@@ -71,7 +70,7 @@ final class MessageCodec {
       }
       case REQUEST_VOTE -> {
         VoteRequest request = envelope.getRequestVote();
-        yield new Message.RequestVote(counted(request.getTerm()), last(request));
+        yield new Message.RequestVote(counted(request.getTerm()), last(request), campaign(request));
       }
       case REQUEST_VOTE_RESPONSE -> {
         VoteResponse response = envelope.getRequestVoteResponse();
@@ -84,13 +83,17 @@ final class MessageCodec {
         yield new Message.Heartbeat(
             counted(heartbeat.getTerm()),
             counted(heartbeat.getCommitIndex()),
-            counted(heartbeat.getRound()));
+            counted(heartbeat.getRound()),
+            heartbeat.hasAgreed() ? Optional.of(decode(heartbeat.getAgreed())) : Optional.empty());
       }
       case HEARTBEAT_RESPONSE -> {
         var response = envelope.getHeartbeatResponse();
         yield new Message.HeartbeatResponse(
-            counted(response.getTerm()), counted(response.getRound()));
+            counted(response.getTerm()),
+            counted(response.getRound()),
+            response.hasDigest() ? Optional.of(decode(response.getDigest())) : Optional.empty());
       }
+      case TIMEOUT_NOW -> new Message.TimeoutNow(counted(envelope.getTimeoutNow().getTerm()));
       case READ_INDEX_REQUEST -> {
         var request = envelope.getReadIndexRequest();
         yield new Message.ReadIndexRequest(counted(request.getTerm()), request.getNonce());
@@ -105,12 +108,58 @@ final class MessageCodec {
     };
   }
 
-  private static VoteRequest voteRequest(long term, EntryId last) {
+  private static VoteRequest voteRequest(long term, EntryId last, Campaign campaign) {
     return VoteRequest.newBuilder()
         .setTerm(term)
         .setLastIndex(last.index())
         .setLastTerm(last.term())
+        .setCampaign(
+            switch (campaign) {
+              case ELECTION_TIMEOUT -> dev.rollcall.raft.v1.Campaign.CAMPAIGN_ELECTION_TIMEOUT;
+              case LOST_LEADER -> dev.rollcall.raft.v1.Campaign.CAMPAIGN_LOST_LEADER;
+              case TRANSFER -> dev.rollcall.raft.v1.Campaign.CAMPAIGN_TRANSFER;
+            })
         .build();
+  }
+
+  /** A kind of campaign that a later version may know gives no privilege here. */
+  private static Campaign campaign(VoteRequest request) {
+    return switch (request.getCampaign()) {
+      case CAMPAIGN_ELECTION_TIMEOUT, UNRECOGNIZED -> Campaign.ELECTION_TIMEOUT;
+      case CAMPAIGN_LOST_LEADER -> Campaign.LOST_LEADER;
+      case CAMPAIGN_TRANSFER -> Campaign.TRANSFER;
+    };
+  }
+
+  private static dev.rollcall.raft.v1.Heartbeat encode(Message.Heartbeat heartbeat) {
+    var encoded =
+        dev.rollcall.raft.v1.Heartbeat.newBuilder()
+            .setTerm(heartbeat.term())
+            .setCommitIndex(heartbeat.commitIndex())
+            .setRound(heartbeat.round());
+    heartbeat.agreed().ifPresent(agreed -> encoded.setAgreed(encode(agreed)));
+    return encoded.build();
+  }
+
+  private static dev.rollcall.raft.v1.HeartbeatResponse encode(Message.HeartbeatResponse response) {
+    var encoded =
+        dev.rollcall.raft.v1.HeartbeatResponse.newBuilder()
+            .setTerm(response.term())
+            .setRound(response.round());
+    response.digest().ifPresent(digest -> encoded.setDigest(encode(digest)));
+    return encoded.build();
+  }
+
+  private static dev.rollcall.raft.v1.StateDigest encode(StateDigest digest) {
+    return dev.rollcall.raft.v1.StateDigest.newBuilder()
+        .setIndex(digest.index())
+        .setDigest(bytes(digest.digest()))
+        .build();
+  }
+
+  private static StateDigest decode(dev.rollcall.raft.v1.StateDigest digest) {
+    return new StateDigest(
+        counted(digest.getIndex()), Payload.wrap(digest.getDigest().toByteArray()));
   }
 
   private static VoteResponse voteResponse(long term, boolean granted) {

@@ -1,13 +1,14 @@
 package dev.rollcall.raft.core;
 
 import static dev.rollcall.raft.core.Members.entry;
+import static dev.rollcall.raft.core.Members.heartbeat;
+import static dev.rollcall.raft.core.Members.heartbeatResponse;
 import static dev.rollcall.raft.core.Members.id;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rollcall.raft.core.Message.AppendEntries;
 import dev.rollcall.raft.core.Message.AppendEntriesResponse;
-import dev.rollcall.raft.core.Message.Heartbeat;
 import dev.rollcall.raft.core.RaftEvent.Persisted;
 import dev.rollcall.raft.core.Ready.Persist;
 import java.util.List;
@@ -72,9 +73,9 @@ class DurabilityTest {
   @Test
   void answersHeartbeatsWithoutTheDisk() {
     var follower = LoneNode.of(3, 2);
-    follower.receive(2, new Heartbeat(4, 0, 6));
+    follower.receive(2, heartbeat(4, 0, 6));
     assertThat(follower.node.ready().toSend())
-        .containsExactly(new Outbound(id(2), new Message.HeartbeatResponse(4, 6)));
+        .containsExactly(new Outbound(id(2), heartbeatResponse(4, 6)));
   }
 
   @Test
@@ -82,7 +83,7 @@ class DurabilityTest {
     var follower = LoneNode.of(3, 2);
     follower.receive(2, append(2, new EntryId(2, 2), entry(2, 3)));
     follower.node.ready();
-    follower.receive(3, new Heartbeat(3, 0, 1));
+    follower.receive(3, heartbeat(3, 0, 1));
     follower.node.ready();
     follower.node.sync(2);
     assertThat(follower.node.ready().toSend()).isEmpty();
@@ -155,7 +156,7 @@ class DurabilityTest {
     follower.node.tick(1);
     assertThat(follower.node.ready().persist())
         .contains(new Persist(1, new HardState(2, Optional.empty()), 2, List.of()));
-    follower.receive(2, new Heartbeat(2, 3, 1));
+    follower.receive(2, heartbeat(2, 3, 1));
     follower.node.tick(10);
     follower.receive(2, append(2, new EntryId(2, 3), entry(2, 4)));
     assertThat(follower.node.ready().persist().orElseThrow().commitIndex()).isEqualTo(3);

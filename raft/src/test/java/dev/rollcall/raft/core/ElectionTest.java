@@ -1,17 +1,17 @@
 package dev.rollcall.raft.core;
 
 import static dev.rollcall.raft.core.Members.entry;
+import static dev.rollcall.raft.core.Members.heartbeat;
+import static dev.rollcall.raft.core.Members.heartbeatResponse;
 import static dev.rollcall.raft.core.Members.id;
 import static dev.rollcall.raft.core.Members.members;
+import static dev.rollcall.raft.core.Members.preVote;
+import static dev.rollcall.raft.core.Members.requestVote;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.raft.core.Message.AppendEntries;
 import dev.rollcall.raft.core.Message.AppendEntriesResponse;
-import dev.rollcall.raft.core.Message.Heartbeat;
-import dev.rollcall.raft.core.Message.HeartbeatResponse;
-import dev.rollcall.raft.core.Message.PreVote;
 import dev.rollcall.raft.core.Message.PreVoteResponse;
-import dev.rollcall.raft.core.Message.RequestVote;
 import dev.rollcall.raft.core.Message.RequestVoteResponse;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -25,11 +25,11 @@ class ElectionTest {
     var asker = LoneNode.of(3);
     assertThat(asker.campaign())
         .containsExactly(
-            new Outbound(id(2), new PreVote(2, FIRST)), new Outbound(id(3), new PreVote(2, FIRST)));
+            new Outbound(id(2), preVote(2, FIRST)), new Outbound(id(3), preVote(2, FIRST)));
     assertThat(asker.core().currentTerm()).isEqualTo(1);
 
     var voter = LoneNode.of(3);
-    assertThat(voter.answer(2, new PreVote(9, FIRST))).isEqualTo(new PreVoteResponse(9, true));
+    assertThat(voter.answer(2, preVote(9, FIRST))).isEqualTo(new PreVoteResponse(9, true));
     assertThat(voter.core().currentTerm()).isEqualTo(1);
     assertThat(voter.node.disk().hardState().votedFor()).isEmpty();
   }
@@ -37,17 +37,17 @@ class ElectionTest {
   @Test
   void preVoteIsGivenToAnyNumberOfAskers() {
     var voter = LoneNode.of(3);
-    assertThat(voter.answer(2, new PreVote(2, FIRST))).isEqualTo(new PreVoteResponse(2, true));
-    assertThat(voter.answer(3, new PreVote(2, FIRST))).isEqualTo(new PreVoteResponse(2, true));
+    assertThat(voter.answer(2, preVote(2, FIRST))).isEqualTo(new PreVoteResponse(2, true));
+    assertThat(voter.answer(3, preVote(2, FIRST))).isEqualTo(new PreVoteResponse(2, true));
   }
 
   @Test
   void preVoteIsRefusedForATermThatIsNotNew() {
     var voter = LoneNode.of(3, 4);
     var last = new EntryId(4, 2);
-    assertThat(voter.answer(2, new PreVote(4, last))).isEqualTo(new PreVoteResponse(4, false));
-    assertThat(voter.answer(2, new PreVote(3, last))).isEqualTo(new PreVoteResponse(4, false));
-    assertThat(voter.answer(2, new PreVote(5, last))).isEqualTo(new PreVoteResponse(5, true));
+    assertThat(voter.answer(2, preVote(4, last))).isEqualTo(new PreVoteResponse(4, false));
+    assertThat(voter.answer(2, preVote(3, last))).isEqualTo(new PreVoteResponse(4, false));
+    assertThat(voter.answer(2, preVote(5, last))).isEqualTo(new PreVoteResponse(5, true));
   }
 
   @Test
@@ -57,7 +57,7 @@ class ElectionTest {
     asker.receive(2, new PreVoteResponse(7, false));
     assertThat(asker.core().currentTerm()).isEqualTo(7);
     assertThat(asker.core().role()).isEqualTo(Role.FOLLOWER);
-    assertThat(asker.campaign()).contains(new Outbound(id(2), new PreVote(8, FIRST)));
+    assertThat(asker.campaign()).contains(new Outbound(id(2), preVote(8, FIRST)));
   }
 
   @Test
@@ -84,59 +84,58 @@ class ElectionTest {
   @Test
   void aPreCandidateForgetsItsLeader() {
     var follower = LoneNode.of(3);
-    follower.receive(2, new Heartbeat(2, 0, 1));
+    follower.receive(2, heartbeat(2, 0, 1));
     assertThat(follower.core().leader()).contains(id(2));
     follower.campaign();
     assertThat(follower.core().leader()).isEmpty();
     // ... and so is no reason for others not to be elected.
-    assertThat(follower.answer(3, new PreVote(3, FIRST))).isEqualTo(new PreVoteResponse(3, true));
+    assertThat(follower.answer(3, preVote(3, FIRST))).isEqualTo(new PreVoteResponse(3, true));
   }
 
   @Test
   void whoeverHearsALeaderRefusesPreVotesAndIgnoresCandidates() {
     var follower = LoneNode.of(3);
-    follower.receive(2, new Heartbeat(2, 0, 1));
+    follower.receive(2, heartbeat(2, 0, 1));
     follower.node.tick(39);
-    assertThat(follower.answer(3, new PreVote(3, FIRST))).isEqualTo(new PreVoteResponse(2, false));
-    assertThat(follower.answers(3, new RequestVote(3, FIRST))).isEmpty();
-    assertThat(follower.answer(3, new RequestVote(2, FIRST)))
+    assertThat(follower.answer(3, preVote(3, FIRST))).isEqualTo(new PreVoteResponse(2, false));
+    assertThat(follower.answers(3, requestVote(3, FIRST))).isEmpty();
+    assertThat(follower.answer(3, requestVote(2, FIRST)))
         .isEqualTo(new RequestVoteResponse(2, false));
     assertThat(follower.core().currentTerm()).isEqualTo(2);
     assertThat(follower.core().leader()).contains(id(2));
 
     follower.node.tick(1); // an election timeout since the leader was heard
-    assertThat(follower.answer(3, new PreVote(3, FIRST))).isEqualTo(new PreVoteResponse(3, true));
-    assertThat(follower.answer(3, new RequestVote(3, FIRST)))
+    assertThat(follower.answer(3, preVote(3, FIRST))).isEqualTo(new PreVoteResponse(3, true));
+    assertThat(follower.answer(3, requestVote(3, FIRST)))
         .isEqualTo(new RequestVoteResponse(3, true));
   }
 
   @Test
   void aVoteIsNoWordFromALeader() {
     var voter = LoneNode.of(3);
-    voter.receive(2, new Heartbeat(2, 0, 1));
+    voter.receive(2, heartbeat(2, 0, 1));
     voter.node.tick(40);
-    voter.answer(3, new RequestVote(3, FIRST));
-    assertThat(voter.answer(2, new PreVote(4, FIRST))).isEqualTo(new PreVoteResponse(4, true));
+    voter.answer(3, requestVote(3, FIRST));
+    assertThat(voter.answer(2, preVote(4, FIRST))).isEqualTo(new PreVoteResponse(4, true));
   }
 
   @Test
   void aLeaderRefusesPreVotesAndIgnoresCandidates() {
     var leader = LoneNode.of(3);
     leader.leadAndCommit();
-    assertThat(leader.answer(3, new PreVote(3, new EntryId(2, 2))))
+    assertThat(leader.answer(3, preVote(3, new EntryId(2, 2))))
         .isEqualTo(new PreVoteResponse(2, false));
-    assertThat(leader.answers(3, new RequestVote(3, new EntryId(2, 2)))).isEmpty();
+    assertThat(leader.answers(3, requestVote(3, new EntryId(2, 2)))).isEmpty();
     assertThat(leader.core().role()).isEqualTo(Role.LEADER);
   }
 
   @Test
   void aLeaderOfALowerTermIsToldOfTheHigherOne() {
     var node = LoneNode.of(3, 5);
-    assertThat(node.answer(2, new Heartbeat(4, 0, 9))).isEqualTo(new HeartbeatResponse(5, 0));
+    assertThat(node.answer(2, heartbeat(4, 0, 9))).isEqualTo(heartbeatResponse(5, 0));
     assertThat(node.answer(2, new AppendEntries(4, FIRST, 0, List.of())))
         .isEqualTo(new AppendEntriesResponse(5, false, 1, 1, 1));
-    assertThat(node.answer(2, new RequestVote(4, FIRST)))
-        .isEqualTo(new RequestVoteResponse(5, false));
+    assertThat(node.answer(2, requestVote(4, FIRST))).isEqualTo(new RequestVoteResponse(5, false));
     assertThat(node.answer(2, new Message.ReadIndexRequest(4, 3)))
         .isEqualTo(new Message.ReadIndexResponse(5, 3, 0));
   }
@@ -145,11 +144,11 @@ class ElectionTest {
   void aLeaderStepsDownWhenItHearsOfAHigherTermFromAnybody() {
     for (Message message :
         List.of(
-            new HeartbeatResponse(9, 0),
+            heartbeatResponse(9, 0),
             new AppendEntriesResponse(9, false, 1, 1, 1),
             new RequestVoteResponse(9, false),
             new PreVoteResponse(9, false),
-            new Heartbeat(9, 0, 1))) {
+            heartbeat(9, 0, 1))) {
       var leader = LoneNode.of(3);
       leader.leadAndCommit();
       leader.receive(2, message);
@@ -164,7 +163,7 @@ class ElectionTest {
     leader.leadAndCommit();
     leader.node.tick(39);
     leader.settle();
-    leader.receive(2, new HeartbeatResponse(2, 1));
+    leader.receive(2, heartbeatResponse(2, 1));
     leader.node.tick(1); // 2 alone was heard since: no quorum
     assertThat(leader.core().role()).isEqualTo(Role.FOLLOWER);
     assertThat(leader.core().currentTerm()).isEqualTo(2);
@@ -178,7 +177,7 @@ class ElectionTest {
     for (int round = 1; round <= 30; round++) {
       leader.node.tick(5);
       leader.settle();
-      leader.receive(1 + 1 + round % 2, new HeartbeatResponse(2, round));
+      leader.receive(1 + 1 + round % 2, heartbeatResponse(2, round));
       leader.receive(4, leader.success(2));
     }
     assertThat(leader.core().role()).isEqualTo(Role.LEADER);
@@ -187,7 +186,7 @@ class ElectionTest {
   @Test
   void aVoteIsToldOnlyWhenItIsDurable() {
     var voter = LoneNode.of(3);
-    voter.receive(2, new RequestVote(2, FIRST));
+    voter.receive(2, requestVote(2, FIRST));
     assertThat(voter.node.ready().toSend()).isEmpty();
     voter.node.sync(1);
     assertThat(voter.node.ready().toSend())
@@ -197,9 +196,9 @@ class ElectionTest {
   @Test
   void aVoteThatWasNotDurableBeforeTheTermMovedOnIsNeverTold() {
     var voter = LoneNode.of(3);
-    voter.receive(2, new RequestVote(2, FIRST));
+    voter.receive(2, requestVote(2, FIRST));
     voter.node.ready();
-    voter.receive(3, new Heartbeat(3, 0, 1));
+    voter.receive(3, heartbeat(3, 0, 1));
     voter.node.ready();
     voter.node.sync(2);
     assertThat(voter.node.ready().toSend()).isEmpty();
@@ -208,7 +207,7 @@ class ElectionTest {
   @Test
   void theWaitForAnElectionBeginsAnewWhenTheVoteLeaves() {
     var voter = LoneNode.of(3);
-    voter.receive(2, new RequestVote(2, FIRST));
+    voter.receive(2, requestVote(2, FIRST));
     voter.node.ready();
     voter.node.tick(40); // a slow disk
     voter.node.sync(1);
@@ -231,8 +230,8 @@ class ElectionTest {
     candidate.node.sync(candidate.node.writesInFlight());
     assertThat(candidate.node.ready().toSend())
         .containsExactly(
-            new Outbound(id(2), new RequestVote(3, new EntryId(2, 2))),
-            new Outbound(id(3), new RequestVote(3, new EntryId(2, 2))));
+            new Outbound(id(2), requestVote(3, new EntryId(2, 2))),
+            new Outbound(id(3), requestVote(3, new EntryId(2, 2))));
   }
 
   @Test
@@ -272,8 +271,8 @@ class ElectionTest {
     learner.node.tick(500);
     assertThat(learner.settle()).isEmpty();
     assertThat(learner.core().role()).isEqualTo(Role.FOLLOWER);
-    assertThat(learner.answer(2, new PreVote(2, FIRST))).isEqualTo(new PreVoteResponse(2, true));
-    assertThat(learner.answer(2, new RequestVote(2, FIRST)))
+    assertThat(learner.answer(2, preVote(2, FIRST))).isEqualTo(new PreVoteResponse(2, true));
+    assertThat(learner.answer(2, requestVote(2, FIRST)))
         .isEqualTo(new RequestVoteResponse(2, true));
   }
 
@@ -288,7 +287,7 @@ class ElectionTest {
   @Test
   void aSilentLeaderIsForgottenByThoseWithoutAVoteToo() {
     var outsider = new LoneNode(new MemoryDisk(Members.voters(2, 3)), RaftConfig.DEFAULT);
-    outsider.receive(2, new Heartbeat(2, 0, 1));
+    outsider.receive(2, heartbeat(2, 0, 1));
     outsider.node.tick(41);
     assertThat(outsider.core().leader()).isEmpty();
   }

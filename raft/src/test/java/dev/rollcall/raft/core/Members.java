@@ -3,6 +3,7 @@ package dev.rollcall.raft.core;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.LongStream;
 
 /** Members with small numbers for names, and entries. */
@@ -21,6 +22,26 @@ final class Members {
   static Entry entry(long term, long index) {
     byte[] bytes = (term + "/" + index).getBytes(US_ASCII);
     return new Entry(new EntryId(term, index), EntryKind.COMMAND, 0, Payload.wrap(bytes));
+  }
+
+  /** As asked for by who heard no leader for an election timeout. */
+  static Message.PreVote preVote(long term, EntryId last) {
+    return new Message.PreVote(term, last, Campaign.ELECTION_TIMEOUT);
+  }
+
+  /** As asked for by who heard no leader for an election timeout. */
+  static Message.RequestVote requestVote(long term, EntryId last) {
+    return new Message.RequestVote(term, last, Campaign.ELECTION_TIMEOUT);
+  }
+
+  /** Without a digest. */
+  static Message.Heartbeat heartbeat(long term, long commitIndex, long round) {
+    return new Message.Heartbeat(term, commitIndex, round, Optional.empty());
+  }
+
+  /** Without a digest. */
+  static Message.HeartbeatResponse heartbeatResponse(long term, long round) {
+    return new Message.HeartbeatResponse(term, round, Optional.empty());
   }
 
   static List<Member> members(long... numbers) {

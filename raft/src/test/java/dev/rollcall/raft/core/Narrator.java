@@ -12,6 +12,7 @@ import dev.rollcall.raft.core.Message.ReadIndexRequest;
 import dev.rollcall.raft.core.Message.ReadIndexResponse;
 import dev.rollcall.raft.core.Message.RequestVote;
 import dev.rollcall.raft.core.Message.RequestVoteResponse;
+import dev.rollcall.raft.core.Message.TimeoutNow;
 import dev.rollcall.raft.core.TraceEvent.Committed;
 import dev.rollcall.raft.core.TraceEvent.HandedOut;
 import dev.rollcall.raft.core.TraceEvent.Mismatched;
@@ -52,11 +53,12 @@ final class Narrator {
 
   static String tell(Message message) {
     return switch (message) {
-      case PreVote(var term, var last) -> "PreVote term=%d last=%s".formatted(term, tell(last));
+      case PreVote(var term, var last, var campaign) ->
+          "PreVote term=%d last=%s%s".formatted(term, tell(last), tell(campaign));
       case PreVoteResponse(var term, var granted) ->
           "PreVoteResponse term=%d %s".formatted(term, granted ? "granted" : "refused");
-      case RequestVote(var term, var last) ->
-          "RequestVote term=%d last=%s".formatted(term, tell(last));
+      case RequestVote(var term, var last, var campaign) ->
+          "RequestVote term=%d last=%s%s".formatted(term, tell(last), tell(campaign));
       case RequestVoteResponse(var term, var granted) ->
           "RequestVoteResponse term=%d %s".formatted(term, granted ? "granted" : "refused");
       case AppendEntries(var term, var previous, var commit, var entries) ->
@@ -67,10 +69,12 @@ final class Narrator {
               ? "AppendEntriesResponse term=%d has everything up to %d".formatted(term, index)
               : "AppendEntriesResponse term=%d refused after %d; may match up to %d/%d"
                   .formatted(term, previous, hint, index);
-      case Heartbeat(var term, var commit, var round) ->
-          "Heartbeat term=%d commit=%d round=%d".formatted(term, commit, round);
-      case HeartbeatResponse(var term, var round) ->
-          "HeartbeatResponse term=%d round=%d".formatted(term, round);
+      case Heartbeat(var term, var commit, var round, var agreed) ->
+          "Heartbeat term=%d commit=%d round=%d%s"
+              .formatted(term, commit, round, tell(" agreed=", agreed));
+      case HeartbeatResponse(var term, var round, var digest) ->
+          "HeartbeatResponse term=%d round=%d%s".formatted(term, round, tell(" digest=", digest));
+      case TimeoutNow(var term) -> "TimeoutNow term=%d".formatted(term);
       case ReadIndexRequest(var term, var nonce) ->
           "ReadIndexRequest term=%d nonce=%d".formatted(term, nonce);
       case ReadIndexResponse(var term, var nonce, var index) ->
@@ -89,6 +93,7 @@ final class Narrator {
           case NOOP -> "no-op";
           case CONFIGURATION -> "members";
           case COMMAND -> text(entry.payload());
+          case VERIFY -> "verify";
         };
     return tell(entry.id()) + " " + content;
   }
@@ -103,6 +108,23 @@ final class Narrator {
 
   static String text(Payload payload) {
     return new String(payload.bytes(), US_ASCII);
+  }
+
+  static String tell(StateDigest digest) {
+    return text(digest.digest()) + "@" + digest.index();
+  }
+
+  private static String tell(String label, Optional<StateDigest> digest) {
+    return digest.map(known -> label + tell(known)).orElse("");
+  }
+
+  /** Nothing of the common kind. */
+  private static String tell(Campaign campaign) {
+    return switch (campaign) {
+      case ELECTION_TIMEOUT -> "";
+      case LOST_LEADER -> " lost-leader";
+      case TRANSFER -> " transfer";
+    };
   }
 
   private static String tell(Role role, Optional<NodeId> leader) {

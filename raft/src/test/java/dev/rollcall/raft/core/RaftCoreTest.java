@@ -1,12 +1,12 @@
 package dev.rollcall.raft.core;
 
 import static dev.rollcall.raft.core.Members.entry;
+import static dev.rollcall.raft.core.Members.heartbeat;
 import static dev.rollcall.raft.core.Members.id;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rollcall.raft.core.Message.AppendEntries;
-import dev.rollcall.raft.core.Message.Heartbeat;
 import dev.rollcall.raft.core.RaftEvent.Applied;
 import dev.rollcall.raft.core.RaftEvent.Propose;
 import dev.rollcall.raft.core.Ready.RefusalReason;
@@ -42,10 +42,10 @@ class RaftCoreTest {
   @Test
   void reportsItsRoleWhenRoleTermOrLeaderChanged() {
     var node = LoneNode.of(3);
-    node.receive(2, new Heartbeat(2, 0, 1));
+    node.receive(2, heartbeat(2, 0, 1));
     assertThat(node.node.ready().role())
         .contains(new RoleState(Role.FOLLOWER, 2, Optional.of(id(2)), 0));
-    node.receive(2, new Heartbeat(2, 0, 2));
+    node.receive(2, heartbeat(2, 0, 2));
     assertThat(node.node.ready().role()).isEmpty();
     node.node.tick(41);
     assertThat(node.node.ready().role())
@@ -98,7 +98,7 @@ class RaftCoreTest {
   @Test
   void aCommitIndexBeyondTheLogIsABrokenInvariant() {
     var follower = LoneNode.of(3, 2);
-    assertThatThrownBy(() -> follower.receive(2, new Heartbeat(2, 3, 1)))
+    assertThatThrownBy(() -> follower.receive(2, heartbeat(2, 3, 1)))
         .isInstanceOf(Invariant.Violation.class)
         .hasMessageContaining("lost entries");
   }

@@ -1,17 +1,17 @@
 package dev.rollcall.raft.core;
 
 import static dev.rollcall.raft.core.Members.entry;
+import static dev.rollcall.raft.core.Members.heartbeat;
+import static dev.rollcall.raft.core.Members.heartbeatResponse;
 import static dev.rollcall.raft.core.Members.id;
+import static dev.rollcall.raft.core.Members.preVote;
+import static dev.rollcall.raft.core.Members.requestVote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rollcall.raft.core.Message.AppendEntries;
 import dev.rollcall.raft.core.Message.AppendEntriesResponse;
-import dev.rollcall.raft.core.Message.Heartbeat;
-import dev.rollcall.raft.core.Message.HeartbeatResponse;
-import dev.rollcall.raft.core.Message.PreVote;
 import dev.rollcall.raft.core.Message.PreVoteResponse;
-import dev.rollcall.raft.core.Message.RequestVote;
 import dev.rollcall.raft.core.Message.RequestVoteResponse;
 import java.util.List;
 import java.util.Optional;
@@ -93,18 +93,18 @@ class RaftPaperTest {
     @Test
     void refusesALowerTerm_5_1() {
       var voter = LoneNode.of(3, 5);
-      assertThat(voter.answer(2, new RequestVote(4, new EntryId(4, 9))))
+      assertThat(voter.answer(2, requestVote(4, new EntryId(4, 9))))
           .isEqualTo(new RequestVoteResponse(5, false));
     }
 
     @Test
     void givesOneVoteATerm_5_2() {
       var voter = LoneNode.of(3);
-      assertThat(voter.answer(2, new RequestVote(2, FIRST)))
+      assertThat(voter.answer(2, requestVote(2, FIRST)))
           .isEqualTo(new RequestVoteResponse(2, true));
-      assertThat(voter.answer(3, new RequestVote(2, FIRST)))
+      assertThat(voter.answer(3, requestVote(2, FIRST)))
           .isEqualTo(new RequestVoteResponse(2, false));
-      assertThat(voter.answer(2, new RequestVote(2, FIRST)))
+      assertThat(voter.answer(2, requestVote(2, FIRST)))
           .as("asked again by the same")
           .isEqualTo(new RequestVoteResponse(2, true));
     }
@@ -112,10 +112,10 @@ class RaftPaperTest {
     @Test
     void givesOneVoteATermAcrossACrash_5_2() {
       var voter = LoneNode.of(3);
-      voter.answer(2, new RequestVote(2, FIRST));
+      voter.answer(2, requestVote(2, FIRST));
       voter.node.crash(0);
       voter.node.start(0);
-      assertThat(voter.answer(3, new RequestVote(2, FIRST)))
+      assertThat(voter.answer(3, requestVote(2, FIRST)))
           .isEqualTo(new RequestVoteResponse(2, false));
     }
 
@@ -126,7 +126,7 @@ class RaftPaperTest {
     })
     void votesOnlyForALogAsUpToDateAsItsOwn_5_4_1(long term, long index, boolean granted) {
       var voter = LoneNode.of(3, 2, 3);
-      assertThat(voter.answer(2, new RequestVote(5, new EntryId(term, index))))
+      assertThat(voter.answer(2, requestVote(5, new EntryId(term, index))))
           .isEqualTo(new RequestVoteResponse(5, granted));
     }
   }
@@ -151,7 +151,7 @@ class RaftPaperTest {
         } else {
           node.stand();
         }
-        node.receive(2, new HeartbeatResponse(7, 0));
+        node.receive(2, heartbeatResponse(7, 0));
         assertThat(node.core().role()).isEqualTo(Role.FOLLOWER);
         assertThat(node.core().currentTerm()).isEqualTo(7);
         node.settle();
@@ -174,7 +174,7 @@ class RaftPaperTest {
     @Test
     void waitAnewWhenTheLeaderIsHeard_5_2() {
       var follower = LoneNode.of(3);
-      for (Message message : List.of(append(1, FIRST, 0), new Heartbeat(1, 0, 1))) {
+      for (Message message : List.of(append(1, FIRST, 0), heartbeat(1, 0, 1))) {
         follower.node.tick(40);
         follower.receive(2, message);
       }
@@ -186,7 +186,7 @@ class RaftPaperTest {
     void waitAnewWhenTheyGiveTheirVote_5_2() {
       var follower = LoneNode.of(3);
       follower.node.tick(40);
-      follower.answer(2, new RequestVote(2, FIRST));
+      follower.answer(2, requestVote(2, FIRST));
       follower.node.tick(40);
       assertThat(follower.core().role()).isEqualTo(Role.FOLLOWER);
     }
@@ -195,7 +195,7 @@ class RaftPaperTest {
     void doNotWaitAnewForAVoteThatTheyRefuse_5_2() {
       var follower = LoneNode.of(3, 2, 2);
       follower.node.tick(40);
-      follower.answer(2, new RequestVote(3, FIRST));
+      follower.answer(2, requestVote(3, FIRST));
       follower.node.tick(1);
       assertThat(follower.core().role()).isEqualTo(Role.PRE_CANDIDATE);
     }
@@ -208,8 +208,8 @@ class RaftPaperTest {
       var candidate = LoneNode.of(3, 2);
       assertThat(candidate.stand())
           .containsExactly(
-              new Outbound(id(2), new RequestVote(3, new EntryId(2, 2))),
-              new Outbound(id(3), new RequestVote(3, new EntryId(2, 2))));
+              new Outbound(id(2), requestVote(3, new EntryId(2, 2))),
+              new Outbound(id(3), requestVote(3, new EntryId(2, 2))));
       assertThat(candidate.node.disk().hardState()).isEqualTo(new HardState(3, Optional.of(id(1))));
     }
 
@@ -272,8 +272,7 @@ class RaftPaperTest {
       leader.node.tick(1);
       assertThat(leader.settle())
           .containsExactly(
-              new Outbound(id(2), new Heartbeat(2, 2, 1)),
-              new Outbound(id(3), new Heartbeat(2, 2, 1)));
+              new Outbound(id(2), heartbeat(2, 2, 1)), new Outbound(id(3), heartbeat(2, 2, 1)));
     }
 
     @Test
@@ -357,9 +356,9 @@ class RaftPaperTest {
     void leaderCompleteness_nobodyLeadsWithoutWhatAMajorityHas() {
       // A voter that has the entry refuses whoever has it not, so no majority is without a refusal.
       var voter = LoneNode.of(3, 2);
-      assertThat(voter.answer(2, new RequestVote(3, FIRST)))
+      assertThat(voter.answer(2, requestVote(3, FIRST)))
           .isEqualTo(new RequestVoteResponse(3, false));
-      assertThat(voter.answer(2, new PreVote(4, FIRST))).isEqualTo(new PreVoteResponse(3, false));
+      assertThat(voter.answer(2, preVote(4, FIRST))).isEqualTo(new PreVoteResponse(3, false));
     }
 
     @Test

@@ -1,9 +1,10 @@
 package dev.rollcall.raft.core;
 
+import static dev.rollcall.raft.core.Members.heartbeat;
+import static dev.rollcall.raft.core.Members.heartbeatResponse;
 import static dev.rollcall.raft.core.Members.id;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rollcall.raft.core.Message.Heartbeat;
 import dev.rollcall.raft.core.Message.HeartbeatResponse;
 import dev.rollcall.raft.core.Message.ReadIndexRequest;
 import dev.rollcall.raft.core.Message.ReadIndexResponse;
@@ -25,9 +26,8 @@ class ReadIndexTest {
     read(leader, 2);
     assertThat(leader.node.ready().toSend())
         .containsExactly(
-            new Outbound(id(2), new Heartbeat(2, 2, 1)),
-            new Outbound(id(3), new Heartbeat(2, 2, 1)));
-    leader.receive(2, new HeartbeatResponse(2, 1));
+            new Outbound(id(2), heartbeat(2, 2, 1)), new Outbound(id(3), heartbeat(2, 2, 1)));
+    leader.receive(2, heartbeatResponse(2, 1));
     Ready ready = leader.node.ready();
     assertThat(ready.reads()).containsExactly(new ReadState(1, 2), new ReadState(2, 2));
     assertThat(ready.confirmed()).contains(2L);
@@ -40,9 +40,9 @@ class ReadIndexTest {
     leader.node.ready();
     read(leader, 2);
     leader.node.ready();
-    leader.receive(2, new HeartbeatResponse(2, 1));
+    leader.receive(2, heartbeatResponse(2, 1));
     assertThat(leader.node.ready().reads()).containsExactly(new ReadState(1, 2));
-    leader.receive(3, new HeartbeatResponse(2, 2));
+    leader.receive(3, heartbeatResponse(2, 2));
     assertThat(leader.node.ready().reads()).containsExactly(new ReadState(2, 2));
   }
 
@@ -53,7 +53,7 @@ class ReadIndexTest {
     leader.node.ready(); // round 1, lost
     leader.node.tick(5);
     leader.node.ready(); // round 2, a heartbeat
-    leader.receive(2, new HeartbeatResponse(2, 2));
+    leader.receive(2, heartbeatResponse(2, 2));
     assertThat(leader.node.ready().reads()).containsExactly(new ReadState(1, 2));
   }
 
@@ -64,7 +64,7 @@ class ReadIndexTest {
     leader.node.propose(9, "x");
     leader.settle();
     leader.receive(2, leader.success(3));
-    leader.receive(2, new HeartbeatResponse(2, 1));
+    leader.receive(2, heartbeatResponse(2, 1));
     assertThat(leader.node.ready().reads()).containsExactly(new ReadState(1, 2));
   }
 
@@ -83,16 +83,16 @@ class ReadIndexTest {
     read(leader, 1);
     leader.node.tick(5);
     leader.settle(); // round 1 begins without the read
-    leader.receive(2, new HeartbeatResponse(2, 1));
+    leader.receive(2, heartbeatResponse(2, 1));
     Ready ready = leader.node.ready();
     assertThat(ready.reads()).isEmpty();
     assertThat(ready.failedReads()).isEmpty();
     assertThat(ready.confirmed()).isEmpty();
     leader.receive(2, leader.success(2));
     leader.settle(); // round 2 begins with it
-    leader.receive(3, new HeartbeatResponse(2, 1));
+    leader.receive(3, heartbeatResponse(2, 1));
     assertThat(leader.node.ready().reads()).isEmpty();
-    leader.receive(3, new HeartbeatResponse(2, 2));
+    leader.receive(3, heartbeatResponse(2, 2));
     assertThat(leader.node.ready().reads()).containsExactly(new ReadState(1, 2));
   }
 
@@ -104,7 +104,7 @@ class ReadIndexTest {
     leader.settle(); // round 1
     leader.receive(2, leader.success(2));
     leader.settle();
-    leader.receive(2, new HeartbeatResponse(2, 1));
+    leader.receive(2, heartbeatResponse(2, 1));
     assertThat(leader.node.ready().confirmed()).isEmpty();
   }
 
@@ -113,9 +113,9 @@ class ReadIndexTest {
     var leader = leader();
     leader.node.tick(5);
     leader.settle();
-    leader.receive(2, new HeartbeatResponse(2, 1));
+    leader.receive(2, heartbeatResponse(2, 1));
     assertThat(leader.node.ready().confirmed()).contains(2L);
-    leader.receive(3, new HeartbeatResponse(2, 1));
+    leader.receive(3, heartbeatResponse(2, 1));
     assertThat(leader.node.ready().confirmed()).isEmpty();
   }
 
@@ -124,8 +124,8 @@ class ReadIndexTest {
     // Node 1 led term 2 up to round 3, and leads term 4 now. Node 2 is in term 4 when a heartbeat
     // of term 2 reaches it at last.
     var late = LoneNode.of(3, 4);
-    var answer = (HeartbeatResponse) late.answer(1, new Heartbeat(2, 0, 3));
-    assertThat(answer).isEqualTo(new HeartbeatResponse(4, 0));
+    var answer = (HeartbeatResponse) late.answer(1, heartbeat(2, 0, 3));
+    assertThat(answer).isEqualTo(heartbeatResponse(4, 0));
     var leader = LoneNode.of(3, 3);
     leader.leadAndCommit();
     for (long id = 1; id <= 3; id++) {
@@ -144,7 +144,7 @@ class ReadIndexTest {
     leader.node.ready();
     read(leader, 2);
     leader.receive(2, new ReadIndexRequest(2, 71));
-    leader.receive(3, new HeartbeatResponse(3, 0));
+    leader.receive(3, heartbeatResponse(3, 0));
     Ready ready = leader.node.ready();
     assertThat(ready.failedReads()).containsExactlyInAnyOrder(new FailedRead(1), new FailedRead(2));
     assertThat(ready.toSend())
@@ -174,7 +174,7 @@ class ReadIndexTest {
     leader.leadAndCommit();
     read(leader, 1);
     leader.settle();
-    leader.receive(3, new HeartbeatResponse(2, 1));
+    leader.receive(3, heartbeatResponse(2, 1));
     assertThat(leader.node.ready().reads()).isEmpty();
   }
 
@@ -223,7 +223,7 @@ class ReadIndexTest {
     read(follower, 1);
     follower.node.ready();
     read(follower, 2);
-    follower.receive(3, new Heartbeat(3, 0, 1));
+    follower.receive(3, heartbeat(3, 0, 1));
     assertThat(follower.node.ready().failedReads())
         .containsExactlyInAnyOrder(new FailedRead(1), new FailedRead(2));
   }
@@ -243,7 +243,7 @@ class ReadIndexTest {
 
   private static LoneNode followerOf(long leader) {
     var follower = LoneNode.of(3);
-    follower.receive(leader, new Heartbeat(2, 0, 1));
+    follower.receive(leader, heartbeat(2, 0, 1));
     follower.settle();
     return follower;
   }

@@ -1,6 +1,8 @@
 package dev.rollcall.raft.core;
 
 import static dev.rollcall.raft.core.Members.entry;
+import static dev.rollcall.raft.core.Members.heartbeat;
+import static dev.rollcall.raft.core.Members.heartbeatResponse;
 import static dev.rollcall.raft.core.Members.id;
 import static dev.rollcall.raft.core.Members.members;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -8,8 +10,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rollcall.raft.core.Message.AppendEntries;
 import dev.rollcall.raft.core.Message.AppendEntriesResponse;
-import dev.rollcall.raft.core.Message.Heartbeat;
-import dev.rollcall.raft.core.Message.HeartbeatResponse;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -121,9 +121,7 @@ class ReplicationTest {
     leader.settle();
     leader.node.tick(5);
     assertThat(leader.settle())
-        .contains(
-            new Outbound(id(2), new Heartbeat(2, 2, 1)),
-            new Outbound(id(3), new Heartbeat(2, 0, 1)));
+        .contains(new Outbound(id(2), heartbeat(2, 2, 1)), new Outbound(id(3), heartbeat(2, 0, 1)));
   }
 
   @Test
@@ -161,7 +159,7 @@ class ReplicationTest {
     leader.settle();
     assertThat(leader.core().commitIndex()).isEqualTo(5);
     leader.node.tick(5);
-    assertThat(to(2, leader.settle())).containsExactly(new Heartbeat(2, 5, 1));
+    assertThat(to(2, leader.settle())).containsExactly(heartbeat(2, 5, 1));
   }
 
   @Test
@@ -186,9 +184,9 @@ class ReplicationTest {
     leader.settle();
     leader.node.tick(5);
     leader.settle();
-    leader.receive(2, new HeartbeatResponse(2, 1));
+    leader.receive(2, heartbeatResponse(2, 1));
     assertThat(to(2, leader.settle())).containsExactly(append(2, new EntryId(2, 3), 2));
-    leader.receive(2, new HeartbeatResponse(2, 1)); // not with every one of them
+    leader.receive(2, heartbeatResponse(2, 1)); // not with every one of them
     assertThat(to(2, leader.settle())).isEmpty();
   }
 
@@ -198,7 +196,7 @@ class ReplicationTest {
     leader.leadAndCommit();
     leader.node.tick(5);
     leader.settle();
-    leader.receive(2, new HeartbeatResponse(2, 1));
+    leader.receive(2, heartbeatResponse(2, 1));
     assertThat(leader.settle()).isEmpty();
   }
 
@@ -208,7 +206,7 @@ class ReplicationTest {
     leader.lead();
     leader.node.tick(5);
     leader.settle();
-    leader.receive(2, new HeartbeatResponse(2, 1));
+    leader.receive(2, heartbeatResponse(2, 1));
     assertThat(to(2, leader.settle())).containsExactly(append(2, new EntryId(1, 1), 0));
     leader.receive(2, leader.success(1));
     assertThat(to(2, leader.settle())).hasSize(1);
@@ -275,7 +273,7 @@ class ReplicationTest {
     var leader = LoneNode.of(3);
     leader.lead();
     leader.receive(9, leader.success(2));
-    leader.receive(9, new HeartbeatResponse(2, 0));
+    leader.receive(9, heartbeatResponse(2, 0));
     assertThat(leader.settle()).isEmpty();
     assertThat(leader.core().commitIndex()).isZero();
   }
@@ -330,7 +328,7 @@ class ReplicationTest {
 
   private static List<Outbound> leaderOfTerm(LoneNode node, long term) {
     while (node.core().currentTerm() < term - 1) {
-      node.receive(2, new Heartbeat(term - 1, 0, 1));
+      node.receive(2, heartbeat(term - 1, 0, 1));
     }
     return node.lead();
   }

@@ -27,6 +27,7 @@ final class TestNode {
           List.of(),
           List.of(),
           Optional.empty(),
+          Optional.empty(),
           Optional.empty());
 
   private final NodeId id;

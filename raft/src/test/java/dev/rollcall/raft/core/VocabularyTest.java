@@ -57,7 +57,8 @@ class VocabularyTest {
     assertThat(EntryKind.NOOP.code()).isEqualTo(1);
     assertThat(EntryKind.CONFIGURATION.code()).isEqualTo(2);
     assertThat(EntryKind.COMMAND.code()).isEqualTo(3);
-    assertThatThrownBy(() -> EntryKind.ofCode(4)).isInstanceOf(IllegalArgumentException.class);
+    assertThat(EntryKind.VERIFY.code()).isEqualTo(4);
+    assertThatThrownBy(() -> EntryKind.ofCode(5)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

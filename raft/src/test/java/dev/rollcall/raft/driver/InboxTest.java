@@ -10,6 +10,7 @@ import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.RaftEvent.Receive;
 import dev.rollcall.raft.driver.RaftNodeConfig.Limits;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -51,7 +52,7 @@ class InboxTest {
   }
 
   private static Receive heartbeat(long round) {
-    return new Receive(PEER, new Message.Heartbeat(1, 0, round));
+    return new Receive(PEER, new Message.Heartbeat(1, 0, round, Optional.empty()));
   }
 
   private static Receive append(int bytes) {

@@ -42,6 +42,12 @@ final class Journal implements StateMachine<String> {
     return results;
   }
 
+  /** Over the commands applied so far. */
+  @Override
+  public synchronized Payload digest() {
+    return command(String.join(",", commands) + ";");
+  }
+
   @Override
   public synchronized void leadershipStarted(long term) {
     events.add("started " + term);

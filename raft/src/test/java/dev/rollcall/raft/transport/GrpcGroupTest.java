@@ -23,6 +23,7 @@ import dev.rollcall.raft.log.LogConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -246,6 +247,11 @@ class GrpcGroupTest {
       }
       lastApplied = entries.getLast().index();
       return results;
+    }
+
+    @Override
+    public Payload digest() {
+      return Payload.wrap(Long.toString(commands).getBytes(StandardCharsets.US_ASCII));
     }
 
     @Override

@@ -14,6 +14,7 @@ import dev.rollcall.raft.log.ClusterId;
 import dev.rollcall.raft.log.HistoryId;
 import dev.rollcall.raft.log.LogIdentity;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -189,7 +190,7 @@ class GrpcTransportTest {
   }
 
   private static Message heartbeat(long round) {
-    return new Message.Heartbeat(1, 0, round);
+    return new Message.Heartbeat(1, 0, round, Optional.empty());
   }
 
   private static Message appended(long index) {

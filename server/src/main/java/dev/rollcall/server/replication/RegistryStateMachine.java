@@ -2,6 +2,7 @@ package dev.rollcall.server.replication;
 
 import dev.rollcall.raft.core.Entry;
 import dev.rollcall.raft.core.EntryKind;
+import dev.rollcall.raft.core.Payload;
 import dev.rollcall.raft.driver.StateMachine;
 import dev.rollcall.store.LogEntry;
 import dev.rollcall.store.Outcome;
@@ -48,6 +49,11 @@ final class RegistryStateMachine implements StateMachine<Outcome> {
     hub.publish(range.changes());
     revisions.reached(store.status().revision());
     return range.outcomes();
+  }
+
+  @Override
+  public Payload digest() {
+    return Payload.wrap(store.status().digest().toBytes());
   }
 
   @Override
