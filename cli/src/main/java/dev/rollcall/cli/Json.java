@@ -82,6 +82,9 @@ final class Json {
     json.addProperty("peerAddress", member.peerAddress());
     json.addProperty("voter", member.voter());
     json.addProperty("leader", member.leader());
+    json.addProperty("leaving", member.leaving());
+    json.addProperty("replaces", member.replaces().orElse(""));
+    json.addProperty("matchIndex", member.matchIndex());
     return json;
   }
 

@@ -55,6 +55,16 @@ public enum Reason {
   NOT_SUPPORTED,
   /** The node did not reach the revision, or the lag, that was asked for. */
   TOO_FAR_BEHIND,
+  /** No member of the cluster has this node id. */
+  MEMBER_NOT_FOUND,
+  /** Nobody answered at the peer address given. */
+  MEMBER_UNREACHABLE,
+  /** The node at the peer address does not wait to be let into this cluster. */
+  MEMBER_NOT_WAITING,
+  /** Another change of the members was under way. */
+  CHANGE_UNDER_WAY,
+  /** The change makes no sense for the members as they are. */
+  INVALID_CHANGE,
   /** The client's own: no node answered. */
   UNREACHABLE,
   /** The client's own: none of the above; the message says more. */

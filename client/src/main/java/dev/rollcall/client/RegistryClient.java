@@ -280,6 +280,31 @@ public final class RegistryClient implements AutoCloseable {
   }
 
   /**
+   * The members as one node knows them, which need not be among the endpoints. Asked once. Blocks.
+   *
+   * @param endpoint host:port
+   */
+  public List<Member> members(String endpoint) {
+    requireOpen();
+    MembersResponse answer =
+        await(
+            calls.callNode(
+                ClientConfig.parseEndpoint(endpoint),
+                UnaryCall.read(
+                    ClusterGrpc.getMembersMethod(),
+                    MembersRequest.getDefaultInstance(),
+                    MembersResponse::getHeader,
+                    callTimeout)),
+            false);
+    return answer.getMembersList().stream().map(WireCodec::decode).toList();
+  }
+
+  /** Changes who the members are. */
+  public Membership membership() {
+    return new Membership(this::ask, callTimeout);
+  }
+
+  /**
    * The state of one node, which need not be among the endpoints. Asked once. Blocks.
    *
    * @param endpoint host:port

@@ -20,6 +20,7 @@ import dev.rollcall.v1.StatusResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Between messages and values. Any thread. */
 public final class WireCodec {
@@ -155,7 +156,12 @@ public final class WireCodec {
         message.getPeerAddress(),
         message.getClientAddress(),
         message.getVoter(),
-        message.getLeader());
+        message.getLeader(),
+        message.getLeaving(),
+        message.getReplaces().isEmpty()
+            ? Optional.empty()
+            : Optional.of(hex(message.getReplaces())),
+        message.getMatchIndex());
   }
 
   /** The state of a node. */

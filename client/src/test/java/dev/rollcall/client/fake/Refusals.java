@@ -43,7 +43,7 @@ public final class Refusals {
 
   private static Code code(ErrorReason reason) {
     return switch (reason) {
-      case INSTANCE_NOT_FOUND, LEASE_NOT_FOUND -> Code.NOT_FOUND;
+      case INSTANCE_NOT_FOUND, LEASE_NOT_FOUND, MEMBER_NOT_FOUND -> Code.NOT_FOUND;
       case STALE_INCARNATION, HISTORY_CHANGED -> Code.FAILED_PRECONDITION;
       case LEASE_FULL, OVERLOADED -> Code.RESOURCE_EXHAUSTED;
       case NO_QUORUM, OUTCOME_UNKNOWN, NOT_READY -> Code.UNAVAILABLE;
