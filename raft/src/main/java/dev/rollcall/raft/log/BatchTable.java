@@ -15,7 +15,8 @@ final class BatchTable {
 
   // Two longs a batch: first index, location.
   private long[][] chunks = new long[4][];
-  private int size;
+  private int begin; // the batches before were dropped
+  private int size; // with those
   private int slotsWritten;
 
   /** Adds a batch after the others. */
@@ -39,13 +40,28 @@ final class BatchTable {
 
   /** Drops the batches that begin at {@code index} or later. */
   void cutFrom(long index) {
-    while (size > 0 && firstIndex(chunks, size - 1) >= index) {
+    while (size > begin && firstIndex(chunks, size - 1) >= index) {
       size--;
     }
   }
 
+  /** Drops the batches that lie before {@code location}, and with them what they take of memory. */
+  void dropBefore(long location) {
+    while (begin < size && location(chunks, begin) < location) {
+      begin++;
+    }
+    int whole = begin / CHUNK_BATCHES;
+    if (whole > 0) {
+      int left = Math.max(4, chunks.length - whole);
+      chunks = Arrays.copyOfRange(chunks, whole, whole + left);
+      begin -= whole * CHUNK_BATCHES;
+      size -= whole * CHUNK_BATCHES;
+      slotsWritten -= whole * CHUNK_BATCHES;
+    }
+  }
+
   View view() {
-    return new View(chunks, size);
+    return new View(chunks, begin, size);
   }
 
   private void copyLastChunk() {
@@ -60,17 +76,29 @@ final class BatchTable {
     return chunks[batch / CHUNK_BATCHES][2 * (batch % CHUNK_BATCHES)];
   }
 
+  private static long location(long[][] chunks, int batch) {
+    return chunks[batch / CHUNK_BATCHES][2 * (batch % CHUNK_BATCHES) + 1];
+  }
+
   /** The table at one moment. Immutable as far as it can see. */
   static final class View {
     private final long[][] chunks;
+    private final int begin;
     private final int size;
 
-    private View(long[][] chunks, int size) {
+    private View(long[][] chunks, int begin, int size) {
       this.chunks = chunks;
+      this.begin = begin;
       this.size = size;
     }
 
-    int size() {
+    /** Number of the first batch. */
+    int begin() {
+      return begin;
+    }
+
+    /** Number after that of the last batch. */
+    int end() {
       return size;
     }
 
@@ -79,12 +107,12 @@ final class BatchTable {
     }
 
     long location(int batch) {
-      return chunks[batch / CHUNK_BATCHES][2 * (batch % CHUNK_BATCHES) + 1];
+      return BatchTable.location(chunks, batch);
     }
 
     /** The batch that holds {@code index}: the last one that begins at or before it. */
     int find(long index) {
-      int low = 0;
+      int low = begin;
       int high = size - 1;
       while (low < high) {
         int middle = (low + high + 1) >>> 1;

@@ -5,7 +5,9 @@ import dev.rollcall.raft.core.EntryId;
 import dev.rollcall.raft.core.HardState;
 import dev.rollcall.raft.core.Invariant;
 import dev.rollcall.raft.core.Restored.ConfigurationAt;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,7 +16,7 @@ import java.util.Optional;
  * same methods, so that a restart arrives where the writer was. Owned by the log writer.
  */
 final class LogState {
-  private final long firstIndex;
+  private final Deque<Start> starts = new ArrayDeque<>();
   private final BatchTable batches = new BatchTable();
   private final List<ConfigurationAt> configurations = new ArrayList<>();
   private TermRuns terms;
@@ -27,7 +29,7 @@ final class LogState {
 
   /** As of the beginning of the log's first segment. */
   LogState(SegmentHeader first) {
-    firstIndex = first.baseIndex();
+    starts.add(new Start(first.segmentId(), first.baseIndex()));
     lastIndex = first.previous().index();
     terms = TermRuns.startingAt(lastIndex, first.previous().term());
     sequence = first.firstSequence() - 1;
@@ -37,6 +39,12 @@ final class LogState {
     durable = new BatchHeader.Durable(sequence, lastIndex);
     first.configuration().ifPresent(configurations::add);
   }
+
+  /**
+   * A segment with which the log may begin: no later batch reaches below its base index, so what
+   * its header says of the entry before still holds.
+   */
+  record Start(long segmentId, long baseIndex) {}
 
   /** Header of a segment that begins after the last batch. */
   SegmentHeader nextSegment(LogIdentity identity, long segmentId, long salt) {
@@ -53,6 +61,35 @@ final class LogState {
         commitIndex,
         durable.sequence(),
         newest);
+  }
+
+  /** The batches from now on are in this segment, the next one. */
+  void enter(long segmentId) {
+    starts.add(new Start(segmentId, lastIndex + 1));
+  }
+
+  /** The last segment with which the log may begin without losing an entry from this index on. */
+  Start startFor(long index) {
+    Start found = starts.getFirst();
+    for (Start start : starts) {
+      if (start.baseIndex() <= index) {
+        found = start;
+      }
+    }
+    return found;
+  }
+
+  /** Forgets what lies before the segment, which {@link #startFor} has named. */
+  void dropBefore(Start start) {
+    while (!starts.getFirst().equals(start)) {
+      starts.removeFirst();
+    }
+    long before = start.baseIndex() - 1;
+    terms = terms.from(before);
+    batches.dropBefore(Locations.of(start.segmentId(), 0));
+    while (configurations.size() > 1 && configurations.get(1).index() <= before) {
+      configurations.removeFirst(); // the newest one before is in force there
+    }
   }
 
   /** What had been forced at the writing of a batch that begins with {@code index}. */
@@ -73,10 +110,10 @@ final class LogState {
         header.sequence(),
         sequence);
     Invariant.check(
-        first >= firstIndex && first <= lastIndex + 1,
+        first >= firstIndex() && first <= lastIndex + 1,
         "batch from index %d does not fit a log of %d to %d",
         first,
-        firstIndex,
+        firstIndex(),
         lastIndex);
     Invariant.check(
         first > commitIndex, "index %d would be replaced, but %d is committed", first, commitIndex);
@@ -116,7 +153,7 @@ final class LogState {
   }
 
   long firstIndex() {
-    return firstIndex;
+    return starts.getFirst().baseIndex();
   }
 
   long lastIndex() {
@@ -157,6 +194,9 @@ final class LogState {
 
   private void cutFrom(long index) {
     batches.cutFrom(index);
+    while (starts.getLast().baseIndex() > index) {
+      starts.removeLast();
+    }
     terms = terms.before(index);
     while (!configurations.isEmpty() && configurations.getLast().index() >= index) {
       configurations.removeLast();

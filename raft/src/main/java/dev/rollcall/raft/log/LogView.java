@@ -20,7 +20,7 @@ record LogView(
 
   /** Last index that the batch holds; what it has beyond is superseded. */
   long lastIndexOf(int batch) {
-    return batch + 1 < batches.size() ? batches.firstIndex(batch + 1) - 1 : lastIndex;
+    return batch + 1 < batches.end() ? batches.firstIndex(batch + 1) - 1 : lastIndex;
   }
 
   Segment segmentOf(int batch) {

@@ -47,7 +47,8 @@ final class NewLog {
     try {
       file.write(bytes, 0);
       var begun = new Recovered(new LogState(header), List.of(segment), header, headerBytes);
-      var writer = new SegmentWriter(disk, identity, config, begun);
+      var writer =
+          new SegmentWriter(disk, identity, config, begun, new SpareSegments(disk, config));
       writer.append(batch);
       writer.force();
       disk.rename(UNNAMED, segment.name());

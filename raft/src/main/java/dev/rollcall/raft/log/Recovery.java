@@ -59,13 +59,9 @@ final class Recovery {
       for (long id : ids) {
         DiskFile file = disk.open(Segment.name(id));
         files.add(file);
-        Optional<SegmentHeader> header = header(id, file, id == ids.getLast());
-        if (header.isPresent()) {
-          segments.add(new Segment(id, header.get().salt(), file));
-          headers.add(header.get());
-        } else {
-          file.close();
-        }
+        SegmentHeader header = header(id, file);
+        segments.add(new Segment(id, header.salt(), file));
+        headers.add(header);
       }
       return replay(segments, headers);
     } catch (IOException | RuntimeException e) {
@@ -80,18 +76,18 @@ final class Recovery {
    * the disk, for one after a failed force; nothing may be acknowledged upon that. A crash on the
    * way leaves the old file or the new one, and both read the same.
    */
-  Recovered rewriteTail(Recovered old) throws IOException {
+  Recovered rewriteTail(Recovered old, SpareSegments spares) throws IOException {
     SegmentHeader header = old.tailHeader().withDurableSequence(old.state().sequence());
     ByteBuffer headerBytes = SegmentHeaderCodec.encode(header);
     int headerLength = headerBytes.remaining();
     disk.delete(REWRITE);
-    DiskFile copy = disk.create(REWRITE, Math.max(config.segmentBytes(), old.tailEnd()));
+    spares.adopt();
+    DiskFile copy = emptyCopy(old.tailEnd(), spares);
     try {
       copy.write(headerBytes, 0);
       copy(old.tail().file(), copy, headerLength, old.tailEnd());
       copy.force();
       disk.rename(REWRITE, old.tail().name());
-      disk.delete(Segment.name(old.tail().id() + 1));
       disk.forceDirectory();
       old.tail().file().close();
     } catch (IOException | RuntimeException e) {
@@ -102,6 +98,19 @@ final class Recovery {
     var segments = new ArrayList<>(old.segments());
     segments.set(segments.size() - 1, new Segment(old.tail().id(), header.salt(), copy));
     return new Recovered(old.state(), List.copyOf(segments), header, old.tailEnd());
+  }
+
+  /** A spare serves as well as a new file, is faster, and is there on a full disk. */
+  private DiskFile emptyCopy(long bytes, SpareSegments spares) throws IOException {
+    SpareSegment spare = bytes <= config.segmentBytes() ? spares.poll() : null;
+    if (spare == null) {
+      return disk.create(REWRITE, Math.max(config.segmentBytes(), bytes));
+    }
+    disk.rename(spare.name(), REWRITE);
+    // Else a crash may give it its old name back, with the tail's own batches in it: copied over by
+    // a shorter tail, what was cut would come back behind the end.
+    disk.forceDirectory();
+    return spare.file();
   }
 
   /** Closes what a failed start had opened. */
@@ -132,30 +141,22 @@ final class Recovery {
     return ids;
   }
 
-  /** The header; empty for a last segment that was prepared and never begun. */
-  private Optional<SegmentHeader> header(long id, DiskFile file, boolean last) throws IOException {
+  /** Forced before the file had its name, so that every segment has one. */
+  private SegmentHeader header(long id, DiskFile file) throws IOException {
     String path = disk.path(Segment.name(id));
     Optional<SegmentHeader> header = SegmentReader.segmentHeader(file, id, path, window);
-    if (header.isPresent()) {
-      WrongIdentity.check(path, header.get().identity(), identity);
-      return header;
-    }
-    // The header is forced before anything is written behind it, so one batch proves that it was
-    // there.
-    if (!last || SegmentReader.hasBegun(file, window)) {
+    if (header.isEmpty()) {
       throw CorruptLog.at(path, 0, "the segment's header is damaged");
     }
-    return header;
+    WrongIdentity.check(path, header.get().identity(), identity);
+    return header.get();
   }
 
   private Recovered replay(List<Segment> segments, List<SegmentHeader> headers) throws IOException {
-    if (segments.isEmpty()) {
-      // The first segment gets its name when it is whole, so this is no unfinished file.
-      throw CorruptLog.at(disk.path(Segment.name(1)), 0, "the segment's header is damaged");
-    }
     var state = new LogState(headers.getFirst());
     for (int i = 0; i < segments.size() - 1; i++) {
       replaySealed(segments.get(i), headers.get(i), headers.get(i + 1), state);
+      state.enter(segments.get(i + 1).id());
     }
     long end = replayTail(segments.getLast(), headers.getLast(), state);
     return new Recovered(state, List.copyOf(segments), headers.getLast(), end);

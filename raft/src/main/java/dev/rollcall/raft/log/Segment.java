@@ -23,8 +23,12 @@ record Segment(long id, long salt, DiskFile file) {
   }
 
   static String name(long id) {
-    String digits = Long.toString(id);
-    return "0".repeat(DIGITS - digits.length()) + digits + ".log";
+    return digits(id) + ".log";
+  }
+
+  /** Name of the file once its entries are dropped and it waits for another use. */
+  String spareName() {
+    return digits(id) + ".spare";
   }
 
   /** Id of the segment with this file name; empty when the file is none. */
@@ -43,5 +47,10 @@ record Segment(long id, long salt, DiskFile file) {
         .map(OptionalLong::getAsLong)
         .sorted()
         .toList();
+  }
+
+  private static String digits(long id) {
+    String digits = Long.toString(id);
+    return "0".repeat(DIGITS - digits.length()) + digits;
   }
 }

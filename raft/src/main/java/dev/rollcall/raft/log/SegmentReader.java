@@ -36,14 +36,6 @@ final class SegmentReader {
     return SegmentHeaderCodec.decode(header, segmentId, path);
   }
 
-  /**
-   * Whether a file that has lost its header, and with it the salt of its checksums, has held a
-   * batch. A file that was only prepared holds zeros.
-   */
-  static boolean hasBegun(DiskFile file, FileWindow window) throws IOException {
-    return search(file, 0, window, (bytes, at, position) -> true);
-  }
-
   Segment segment() {
     return segment;
   }

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Encodes batches once, into a buffer that goes to the disk in one write per force, and rolls from
@@ -22,19 +21,21 @@ final class SegmentWriter {
   private final LogIdentity identity;
   private final LogConfig config;
   private final LogState state;
+  private final SpareSegments spares;
   private final List<Segment> segments;
   private ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
   private Segment tail;
   private SegmentChecksum checksum;
   private long tailBytes;
   private long writtenEnd; // the buffer's contents belong here
-  private @Nullable SpareSegment spare;
 
-  SegmentWriter(Disk disk, LogIdentity identity, LogConfig config, Recovered recovered)
+  SegmentWriter(
+      Disk disk, LogIdentity identity, LogConfig config, Recovered recovered, SpareSegments spares)
       throws IOException {
     this.disk = disk;
     this.identity = identity;
     this.config = config;
+    this.spares = spares;
     this.state = recovered.state();
     this.segments = new ArrayList<>(recovered.segments());
     this.tail = recovered.tail();
@@ -97,18 +98,39 @@ final class SegmentWriter {
 
   /** Prepares a piece of the next segment; returns whether there was anything to do. */
   boolean prepareSpare() throws IOException {
-    SpareSegment next = spare();
-    if (next.isReady(config.segmentBytes())) {
-      return false;
-    }
-    next.grow(config.segmentBytes());
-    return true;
+    return spares.prepare();
   }
 
   /** Whether the next segment grows slower than this one fills. */
   boolean spareIsDue() {
-    long zeroed = spare == null ? 0 : spare.zeroedBytes();
-    return zeroed < Math.min(writtenEnd + buffer.position(), config.segmentBytes());
+    return spares.isDue(writtenEnd + buffer.position());
+  }
+
+  /**
+   * Forgets the segments that hold nothing from {@code firstIndex} on. Their files keep their names
+   * until {@link #release}.
+   */
+  List<Segment> dropPrefix(long firstIndex) {
+    LogState.Start start = state.startFor(firstIndex);
+    int count = (int) (start.segmentId() - segments.getFirst().id());
+    List<Segment> dropped = List.copyOf(segments.subList(0, count));
+    if (count > 0) {
+      segments.subList(0, count).clear();
+      state.dropBefore(start);
+    }
+    return dropped;
+  }
+
+  /**
+   * Takes the files of dropped segments out of the log; a start after a crash no longer reads them.
+   */
+  void release(List<Segment> dropped) throws IOException {
+    spares.recycle(dropped);
+  }
+
+  /** No reader uses a released file any more. */
+  void settle() throws IOException {
+    spares.settle();
   }
 
   LogState state() {
@@ -123,9 +145,7 @@ final class SegmentWriter {
     for (Segment segment : segments) {
       segment.file().close();
     }
-    if (spare != null) {
-      spare.segment().file().close();
-    }
+    spares.close();
   }
 
   private void makeRoom(int length) throws IOException {
@@ -141,25 +161,27 @@ final class SegmentWriter {
   }
 
   /**
-   * Seals the tail and begins the next segment. The tail is forced before the header of the next
-   * segment is written, so that a segment with a successor is whole; the header is forced before a
-   * batch is written behind it, so that a file without one was never used.
+   * Seals the tail and begins the next segment. The tail is forced before the next segment has its
+   * name, so that a segment with a successor is whole; the header is forced before that too, so
+   * that every file with such a name has one.
    */
   private void roll(int batchBytes) throws IOException {
     force();
-    SpareSegment next = spare();
-    SegmentHeader header = state.nextSegment(identity, next.segment().id(), next.segment().salt());
+    SegmentHeader header = state.nextSegment(identity, tail.id() + 1, disk.salt());
     ByteBuffer bytes = SegmentHeaderCodec.encode(header);
     int headerBytes = bytes.remaining();
-    next.finish(Math.max(config.segmentBytes(), (long) headerBytes + batchBytes));
-    next.segment().file().write(bytes, 0);
-    next.segment().file().force();
-    tail = next.segment();
+    SpareSegment next =
+        spares.take(Math.max(config.segmentBytes(), (long) headerBytes + batchBytes));
+    next.file().write(bytes, 0);
+    next.file().force();
+    tail = new Segment(header.segmentId(), header.salt(), next.file());
+    disk.rename(next.name(), tail.name());
+    disk.forceDirectory();
     checksum = tail.checksum();
     segments.add(tail);
-    tailBytes = next.zeroedBytes();
+    state.enter(tail.id());
+    tailBytes = next.allocatedBytes();
     writtenEnd = headerBytes;
-    spare = null;
   }
 
   private void flush() throws IOException {
@@ -170,12 +192,5 @@ final class SegmentWriter {
       buffer.clear();
       writtenEnd += length;
     }
-  }
-
-  private SpareSegment spare() throws IOException {
-    if (spare == null) {
-      spare = SpareSegment.create(disk, tail.id() + 1);
-    }
-    return spare;
   }
 }

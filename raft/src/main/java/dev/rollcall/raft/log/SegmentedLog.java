@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * over segment files, made durable by one force for any number of appends (docs/log-format.md).
  *
  * <p>Two threads, each its own methods. The log writer's: {@link #append}, {@link #truncateSuffix},
- * {@link #force}, {@link #prepareSpare}, {@link #spareIsDue}. The raft thread's: the {@link
- * LogReader}. They meet in one immutable {@link LogView}, published after each force, so readers
- * see what is durable and nothing else, and neither waits for the other. Whoever closes it has
- * stopped both.
+ * {@link #dropPrefix}, {@link #force}, {@link #prepareSpare}, {@link #spareIsDue}. The raft
+ * thread's: the {@link LogReader}. They meet in one immutable {@link LogView}, published after each
+ * force, so readers see what is durable and nothing else, and neither waits for the other. Whoever
+ * closes it has stopped both.
  *
  * <p>After a {@link LogFailure}, or any other exception out of the writer's methods, it refuses
  * everything: the node stops.
@@ -31,6 +31,7 @@ public final class SegmentedLog implements LogReader, AutoCloseable {
   private final SegmentWriter writer;
   private final EntryReader reader;
   private boolean forced = true;
+  private volatile boolean reading;
   private volatile LogView view;
   private volatile @Nullable Throwable failure;
 
@@ -83,9 +84,11 @@ public final class SegmentedLog implements LogReader, AutoCloseable {
    */
   public static SegmentedLog open(Disk disk, LogIdentity identity, LogConfig config) {
     try {
+      var spares = new SpareSegments(disk, config);
       var recovery = new Recovery(disk, identity, config);
-      Recovered recovered = recovery.rewriteTail(recovery.read());
-      return new SegmentedLog(disk, config, new SegmentWriter(disk, identity, config, recovered));
+      Recovered recovered = recovery.rewriteTail(recovery.read(), spares);
+      var writer = new SegmentWriter(disk, identity, config, recovered, spares);
+      return new SegmentedLog(disk, config, writer);
     } catch (IOException e) {
       throw new LogFailure("can not read the log: " + e.getMessage(), e);
     }
@@ -148,6 +151,23 @@ public final class SegmentedLog implements LogReader, AutoCloseable {
     });
   }
 
+  /**
+   * Drops entries below {@code firstIndex}, as far as they fill whole segments; nobody may ask for
+   * one of them any more. Forces what waits. A crash leaves a log that begins at one of the
+   * segments on the way.
+   */
+  public void dropPrefix(long firstIndex) {
+    force();
+    run(() -> {
+      List<Segment> dropped = writer.dropPrefix(firstIndex);
+      if (!dropped.isEmpty()) {
+        view = LogView.of(state, writer.segments());
+        writer.release(dropped);
+        settle();
+      }
+    });
+  }
+
   /** Makes everything appended durable, with one force, and visible to readers. */
   public void force() {
     run(() -> {
@@ -167,7 +187,10 @@ public final class SegmentedLog implements LogReader, AutoCloseable {
    */
   public boolean prepareSpare() {
     var worked = new boolean[1];
-    run(() -> worked[0] = writer.prepareSpare());
+    run(() -> {
+      settle();
+      worked[0] = writer.prepareSpare();
+    });
     return worked[0];
   }
 
@@ -202,7 +225,15 @@ public final class SegmentedLog implements LogReader, AutoCloseable {
   @Override
   public List<Entry> entries(long from, long to, long bytesMax) {
     requireHealthy();
-    LogView now = view;
+    reading = true;
+    try {
+      return entries(view, from, to, bytesMax);
+    } finally {
+      reading = false;
+    }
+  }
+
+  private List<Entry> entries(LogView now, long from, long to, long bytesMax) {
     Invariant.check(
         from >= now.firstIndex() && from <= to && to <= now.lastIndex(),
         "entries %d to %d asked of a log of %d to %d",
@@ -224,6 +255,16 @@ public final class SegmentedLog implements LogReader, AutoCloseable {
       writer.close();
     } catch (IOException e) {
       throw new LogFailure("can not close the log: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Lets go of files that were dropped, unless somebody is reading and may hold a view with them.
+   * Whoever begins to read after this look takes the view published before it.
+   */
+  private void settle() throws IOException {
+    if (!reading) {
+      writer.settle();
     }
   }
 

@@ -44,13 +44,25 @@ final class TermRuns {
         : new TermRuns(Arrays.copyOf(firstIndexes, runs), Arrays.copyOf(terms, runs));
   }
 
+  /** Drops every entry before {@code index}, which is in the log or the one before its first. */
+  TermRuns from(long index) {
+    int run = run(index);
+    long[] laterIndexes = Arrays.copyOfRange(firstIndexes, run, firstIndexes.length);
+    laterIndexes[0] = index;
+    return new TermRuns(laterIndexes, Arrays.copyOfRange(terms, run, terms.length));
+  }
+
   long lastTerm() {
     return terms[terms.length - 1];
   }
 
   /** Term of the entry at {@code index}, which the caller has found to be in the log. */
   long term(long index) {
+    return terms[run(index)];
+  }
+
+  private int run(long index) {
     int found = Arrays.binarySearch(firstIndexes, index);
-    return terms[found >= 0 ? found : -found - 2];
+    return found >= 0 ? found : -found - 2;
   }
 }

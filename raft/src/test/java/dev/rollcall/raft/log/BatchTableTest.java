@@ -20,12 +20,18 @@ final class BatchTableTest {
           long first = 1;
           for (int i = 0; i < 6000; i++) {
             if (random.nextInt(500) == 0) {
-              long cut = Math.max(1, first - random.nextInt(4000));
+              long lowest = model.isEmpty() ? first : model.getFirst() + 1;
+              long cut = Math.max(lowest, first - random.nextInt(4000));
               table.cutFrom(cut);
               model.removeIf(index -> index >= cut);
               first = cut;
             }
-            table.push(first, -first);
+            if (random.nextInt(400) == 0 && !model.isEmpty()) {
+              long dropped = model.get(random.nextInt(model.size()));
+              table.dropBefore(8 * dropped);
+              model.removeIf(index -> index < dropped);
+            }
+            table.push(first, 8 * first);
             model.add(first);
             first += random.nextInt(1, 3);
             if (random.nextInt(300) == 0) {
@@ -56,27 +62,34 @@ final class BatchTableTest {
     Seeds.each(
         50,
         random -> {
-          TermRuns runs = TermRuns.startingAt(4, 2);
+          long start = 4;
+          TermRuns runs = TermRuns.startingAt(start, 2);
           var model = new ArrayList<>(List.of(2L));
           for (int i = 0; i < 300; i++) {
             if (random.nextInt(20) == 0) {
               int keep = random.nextInt(1, model.size() + 1);
-              runs = runs.before(4 + keep);
+              runs = runs.before(start + keep);
               model.subList(keep, model.size()).clear();
             }
+            if (random.nextInt(30) == 0) {
+              int gone = random.nextInt(model.size());
+              model.subList(0, gone).clear();
+              start += gone;
+              runs = runs.from(start);
+            }
             long term = model.getLast() + (random.nextInt(5) == 0 ? 1 : 0);
-            runs = runs.with(4 + model.size(), term);
+            runs = runs.with(start + model.size(), term);
             model.add(term);
             int at = random.nextInt(model.size());
-            assertThat(runs.term(4 + at)).isEqualTo(model.get(at));
+            assertThat(runs.term(start + at)).isEqualTo(model.get(at));
           }
         });
   }
 
   private static List<Long> contents(BatchTable.View view) {
     var contents = new ArrayList<Long>();
-    for (int i = 0; i < view.size(); i++) {
-      assertThat(view.location(i)).isEqualTo(-view.firstIndex(i));
+    for (int i = view.begin(); i < view.end(); i++) {
+      assertThat(view.location(i)).isEqualTo(8 * view.firstIndex(i));
       contents.add(view.firstIndex(i));
     }
     return contents;

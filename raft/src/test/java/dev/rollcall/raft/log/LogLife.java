@@ -24,6 +24,7 @@ final class LogLife {
   private final RandomGenerator random;
   private final List<LogModel> possible = new ArrayList<>();
   private SegmentedLog log;
+  private long droppedTo = 1;
 
   LogLife(MemoryDisk disk, RandomGenerator random) {
     this.disk = disk;
@@ -34,7 +35,7 @@ final class LogLife {
 
   /** One random operation. */
   void step() {
-    switch (random.nextInt(20)) {
+    switch (random.nextInt(22)) {
       case 0, 1, 2, 3, 4, 5 -> append(latest().lastIndex() + 1);
       case 6, 7 -> append(replaceable());
       case 8 -> append(List.of());
@@ -42,6 +43,7 @@ final class LogLife {
       case 10, 11, 12, 13, 14 -> force();
       case 15, 16 -> log.prepareSpare();
       case 17 -> read();
+      case 20, 21 -> dropPrefix();
       case 18 -> failForce();
       default -> crash(anyLoss());
     }
@@ -69,14 +71,25 @@ final class LogLife {
   private void open() {
     log = SegmentedLog.open(disk, Fixtures.IDENTITY, Fixtures.SMALL);
     LogModel found = LogModel.of(log);
-    assertThat(possible).contains(found);
+    assertThat(found.firstIndex()).isLessThanOrEqualTo(droppedTo);
+    assertThat(possible.stream().map(each -> each.from(found.firstIndex()))).contains(found);
     possible.clear();
     possible.add(found);
+    droppedTo = found.firstIndex();
+  }
+
+  private void dropPrefix() {
+    long committed = latest().commitIndex();
+    if (committed >= log.firstIndex()) {
+      droppedTo = Math.max(droppedTo, random.nextLong(log.firstIndex(), committed + 2));
+      log.dropPrefix(droppedTo);
+      forgetAllButTheLatest();
+    }
   }
 
   private void append(long firstIndex) {
     var entries = new ArrayList<Entry>();
-    long term = firstIndex == 1 ? 1 : latest().at(firstIndex - 1).term();
+    long term = latest().idAt(firstIndex - 1).term();
     for (int i = random.nextInt(1, 6); i > 0; i--) {
       term = random.nextLong(term, latest().hardState().currentTerm() + 1);
       entries.add(entry(term, firstIndex + entries.size()));
@@ -99,18 +112,25 @@ final class LogLife {
 
   private void force() {
     log.force();
-    possible.subList(0, possible.size() - 1).clear();
+    forgetAllButTheLatest();
     assertThat(log.lastIndex()).isEqualTo(latest().lastIndex());
+  }
+
+  private void forgetAllButTheLatest() {
+    possible.subList(0, possible.size() - 1).clear();
   }
 
   private void read() {
     LogModel durable = possible.getFirst();
-    long from = random.nextLong(1, durable.lastIndex() + 1);
+    long lowest = Math.max(droppedTo, log.firstIndex());
+    if (lowest > durable.lastIndex()) {
+      return;
+    }
+    long from = random.nextLong(lowest, durable.lastIndex() + 1);
     long to = random.nextLong(from, durable.lastIndex() + 1);
     long bytesMax = random.nextInt(2000);
     List<Entry> found = log.entries(from, to, bytesMax);
-    assertThat(found)
-        .isEqualTo(durable.entries().subList((int) from - 1, (int) from - 1 + found.size()));
+    assertThat(found).isEqualTo(durable.from(from).entries().subList(0, found.size()));
     long next = from + found.size();
     if (next <= to) {
       long bytes = durable.at(next).sizeBytes();

@@ -212,7 +212,7 @@ final class SegmentedLogTest {
     assertThat(log.prepareSpare()).isTrue();
     assertThat(log.prepareSpare()).isTrue();
     assertThat(log.prepareSpare()).isFalse();
-    try (Disk.DiskFile spare = disk.disk().open(Segment.name(2))) {
+    try (Disk.DiskFile spare = disk.disk().open("fresh.spare")) {
       assertThat(spare.sizeBytes()).isEqualTo(config.segmentBytes());
     }
     reopen(config);

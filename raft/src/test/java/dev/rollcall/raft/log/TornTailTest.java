@@ -9,7 +9,9 @@ import static dev.rollcall.raft.log.Fixtures.write;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.rollcall.raft.core.Entry;
 import dev.rollcall.raft.core.EntryKind;
+import dev.rollcall.raft.core.Ready.Persist;
 import dev.rollcall.raft.log.WrittenLog.Place;
 import dev.rollcall.raft.log.fake.MemoryDisk;
 import dev.rollcall.raft.log.fake.MemoryDisk.Loss;
@@ -117,20 +119,32 @@ final class TornTailTest {
   }
 
   @Test
-  void aSegmentWhoseHeaderIsTornWasNeverBegun() throws IOException {
-    var written = new WrittenLog(SMALL);
-    long index = 2;
-    while (written.disk().list().size() < 2) {
-      written.append(commands(1, index++, "entry")).force();
-    }
-    // As of the moment when the header was being forced: no batch stood behind it yet.
-    String begun = Segment.name(2);
-    long sealed = written.places().stream().filter(place -> !place.file().equals(begun)).count();
-    for (int torn = 0; torn <= SegmentHeaderCodec.SECTOR_BYTES; torn++) {
-      MemoryDisk disk = written.disk();
-      WrittenLog.tear(disk, begun, torn);
-      assertThat(written.read(disk)).isEqualTo(written.state(sealed));
-    }
+  void aCrashDuringAnyStepOfARollLosesNothingForced() {
+    Seeds.each(
+        10,
+        random -> {
+          for (int step = 0, rolled = 0; rolled < 2; step++) {
+            var disk = new MemoryDisk(random);
+            SegmentedLog log = SegmentedLog.create(disk, Fixtures.IDENTITY, SMALL, Fixtures.FIRST);
+            LogModel forced = LogModel.created();
+            disk.endPowerAfter(step);
+            try {
+              while (disk.list().size() < 2) {
+                Persist write = commands(1, forced.lastIndex() + 1, "entry");
+                log.append(write);
+                log.force();
+                forced = forced.with(write);
+              }
+              rolled++;
+            } catch (LogFailure | IOException e) {
+              assertThat(e).hasMessageContaining("no power");
+            }
+            disk.crash(Seeds.oneOf(random, Loss.values()));
+            LogModel found = LogModel.of(SegmentedLog.open(disk, Fixtures.IDENTITY, SMALL));
+            assertThat(found.lastIndex()).isGreaterThanOrEqualTo(forced.lastIndex());
+            assertThat(found.entries()).startsWith(forced.entries().toArray(Entry[]::new));
+          }
+        });
   }
 
   @Test
