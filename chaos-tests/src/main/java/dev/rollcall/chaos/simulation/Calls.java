@@ -74,13 +74,14 @@ final class Calls {
   }
 
   private <T> void call(BiConsumer<SimNode.Life, Call<T>> begin, Consumer<Optional<T>> done) {
+    // Former members among them: a client may not have heard yet.
     int place = random.nextInt(cluster.nodes().size());
     long patience = random.nextLong(200, 2500) * MILLISECOND;
     var call = new Call<T>(place, time.nowNanos() + patience, done);
     cluster
         .network()
         .sendOnce(
-            cluster.clients(),
+            SimCluster.CLIENTS,
             place,
             () -> {
               var life = cluster.nodes().get(place).life();
@@ -120,7 +121,7 @@ final class Calls {
               }
             };
         if (life.isAlive()) {
-          cluster.network().sendOnce(place, cluster.clients(), () -> finish(answer));
+          cluster.network().sendOnce(place, SimCluster.CLIENTS, () -> finish(answer));
         }
       };
     }

@@ -1,43 +1,45 @@
 package dev.rollcall.chaos.simulation;
 
 import dev.rollcall.chaos.simulation.Observation.Applied;
+import dev.rollcall.chaos.simulation.Observation.LeaderCommitted;
 import dev.rollcall.raft.core.EntryId;
 
 /**
- * What any node applies is on a majority of the disks, crashed nodes' disks counted (promise 1).
+ * What a leader commits is on the disks of a quorum of its configuration, crashed nodes' disks
+ * counted, and nobody applies anything else (promise 1; Raft §5.3, §6).
  */
 final class CommittedIsOnAQuorum implements Invariant {
   private final DurableLogs logs;
-  private final int nodes;
-  private EntryId highest = EntryId.NONE;
+  private long highest;
 
-  CommittedIsOnAQuorum(DurableLogs logs, int nodes) {
+  CommittedIsOnAQuorum(DurableLogs logs) {
     this.logs = logs;
-    this.nodes = nodes;
   }
 
   @Override
   public void observe(Observation observation) {
-    if (!(observation instanceof Applied(int node, var applied, var digest))) {
-      return;
-    }
-    EntryId last = applied.get(applied.size() - 1).id();
-    if (last.index() <= highest.index()) {
-      return;
-    }
-    highest = last;
-    int holders = 0;
-    for (int other = 0; other < nodes; other++) {
-      if (logs.holds(other, last)) {
-        holders++;
+    switch (observation) {
+      case LeaderCommitted committed -> check(committed);
+      case Applied(int node, var applied, var digest) -> {
+        long last = applied.get(applied.size() - 1).index();
+        require(last <= highest, "node %d applies %d, committed is %d", node, last, highest);
       }
+      default -> {}
     }
+  }
+
+  private void check(LeaderCommitted committed) {
+    EntryId id = committed.id();
+    boolean isHeld =
+        committed.configurations().stream()
+            .anyMatch(configuration ->
+                configuration.isQuorum(member -> logs.holds(logs.number(member), id)));
     require(
-        holders > nodes / 2,
-        "node %d applies %s, which %d of %d disks hold",
-        node,
-        last,
-        holders,
-        nodes);
+        isHeld,
+        "node %d commits %s, which no quorum's disks hold of %s",
+        committed.node(),
+        id,
+        committed.configurations());
+    highest = Math.max(highest, id.index());
   }
 }

@@ -1,12 +1,18 @@
 package dev.rollcall.chaos.simulation;
 
 import dev.rollcall.raft.core.EntryId;
+import dev.rollcall.raft.core.NodeId;
 
 /** The nodes' logs as a crash at this moment would leave them at least. */
 interface DurableLogs {
-  /** Index of the last durable entry of a node, running or not. */
+  /** Number of the node with this id. */
+  int number(NodeId id);
+
+  /** Index of the last durable entry of a node, running or not; 0 of one that has no log. */
   long lastIndex(int node);
 
-  /** Whether a node's disk holds this entry. */
+  /**
+   * Whether a node's disk holds this entry, or the state that it led to where the log begins later.
+   */
   boolean holds(int node, EntryId id);
 }

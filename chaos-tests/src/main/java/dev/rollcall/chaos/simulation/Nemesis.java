@@ -33,6 +33,7 @@ final class Nemesis {
     cluster.network().heal();
     cluster.network().weather(Weather.FAIR);
     cluster.nodes().forEach(SimNode::crashNoMore);
+    cluster.nodes().forEach(SimNode::goOn);
     cluster.nodes().forEach(SimNode::startIfDown);
   }
 
@@ -48,14 +49,23 @@ final class Nemesis {
   }
 
   private void strike() {
-    switch (random.nextInt(10)) {
+    switch (random.nextInt(13)) {
       case 0, 1, 2 -> crashInTheMiddleOfAWrite(pick());
       case 3 -> crash(pick());
-      case 4 -> crash(cluster.leaderOr(pick()));
+      case 4 -> crash(cluster.leader().orElseGet(this::pick));
       case 5 -> crashAll();
-      case 6, 7 -> partition();
+      case 6 -> partition(this::cutOffOne);
+      case 7 -> partition(this::bridge);
+      case 8 -> partition(this::ring);
+      case 9 -> pickOrLeader().pause(random.nextLong(50, 5000) * MILLISECOND);
+      case 10 -> pickOrLeader().stallDisk(random.nextLong(100, 5000) * MILLISECOND);
       default -> storm();
     }
+  }
+
+  private SimNode pickOrLeader() {
+    SimNode picked = pick();
+    return random.nextBoolean() ? picked : cluster.leader().orElse(picked);
   }
 
   private SimNode pick() {
@@ -79,8 +89,14 @@ final class Nemesis {
     time.after(random.nextLong(20, 2500) * MILLISECOND, node::startIfDown);
   }
 
-  private void partition() {
+  private void partition(Runnable shape) {
     totals.partitions++;
+    shape.run();
+    time.after(random.nextLong(300, 4000) * MILLISECOND, () -> cluster.network().heal());
+  }
+
+  /** One node hears nobody, and half the time is not heard either. */
+  private void cutOffOne() {
     boolean oneWay = random.nextBoolean();
     int nodes = cluster.nodes().size();
     int alone = random.nextInt(nodes);
@@ -92,7 +108,31 @@ final class Nemesis {
         }
       }
     }
-    time.after(random.nextLong(300, 4000) * MILLISECOND, () -> cluster.network().heal());
+  }
+
+  /** Two halves that share one node, which alone reaches all. */
+  private void bridge() {
+    int bridge = random.nextInt(cluster.nodes().size());
+    for (int one = 0; one < cluster.nodes().size(); one++) {
+      for (int other = 0; other < one; other++) {
+        if (one != bridge && other != bridge && (one + other) % 2 == 1) {
+          cluster.network().cutOff(one, other);
+        }
+      }
+    }
+  }
+
+  /** Each node reaches its neighbours only: every one sees a majority, no two the same. */
+  private void ring() {
+    int nodes = cluster.nodes().size();
+    for (int one = 0; one < nodes; one++) {
+      for (int other = 0; other < one; other++) {
+        int apart = one - other;
+        if (apart != 1 && apart != nodes - 1) {
+          cluster.network().cutOff(one, other);
+        }
+      }
+    }
   }
 
   private void storm() {

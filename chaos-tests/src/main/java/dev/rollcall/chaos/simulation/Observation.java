@@ -1,6 +1,8 @@
 package dev.rollcall.chaos.simulation;
 
+import dev.rollcall.raft.core.Configuration;
 import dev.rollcall.raft.core.Entry;
+import dev.rollcall.raft.core.EntryId;
 import dev.rollcall.raft.core.Message;
 import dev.rollcall.raft.core.Ready.RoleState;
 import dev.rollcall.store.Outcome;
@@ -28,6 +30,17 @@ sealed interface Observation {
 
   /** A node's commit index moved. */
   record Committed(int node, long commitIndex) implements Observation {}
+
+  /**
+   * A leader's commit index moved to an entry of its own term.
+   *
+   * @param configurations that in force now, and that before the turn in which it moved
+   */
+  record LeaderCommitted(int node, EntryId id, List<Configuration> configurations)
+      implements Observation {}
+
+  /** A leader and what it believes of its log, after each of its turns that did something. */
+  record Leading(int node, long term, long firstIndex, long lastIndex) implements Observation {}
 
   /** A node applied entries; {@code digest} is that of its store afterwards. */
   record Applied(int node, List<Entry> entries, String digest) implements Observation {}

@@ -7,27 +7,33 @@ import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Role;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/** The nodes of one cluster, what joins them, and who watches. */
+/** All nodes that ever were, what joins them, and who watches. */
 final class SimCluster implements DurableLogs {
+  /** Nodes in one run, members and former ones together. */
+  static final int NODES_MAX = 16;
+
+  /** The place of all clients together on the network. */
+  static final int CLIENTS = NODES_MAX;
+
   private final VirtualTime time;
+  private final RandomGenerator random;
   private final SimNetwork network;
   private final World world;
   private final List<SimNode> nodes = new ArrayList<>();
 
   SimCluster(VirtualTime time, RandomGenerator random, int size, World world) {
     this.time = time;
+    this.random = random;
     this.world = world;
-    // One place more, for all clients together.
-    this.network = new SimNetwork(time, random, size + 1);
+    this.network = new SimNetwork(time, random, NODES_MAX + 1);
     var members = new ArrayList<Member>();
     for (int number = 0; number < size; number++) {
-      members.add(new Member(idOf(number), "peer-" + number, "client-" + number));
+      members.add(add().member());
     }
-    for (int number = 0; number < size; number++) {
-      nodes.add(new SimNode(this, number, Configuration.ofVoters(members), random));
-    }
+    nodes.forEach(node -> node.found(Configuration.ofVoters(members)));
   }
 
   static NodeId idOf(int number) {
@@ -46,22 +52,25 @@ final class SimCluster implements DurableLogs {
     return world;
   }
 
+  /** Members and former members, in the order they came. */
   List<SimNode> nodes() {
     return nodes;
   }
 
   SimNode node(NodeId id) {
-    return nodes.get((int) id.low() - 1);
+    return nodes.get(number(id));
   }
 
-  /** The place of clients on the network. */
-  int clients() {
-    return nodes.size();
+  /** Another machine, with nothing on its disk. */
+  SimNode add() {
+    var node = new SimNode(this, nodes.size(), random);
+    nodes.add(node);
+    return node;
   }
 
-  /** The running node that leads the highest term, else the one given. */
-  SimNode leaderOr(SimNode other) {
-    SimNode leader = other;
+  /** The running node that leads the highest term. */
+  Optional<SimNode> leader() {
+    SimNode leader = null;
     long term = 0;
     for (SimNode node : nodes) {
       var life = node.life();
@@ -70,19 +79,34 @@ final class SimCluster implements DurableLogs {
         term = life.status().term();
       }
     }
-    return leader;
+    return Optional.ofNullable(leader);
+  }
+
+  /** Whoever belongs to the cluster as a node sees it. */
+  List<SimNode> membersAsSeenBy(SimNode observer) {
+    return observer.requireLife().status().configuration().members().stream()
+        .map(member -> node(member.id()))
+        .toList();
+  }
+
+  @Override
+  public int number(NodeId id) {
+    return (int) id.low() - 1;
   }
 
   @Override
   public long lastIndex(int node) {
-    return nodes.get(node).log().lastIndex();
+    return nodes.get(node).hasLog() ? nodes.get(node).log().lastIndex() : 0;
   }
 
   @Override
   public boolean holds(int node, EntryId id) {
+    if (!nodes.get(node).hasLog()) {
+      return false;
+    }
     var log = nodes.get(node).log();
-    return id.index() >= log.firstIndex()
-        && id.index() <= log.lastIndex()
-        && log.term(id.index()) == id.term();
+    // What the log has dropped, the state contains, and so it was committed.
+    return id.index() < log.firstIndex()
+        || (id.index() <= log.lastIndex() && log.term(id.index()) == id.term());
   }
 }

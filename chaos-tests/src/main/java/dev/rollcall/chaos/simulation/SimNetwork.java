@@ -36,6 +36,16 @@ final class SimNetwork {
     cut[from][to] = true;
   }
 
+  /** Cuts both ways. */
+  void cutOff(int one, int other) {
+    cut(one, other);
+    cut(other, one);
+  }
+
+  boolean isCut(int from, int to) {
+    return cut[from][to];
+  }
+
   void heal() {
     for (boolean[] row : cut) {
       Arrays.fill(row, false);

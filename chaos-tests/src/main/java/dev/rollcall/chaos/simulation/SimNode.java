@@ -5,14 +5,20 @@ import static dev.rollcall.chaos.simulation.VirtualTime.MILLISECOND;
 
 import dev.rollcall.chaos.simulation.Observation.Committed;
 import dev.rollcall.chaos.simulation.Observation.Crashed;
+import dev.rollcall.chaos.simulation.Observation.LeaderCommitted;
+import dev.rollcall.chaos.simulation.Observation.Leading;
 import dev.rollcall.chaos.simulation.Observation.RoleChanged;
 import dev.rollcall.chaos.simulation.Observation.Sent;
 import dev.rollcall.chaos.simulation.Observation.Started;
 import dev.rollcall.raft.core.Configuration;
+import dev.rollcall.raft.core.EntryId;
+import dev.rollcall.raft.core.Member;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Outbound;
 import dev.rollcall.raft.core.RaftConfig;
+import dev.rollcall.raft.core.Role;
 import dev.rollcall.raft.core.TraceEvent;
+import dev.rollcall.raft.driver.LogWriter;
 import dev.rollcall.raft.driver.Part;
 import dev.rollcall.raft.driver.RaftNode;
 import dev.rollcall.raft.driver.RaftNodeConfig;
@@ -33,6 +39,7 @@ import dev.rollcall.store.Outcome;
 import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.fake.MemoryOrderedStore;
 import dev.rollcall.store.watch.WatchHub;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -62,12 +69,14 @@ final class SimNode {
   private final LogIdentity identity;
 
   private MemoryOrderedStore rows = new MemoryOrderedStore();
-  private SegmentedLog log;
+  private @Nullable SegmentedLog log;
   private @Nullable Life life;
+  private long pausedUntilNanos;
+  private long diskStalledUntilNanos;
   private boolean powerEnds;
   private Runnable afterPowerLoss = () -> {};
 
-  SimNode(SimCluster cluster, int number, Configuration configuration, RandomGenerator random) {
+  SimNode(SimCluster cluster, int number, RandomGenerator random) {
     this.cluster = cluster;
     this.time = cluster.time();
     this.random = random;
@@ -76,16 +85,32 @@ final class SimNode {
     this.clock = new SimClock(time, random.nextLong(-5000, 5000));
     this.disk = new MemoryDisk(new SplittableRandom(random.nextLong()));
     this.identity = new LogIdentity(new ClusterId(1, 1), new HistoryId(2, 2), id, 0);
-    this.log = SegmentedLog.create(disk, identity, LOG, configuration);
+  }
+
+  /** Makes it one of the first members. */
+  void found(Configuration first) {
+    log = SegmentedLog.create(disk, identity, LOG, first);
   }
 
   int number() {
     return number;
   }
 
+  NodeId id() {
+    return id;
+  }
+
+  Member member() {
+    return new Member(id, "peer-" + number, "client-" + number);
+  }
+
+  boolean hasLog() {
+    return log != null;
+  }
+
   /** The log of the life that runs, or of the last one: as much of the disk as was durable then. */
   SegmentedLog log() {
-    return log;
+    return Objects.requireNonNull(log, "the node was never part of a cluster");
   }
 
   @Nullable Life life() {
@@ -102,7 +127,7 @@ final class SimNode {
   }
 
   void startIfDown() {
-    if (life == null) {
+    if (life == null && hasLog()) {
       cluster.world().see(new Started(number));
       try {
         life = new Life();
@@ -112,6 +137,22 @@ final class SimNode {
       }
       life.begin();
     }
+  }
+
+  /** Stops its threads for a while, as a collector or a hypervisor does; its clocks go on. */
+  void pause(long nanos) {
+    pausedUntilNanos = time.nowNanos() + nanos;
+  }
+
+  /** Lets no write to the log be done for a while. */
+  void stallDisk(long nanos) {
+    diskStalledUntilNanos = time.nowNanos() + nanos;
+  }
+
+  /** Ends pauses and stalls. */
+  void goOn() {
+    pausedUntilNanos = 0;
+    diskStalledUntilNanos = 0;
   }
 
   /** Dies between two events. */
@@ -165,12 +206,18 @@ final class SimNode {
     private final RegistryStore store = RegistryStore.open(rows);
     private final WatchHub hub = new WatchHub(RING_CHANGES_MAX, store);
     private final Registry registry;
+    private final SegmentedLog ownLog;
     private long commitIndexSeen;
+    private Configuration configurationSeen;
+    private final List<EntryId> committedAsLeader = new ArrayList<>();
+    private long termLed;
 
     private Life() {
-      log = SegmentedLog.open(disk, identity, LOG);
+      ownLog = SegmentedLog.open(disk, identity, LOG);
+      log = ownLog;
       registry =
           new Registry(store, hub, this::forward, clock, ReplicationLimits.DEFAULT, this::node);
+      configurationSeen = status().configuration();
     }
 
     RegistryStore store() {
@@ -223,11 +270,29 @@ final class SimNode {
 
     @Override
     public void turned() {
-      long commitIndex = status().commitIndex();
+      RaftStatus status = status();
+      long commitIndex = status.commitIndex();
+      if (status.role() == Role.LEADER) {
+        see(new Leading(number, status.term(), ownLog.firstIndex(), status.lastIndex()));
+      }
       if (commitIndex != commitIndexSeen) {
         commitIndexSeen = commitIndex;
-        cluster.world().see(new Committed(number, commitIndex));
+        see(new Committed(number, commitIndex));
       }
+      var either = List.of(configurationSeen, status.configuration());
+      committedAsLeader.forEach(it -> see(new LeaderCommitted(number, it, either)));
+      committedAsLeader.clear();
+      configurationSeen = status.configuration();
+    }
+
+    @Override
+    public long notBeforeNanos(Part part) {
+      boolean isStalled = part instanceof LogWriter && !powerEnds;
+      return isStalled ? Math.max(pausedUntilNanos, diskStalledUntilNanos) : pausedUntilNanos;
+    }
+
+    private void see(Observation observation) {
+      cluster.world().see(observation);
     }
 
     private void tick() {
@@ -235,7 +300,9 @@ final class SimNode {
           REGISTRY_TICK_NANOS,
           () -> {
             if (isAlive()) {
-              registry.tick();
+              if (time.nowNanos() >= pausedUntilNanos) {
+                registry.tick();
+              }
               tick();
             }
           });
@@ -255,7 +322,7 @@ final class SimNode {
     private RaftNode<Outcome> node(StateMachine<Outcome> machine) {
       return new RaftNode<>(
           new RaftNodeConfig(id, RAFT, RaftNodeConfig.DEFAULT_TICK),
-          log,
+          ownLog,
           new Watched(machine, store, number, cluster.world()),
           this::send,
           clock,
@@ -265,8 +332,15 @@ final class SimNode {
 
     private void trace(TraceEvent event) {
       cluster.world().hash(() -> number + " " + event);
-      if (event instanceof TraceEvent.HandedOut(var ready)) {
-        ready.role().ifPresent(role -> cluster.world().see(new RoleChanged(number, role)));
+      switch (event) {
+        case TraceEvent.HandedOut(var ready) ->
+            ready.role().ifPresent(role -> see(new RoleChanged(number, role)));
+        case TraceEvent.RoleChanged(var role, long term, var leader, var reason) ->
+            termLed = role == Role.LEADER ? term : 0;
+        // By counting, a leader commits entries of its own term only.
+        case TraceEvent.Committed(long index) when termLed > 0 ->
+            committedAsLeader.add(new EntryId(termLed, index));
+        default -> {}
       }
     }
 

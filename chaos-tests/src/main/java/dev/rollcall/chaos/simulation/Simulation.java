@@ -47,8 +47,11 @@ final class Simulation {
             new CommitNeverGoesBack(),
             new AppliedNeverDiverges(),
             new AcknowledgedIsDurable(cluster),
-            new CommittedIsOnAQuorum(cluster, size),
+            new AppliedIsDurableHere(cluster),
+            new CommittedIsOnAQuorum(cluster),
             new LeaderHasEveryCommitted(cluster),
+            new LeaderAppendsOnly(),
+            new LogsMatch(),
             new HistoryIsLinearizable(time),
             new LiveLeaseIsKept(time),
             leaderChanges);

@@ -11,6 +11,9 @@ final class Turns {
     /** Whether the life goes on; what is planned for one that is over does not happen. */
     boolean isAlive();
 
+    /** When the part may run again at the earliest: threads may be paused, disks may stall. */
+    long notBeforeNanos(Part part);
+
     /** The part has done something. */
     void turned();
 
@@ -46,6 +49,12 @@ final class Turns {
   private void turn() {
     planned = false;
     if (!owner.isAlive()) {
+      return;
+    }
+    long pauseNanos = owner.notBeforeNanos(part) - time.nowNanos();
+    if (pauseNanos > 0) {
+      planned = true;
+      time.after(pauseNanos, this::turn);
       return;
     }
     boolean worked;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.rollcall.chaos.simulation.Observation.Applied;
 import dev.rollcall.chaos.simulation.Observation.Committed;
 import dev.rollcall.chaos.simulation.Observation.Happened;
+import dev.rollcall.chaos.simulation.Observation.LeaderCommitted;
+import dev.rollcall.chaos.simulation.Observation.Leading;
 import dev.rollcall.chaos.simulation.Observation.ReadDone;
 import dev.rollcall.chaos.simulation.Observation.RenewalAcknowledged;
 import dev.rollcall.chaos.simulation.Observation.RoleChanged;
@@ -12,10 +14,13 @@ import dev.rollcall.chaos.simulation.Observation.Sent;
 import dev.rollcall.chaos.simulation.Observation.Started;
 import dev.rollcall.chaos.simulation.Observation.WriteAcknowledged;
 import dev.rollcall.raft.core.Campaign;
+import dev.rollcall.raft.core.Configuration;
 import dev.rollcall.raft.core.Entry;
 import dev.rollcall.raft.core.EntryId;
 import dev.rollcall.raft.core.EntryKind;
+import dev.rollcall.raft.core.Member;
 import dev.rollcall.raft.core.Message;
+import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Payload;
 import dev.rollcall.raft.core.Ready.RoleState;
 import dev.rollcall.raft.core.Role;
@@ -45,6 +50,11 @@ class InvariantsTest {
   /** Disks of three nodes, of which the first two end at index 5 of term 1. */
   private final DurableLogs logs =
       new DurableLogs() {
+        @Override
+        public int number(NodeId id) {
+          return (int) id.low();
+        }
+
         @Override
         public long lastIndex(int node) {
           return node < 2 ? 5 : 4;
@@ -108,7 +118,36 @@ class InvariantsTest {
 
   @Test
   void anEntryAppliedWithoutAQuorumOfDisksIsRefused() {
-    refuses(new CommittedIsOnAQuorum(logs, 3), applied(0, 1, 6, "a"));
+    refuses(new CommittedIsOnAQuorum(logs), committed(new EntryId(1, 6)));
+  }
+
+  @Test
+  void anEntryOnTheDisksOfOneHalfOfAJointQuorumOnlyIsRefused() {
+    var joint =
+        new Configuration(List.of(member(0), member(1)), List.of(member(1), member(2)), List.of());
+    refuses(
+        new CommittedIsOnAQuorum(logs),
+        new LeaderCommitted(0, new EntryId(1, 5), List.of(joint, joint)));
+  }
+
+  @Test
+  void anEntryThatNoLeaderCommittedIsRefused() {
+    refuses(new CommittedIsOnAQuorum(logs), committed(new EntryId(1, 5)), applied(0, 1, 6, "a"));
+  }
+
+  @Test
+  void anAppliedEntryThatTheOwnDiskHasNotIsRefused() {
+    refuses(new AppliedIsDurableHere(logs), applied(2, 1, 5, "a"));
+  }
+
+  @Test
+  void aLeaderThatTakesBackEntriesIsRefused() {
+    refuses(new LeaderAppendsOnly(), new Leading(0, 3, 1, 9), new Leading(0, 3, 1, 8));
+  }
+
+  @Test
+  void oneEntryBehindTwoOthersIsRefused() {
+    refuses(new LogsMatch(), sends(0, new EntryId(1, 4)), sends(1, new EntryId(2, 4)));
   }
 
   @Test
@@ -164,6 +203,20 @@ class InvariantsTest {
     assertThatExceptionOfType(Invariant.Broken.class)
         .isThrownBy(() -> invariant.observe(observations[observations.length - 1]))
         .matches(broken -> broken.invariant().equals(invariant.getClass().getSimpleName()));
+  }
+
+  private static LeaderCommitted committed(EntryId id) {
+    var all = Configuration.ofVoters(List.of(member(0), member(1), member(2)));
+    return new LeaderCommitted(0, id, List.of(all, all));
+  }
+
+  private static Member member(int number) {
+    return new Member(new NodeId(0, number), "peer-" + number, "client-" + number);
+  }
+
+  private static Sent sends(int node, EntryId previous) {
+    var entry = new Entry(new EntryId(3, 5), EntryKind.COMMAND, 0, Payload.EMPTY);
+    return new Sent(node, 2, new Message.AppendEntries(3, previous, 0, List.of(entry)));
   }
 
   private static RoleChanged leads(int node, long term) {
