@@ -29,11 +29,54 @@ public interface OrderedStore extends AutoCloseable {
    */
   void scan(byte[] from, byte[] to, BiPredicate<byte[], byte[]> visitor);
 
+  /** The rows as they are now, for later: quick, and whatever is written does not show in it. */
+  View pin();
+
+  /**
+   * Begins an empty store that may take the place of this one. One at a time: the one before is to
+   * be closed first. Any thread.
+   */
+  Staged stage();
+
   /** Makes everything written so far durable. */
   void flush();
 
+  /** Ends this store's use, and with it that of its views. */
   @Override
   void close();
+
+  /** The rows of one moment. Used by one thread at a time. */
+  interface View extends AutoCloseable {
+    /** Visits rows from {@code from} (inclusive) on in order, until the visitor returns false. */
+    void scan(byte[] from, BiPredicate<byte[], byte[]> visitor);
+
+    /** Lets go of the rows. The second time, and after the store was closed, it does nothing. */
+    @Override
+    void close();
+  }
+
+  /**
+   * A store being filled that may take the place of another. Whatever a crash leaves is one of the
+   * two, whole: the one that was last switched to and made durable. The other is gone at the next
+   * opening.
+   */
+  interface Staged extends AutoCloseable {
+    /** The new store; belongs to whoever staged it until {@link #takeOver}. */
+    OrderedStore rows();
+
+    /**
+     * Makes the new rows durable, and then the store that every later opening finds. The store
+     * before stays as it was, still open and to be used no more, until {@link #close}.
+     */
+    void takeOver();
+
+    /**
+     * Closes and deletes whichever of the two is not the store in use: the new one, or after {@link
+     * #takeOver} the one before, which nobody uses any more. Takes as long as the disk does.
+     */
+    @Override
+    void close();
+  }
 
   /** Row operations in order; later ones win. */
   record Batch(List<Operation> operations) {}

@@ -1,46 +1,37 @@
 package dev.rollcall.store;
 
 import dev.rollcall.store.instance.InstanceKey;
-import dev.rollcall.store.instance.InstanceTable;
 import dev.rollcall.store.instance.InvalidRequest;
 import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.ServiceSnapshot;
-import dev.rollcall.store.lease.LeaseTable;
+import dev.rollcall.store.lease.Lease;
 import dev.rollcall.store.lease.Leases;
-import dev.rollcall.store.request.SessionTable;
+import dev.rollcall.store.snapshot.SnapshotReader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiPredicate;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * The registry: what a log of commands has made of it. The heap serves all reads; the rows below
  * make it survive, as far as they are flushed, and the log has the rest.
  *
- * <p>{@link #apply}, {@link #leases} and {@link #close} belong to the apply thread; everything else
- * is open to all threads, and never waits.
+ * <p>{@link #apply}, {@link #snapshot}, {@link #install}, {@link #leases} and {@link #close} belong
+ * to the apply thread; everything else is open to all threads. Reads of the registry never wait.
  */
 public final class RegistryStore implements AutoCloseable {
-  private final OrderedStore rows;
-  private final Counters counters;
-  private final InstanceTable instances = new InstanceTable();
-  private final LeaseTable leases = new LeaseTable();
-  private final SessionTable sessions = new SessionTable();
-  private final Interner interner = new HeapInterner(instances);
-  private final RowWriter rowWriter = new RowWriter();
-  private final RevisionWriter revisionWriter;
-  private final RequestExecutor executor;
-
+  private volatile SharedRows rows;
+  private volatile Heap heap;
   private volatile StoreStatus status;
 
   private RegistryStore(OrderedStore rows) {
-    this.rows = rows;
-    counters = counters(rows.get(RowKeys.meta()));
-    new Restorer(rows, interner).restore(instances, leases, sessions);
-    revisionWriter = new RevisionWriter(counters, instances, leases, rowWriter);
-    var applier = new Applier(counters, instances, leases, revisionWriter);
-    executor = new RequestExecutor(counters, sessions, applier, rowWriter);
-    status = currentStatus();
+    this.rows = new SharedRows(rows);
+    heap = new Heap(rows);
+    status = heap.status();
   }
 
   /**
@@ -66,16 +57,17 @@ public final class RegistryStore implements AutoCloseable {
    * @throws OrderedStore.StorageFailure when the batch cannot be written; likewise
    */
   public AppliedRange apply(List<LogEntry> entries) {
+    var now = heap;
     var outcomes = new ArrayList<Outcome>(entries.size());
     for (LogEntry entry : entries) {
-      outcomes.add(apply(entry));
+      outcomes.add(apply(now, entry));
     }
     if (!entries.isEmpty()) {
-      rows.write(rowWriter.drain(counters));
-      instances.publish();
-      status = currentStatus();
+      rows.rows().write(now.rowWriter.drain(now.counters));
+      now.instances.publish();
+      status = now.status();
     }
-    return revisionWriter.drain(outcomes);
+    return now.revisionWriter.drain(outcomes);
   }
 
   /** The registry after the last call of {@link #apply}. */
@@ -85,12 +77,64 @@ public final class RegistryStore implements AutoCloseable {
 
   /** Index up to which everything applied would survive a crash; the log may be cut behind it. */
   public long flushedIndex() {
-    return counters(rows.getFlushed(RowKeys.meta())).lastApplied;
+    return use(used -> Heap.counters(used.getFlushed(RowKeys.meta())).lastApplied);
+  }
+
+  /**
+   * The registry as it is now, to be streamed at leisure on another thread. Takes no time, and
+   * holds up nothing; as long as it is open, rows that change are kept twice.
+   */
+  public SnapshotReader snapshot() {
+    var used = rows;
+    Invariant.check(used.tryEnter(), "the rows in use have been given up");
+    var view = used.rows().pin();
+    return new SnapshotReader(
+        new UsedView(view, used), RowKeys.firstReplicated(), heap.counters.lastApplied);
+  }
+
+  /**
+   * Begins to receive a snapshot, beside the registry in use. One at a time.
+   *
+   * @param origin kept with it; see {@link #origin}
+   */
+  public StagedRegistry stage(byte[] origin) {
+    return new StagedRegistry(use(OrderedStore::stage), origin);
+  }
+
+  /**
+   * Switches to a finished snapshot that is ahead of this registry: first the disk, in one step
+   * that survives a crash or has not happened, then what readers see. Each read sees the old or the
+   * new registry; the revision never goes back. The rows from before stay until the snapshot is
+   * closed.
+   *
+   * @throws Invariant.Violation when it is not ahead
+   * @throws OrderedStore.StorageFailure when the disk cannot be switched; the store must not be
+   *     used any more
+   */
+  public void install(StagedRegistry snapshot) {
+    var next = snapshot.heap();
+    var now = status;
+    Invariant.check(
+        next.counters.lastApplied > now.lastApplied() && next.counters.revision >= now.revision(),
+        "install of entry %d, revision %d over entry %d, revision %d",
+        next.counters.lastApplied,
+        next.counters.revision,
+        now.lastApplied(),
+        now.revision());
+    rows = snapshot.takeOver(rows);
+    // In the order of apply: who sees the status finds the instances.
+    heap = next;
+    status = next.status();
+  }
+
+  /** What was given with the snapshot that these rows began as, if they did. */
+  public Optional<byte[]> origin() {
+    return use(used -> used.get(RowKeys.origin()));
   }
 
   /** The instances of a service; none, at revision 0, of a service never heard of. */
   public ServiceSnapshot service(ServiceKey key) {
-    return instances.service(key);
+    return heap.instances.service(key);
   }
 
   /**
@@ -103,48 +147,52 @@ public final class RegistryStore implements AutoCloseable {
    */
   public List<ServiceSummary> services(
       String foldedNamespace, String prefix, Optional<String> afterFoldedName, int limit) {
-    return instances.services(foldedNamespace, prefix, afterFoldedName, limit);
+    return heap.instances.services(foldedNamespace, prefix, afterFoldedName, limit);
   }
 
   /** One instance. */
   public Optional<RegisteredInstance> instance(InstanceKey key) {
-    return instances.service(key.service()).find(key.instanceId());
+    return heap.instances.service(key.service()).find(key.instanceId());
   }
 
-  /** The leases, as of the last call of {@link #apply}. Apply thread. */
+  /** The leases, always as of the last call of {@link #apply} or {@link #install}. Apply thread. */
   public Leases leases() {
-    return leases;
+    return new LatestLeases();
   }
 
   /** Makes everything applied so far durable; takes as long as the disk does. */
   public void flush() {
-    rows.flush();
+    use(used -> {
+      used.flush();
+      return used;
+    });
   }
 
   @Override
   public void close() {
-    rows.close();
+    rows.rows().close();
   }
 
-  private Outcome apply(LogEntry entry) {
+  private static Outcome apply(Heap heap, LogEntry entry) {
+    var counters = heap.counters;
     Invariant.check(
         entry.index() == counters.lastApplied + 1,
         "entry %d after entry %d",
         entry.index(),
         counters.lastApplied);
-    executor.advanceTo(entry.wallMillis());
+    heap.executor.advanceTo(entry.wallMillis());
     var outcome =
         entry.command().length == 0
             ? new Outcome.Nothing(counters.revision)
-            : executor.execute(decode(entry));
+            : heap.executor.execute(decode(heap, entry));
     counters.lastApplied = entry.index();
-    counters.digest = rowWriter.endEntry(counters.digest, entry.index());
+    counters.digest = heap.rowWriter.endEntry(counters.digest, entry.index());
     return outcome;
   }
 
-  private Request decode(LogEntry entry) {
+  private static Request decode(Heap heap, LogEntry entry) {
     try {
-      return CommandCodec.decode(entry.command(), interner);
+      return CommandCodec.decode(entry.command(), heap.interner);
     } catch (InvalidRequest e) {
       throw new Invariant.Violation(
           "entry %d holds what this version cannot apply: %s"
@@ -153,21 +201,56 @@ public final class RegistryStore implements AutoCloseable {
     }
   }
 
-  private static Counters counters(Optional<byte[]> row) {
-    try {
-      return row.map(RowCodec::counters).orElseGet(Counters::new);
-    } catch (IllegalArgumentException e) {
-      throw new Invariant.Violation("the row of counters cannot be read: " + e.getMessage(), e);
+  /** Any thread: the rows in use may be replaced meanwhile, but not closed. */
+  private <T> T use(Function<OrderedStore, T> use) {
+    while (true) {
+      var used = rows;
+      if (used.tryEnter()) {
+        try {
+          return use.apply(used.rows());
+        } finally {
+          used.leave();
+        }
+      }
     }
   }
 
-  private StoreStatus currentStatus() {
-    return new StoreStatus(
-        counters.lastApplied,
-        counters.revision,
-        counters.digest,
-        instances.instances(),
-        leases.size(),
-        sessions.size());
+  /** A view of rows that are kept for it. */
+  private record UsedView(OrderedStore.View view, SharedRows rows, AtomicBoolean isClosed)
+      implements OrderedStore.View {
+    private UsedView(OrderedStore.View view, SharedRows rows) {
+      this(view, rows, new AtomicBoolean());
+    }
+
+    @Override
+    public void scan(byte[] from, BiPredicate<byte[], byte[]> visitor) {
+      view.scan(from, visitor);
+    }
+
+    @Override
+    public void close() {
+      if (isClosed.compareAndSet(false, true)) {
+        view.close();
+        rows.leave();
+      }
+    }
+  }
+
+  /** Those of whichever heap is in use. */
+  private final class LatestLeases implements Leases {
+    @Override
+    public Optional<Lease> find(long leaseId) {
+      return heap.leases.find(leaseId);
+    }
+
+    @Override
+    public void forEach(Consumer<Lease> visitor) {
+      heap.leases.forEach(visitor);
+    }
+
+    @Override
+    public int size() {
+      return heap.leases.size();
+    }
   }
 }

@@ -43,7 +43,7 @@ final class RowCodec {
   static Counters counters(byte[] row) {
     var message = parse(MetaRow.parser(), row);
     if (message.getFormat() > FORMAT) {
-      throw new UnknownFormat(message.getFormat(), FORMAT);
+      throw new UnknownFormat("the store", message.getFormat(), FORMAT);
     }
     var counters = new Counters();
     counters.lastApplied = message.getLastApplied();

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
  * contains.
  *
  * <pre>
+ * b                                   where a snapshot came from; stays on this node
  * c revision                          the change log: ChangeRow
  * i namespace 0 service 0 instance id   live instances: rollcall.v1.Instance
  * l lease id                          leases: LeaseRow
@@ -20,6 +21,7 @@ import java.nio.ByteBuffer;
  * </pre>
  */
 final class RowKeys {
+  static final byte ORIGIN = 'b';
   static final byte CHANGES = 'c';
   static final byte INSTANCES = 'i';
   static final byte LEASES = 'l';
@@ -31,6 +33,15 @@ final class RowKeys {
 
   static byte[] meta() {
     return new byte[] {META};
+  }
+
+  static byte[] origin() {
+    return new byte[] {ORIGIN};
+  }
+
+  /** Where the rows begin that are the same on every node. */
+  static byte[] firstReplicated() {
+    return new byte[] {ORIGIN + 1};
   }
 
   static byte[] change(long revision) {

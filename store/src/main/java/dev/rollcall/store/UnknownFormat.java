@@ -1,12 +1,13 @@
 package dev.rollcall.store;
 
-/** The rows were written by a later version than this one; nothing was changed. */
+/** Rows or a snapshot were written by a later version than this one; nothing was changed. */
 public final class UnknownFormat extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  UnknownFormat(int found, int known) {
+  /** Says what is of which format, and which this version knows. */
+  public UnknownFormat(String what, int found, int known) {
     super(
-        "the store is of format %d, this version knows formats up to %d: start a newer version"
-            .formatted(found, known));
+        "%s is of format %d, this version knows formats up to %d: start a newer version"
+            .formatted(what, found, known));
   }
 }

@@ -163,6 +163,115 @@ public abstract class OrderedStoreContract {
   }
 
   @Test
+  void pinsRowsOfOneMoment() {
+    write(put("a", "1"), put("b", "2"), put("c", "3"));
+    store.flush();
+    try (var view = store.pin()) {
+      write(put("a", "9"), delete("b"), put("d", "4"));
+      store.flush();
+
+      assertThat(scan(view, "a")).containsExactly("a1", "b2", "c3");
+      assertThat(scan(view, "b")).containsExactly("b2", "c3");
+      assertThat(scan(view, "bb")).containsExactly("c3");
+      assertThat(scan(view, "d")).isEmpty();
+    }
+    assertThat(get("a")).isEqualTo("9");
+  }
+
+  @Test
+  void scansAViewUntilTheVisitorSaysSo() {
+    write(put("a", "1"), put("b", "2"));
+    try (var view = store.pin()) {
+      var seen = new ArrayList<String>();
+      view.scan(
+          bytes("a"),
+          (key, value) -> {
+            seen.add(text(key));
+            return false;
+          });
+      assertThat(seen).containsExactly("a");
+    }
+  }
+
+  @Test
+  void allowsViewsToBeClosedLateAndTwice() {
+    write(put("a", "1"));
+    var view = store.pin();
+    view.close();
+    view.close();
+    var late = store.pin();
+    store.close();
+    late.close();
+  }
+
+  @Test
+  void letsAStagedStoreTakeOverForGood() throws Exception {
+    write(put("a", "old"));
+    var staged = store.stage();
+    var next = staged.rows();
+    assertThat(next.get(bytes("a"))).isEmpty();
+    next.write(new Batch(List.of(put("a", "new"))));
+    assertThat(get("a")).isEqualTo("old");
+    staged.takeOver();
+    staged.close();
+    assertThat(next.getFlushed(bytes("a"))).isPresent();
+    next.write(new Batch(List.of(put("b", "2"))));
+    next.close();
+    store = reopen(next);
+
+    assertThat(get("a")).isEqualTo("new");
+    assertThat(get("b")).isEqualTo("2");
+  }
+
+  @Test
+  void leavesNothingOfAStagedStoreThatTookNothingOver() throws Exception {
+    write(put("a", "old"));
+    for (int i = 0; i < 2; i++) {
+      try (var staged = store.stage()) {
+        staged.rows().write(new Batch(List.of(put("a", "new"))));
+        staged.rows().flush();
+      }
+    }
+    store.close();
+    store = reopen(store);
+
+    assertThat(get("a")).isEqualTo("old");
+  }
+
+  @Test
+  void findsTheOldStoreAfterACrashWhileTheNextIsFilled() throws Exception {
+    write(put("a", "old"));
+    store.flush();
+    var next = store.stage().rows();
+    next.write(new Batch(List.of(put("a", "new"))));
+    next.flush();
+    store = crash(store);
+
+    assertThat(get("a")).isEqualTo("old");
+  }
+
+  @Test
+  void findsTheNextStoreAfterACrashOnceItTookOver() throws Exception {
+    write(put("a", "old"), put("b", "old"));
+    store.flush();
+    var staged = store.stage();
+    staged.rows().write(new Batch(List.of(put("a", "new"))));
+    staged.takeOver();
+    // The store before is still there: nobody has closed it.
+    store = crash(store);
+
+    assertThat(get("a")).isEqualTo("new");
+    assertThat(get("b")).isNull();
+    // And the one after it can be replaced in turn.
+    var third = store.stage();
+    third.rows().write(new Batch(List.of(put("a", "third"))));
+    third.takeOver();
+    third.close();
+    store = crash(third.rows());
+    assertThat(get("a")).isEqualTo("third");
+  }
+
+  @Test
   void allowsToBeClosedTwice() {
     store.close();
     store.close();
@@ -194,6 +303,17 @@ public abstract class OrderedStoreContract {
             }
           }
         });
+  }
+
+  private static List<String> scan(OrderedStore.View view, String from) {
+    var rows = new ArrayList<String>();
+    view.scan(
+        bytes(from),
+        (key, value) -> {
+          rows.add(text(key) + text(value));
+          return true;
+        });
+    return rows;
   }
 
   private void scan(NavigableMap<byte[], byte[]> rows) {

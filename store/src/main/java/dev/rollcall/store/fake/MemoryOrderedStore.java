@@ -1,7 +1,6 @@
 package dev.rollcall.store.fake;
 
 import dev.rollcall.store.OrderedStore;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -14,14 +13,16 @@ import java.util.random.RandomGenerator;
 
 /**
  * Rows in memory, with a memory for what would survive: batches that were not flushed are lost in a
- * {@link #crash}, but for some of the first of them. Any thread.
+ * {@link #crash}, but for some of the first of them, and so is a switch to another store that was
+ * not made durable. Any thread.
+ *
+ * <p>A store and those that take its place share one disk: told to fail, or crashed, is all of it.
  */
 public final class MemoryOrderedStore implements OrderedStore {
+  private final MemoryRowDisk disk;
   private final NavigableMap<byte[], byte[]> written;
   private final NavigableMap<byte[], byte[]> flushed;
   private List<Batch> unflushed = new ArrayList<>();
-  private long operationsUntilFailure = Long.MAX_VALUE;
-  private boolean failed;
   private boolean closed;
 
   /** Without any row. */
@@ -30,6 +31,12 @@ public final class MemoryOrderedStore implements OrderedStore {
   }
 
   private MemoryOrderedStore(NavigableMap<byte[], byte[]> survived) {
+    this(new MemoryRowDisk(), survived);
+    disk.begin(this);
+  }
+
+  private MemoryOrderedStore(MemoryRowDisk disk, NavigableMap<byte[], byte[]> survived) {
+    this.disk = disk;
     flushed = survived;
     written = sorted();
     written.putAll(survived);
@@ -62,11 +69,57 @@ public final class MemoryOrderedStore implements OrderedStore {
       rows = sorted();
       rows.putAll(written.subMap(from, true, to, false));
     }
-    for (var row : rows.entrySet()) {
-      if (!visitor.test(row.getKey(), row.getValue())) {
-        return;
+    visit(rows, visitor);
+  }
+
+  @Override
+  public synchronized View pin() {
+    use("pin");
+    NavigableMap<byte[], byte[]> rows = sorted();
+    rows.putAll(written);
+    return new View() {
+      @Override
+      public void scan(byte[] from, BiPredicate<byte[], byte[]> visitor) {
+        synchronized (MemoryOrderedStore.this) {
+          use("scan of a view");
+        }
+        visit(rows.tailMap(from, true), visitor);
       }
-    }
+
+      @Override
+      public void close() {
+        rows.clear();
+      }
+    };
+  }
+
+  @Override
+  public synchronized Staged stage() {
+    use("stage");
+    var next = new MemoryOrderedStore(disk, sorted());
+    return new Staged() {
+      private boolean isInUse;
+
+      @Override
+      public OrderedStore rows() {
+        return next;
+      }
+
+      @Override
+      public void takeOver() {
+        next.flush();
+        use("switch");
+        disk.switchTo(next);
+        isInUse = true;
+        use("force of the switch");
+        disk.forceSwitch();
+      }
+
+      @Override
+      public void close() {
+        (isInUse ? MemoryOrderedStore.this : next).close();
+      }
+    };
   }
 
   @Override
@@ -79,8 +132,8 @@ public final class MemoryOrderedStore implements OrderedStore {
   /** As a real store does in peace: what was written is flushed, unless it has failed. */
   @Override
   public synchronized void close() {
-    if (!closed && !failed) {
-      operationsUntilFailure = Long.MAX_VALUE;
+    if (!closed && !disk.isDead()) {
+      disk.failAfter(Long.MAX_VALUE);
       flush();
     }
     closed = true;
@@ -89,26 +142,31 @@ public final class MemoryOrderedStore implements OrderedStore {
   /**
    * What is on the disk after a crash that lost every batch not flushed. This store is dead then.
    */
-  public synchronized MemoryOrderedStore crash() {
-    return crash(0);
+  public MemoryOrderedStore crash() {
+    return disk.crash(false).survivor(0);
   }
 
   /** What is on the disk after a crash that kept any number of the first batches not flushed. */
-  public synchronized MemoryOrderedStore crash(RandomGenerator random) {
-    return crash(random.nextInt(unflushed.size() + 1));
+  public MemoryOrderedStore crash(RandomGenerator random) {
+    var survivor = disk.crash(random.nextBoolean());
+    return survivor.survivor(random.nextInt(survivor.unflushed.size() + 1));
   }
 
   /** The rows again, after {@link #close}, as the next process finds them. */
-  public synchronized MemoryOrderedStore reopen() {
-    if (!closed) {
+  public MemoryOrderedStore reopen() {
+    var current = disk.crash(true);
+    if (!current.closed) {
       throw new IllegalStateException("still open");
     }
-    return new MemoryOrderedStore(flushed);
+    return current.survivor(0);
   }
 
-  /** Lets this many more operations pass; the one after them and all later ones fail. */
-  public synchronized void failAfter(long operations) {
-    operationsUntilFailure = operations;
+  /**
+   * Lets this many more operations pass; the one after them and all later ones fail, on every store
+   * of the disk.
+   */
+  public void failAfter(long operations) {
+    disk.failAfter(operations);
   }
 
   /** All rows as written, in order of key; for comparisons. The arrays are not copied. */
@@ -118,10 +176,19 @@ public final class MemoryOrderedStore implements OrderedStore {
     return rows;
   }
 
-  private MemoryOrderedStore crash(int batchesKept) {
+  private synchronized MemoryOrderedStore survivor(int batchesKept) {
     closed = true;
     unflushed.subList(0, batchesKept).forEach(batch -> run(batch, flushed));
     return new MemoryOrderedStore(flushed);
+  }
+
+  private static void visit(
+      NavigableMap<byte[], byte[]> rows, BiPredicate<byte[], byte[]> visitor) {
+    for (var row : rows.entrySet()) {
+      if (!visitor.test(row.getKey(), row.getValue())) {
+        return;
+      }
+    }
   }
 
   private static NavigableMap<byte[], byte[]> sorted() {
@@ -141,10 +208,6 @@ public final class MemoryOrderedStore implements OrderedStore {
     if (closed) {
       throw new IllegalStateException(what + " on a store that is closed");
     }
-    if (operationsUntilFailure == 0) {
-      failed = true;
-      throw new StorageFailure(what + " failed", new IOException("told to fail"));
-    }
-    operationsUntilFailure--;
+    disk.use(what);
   }
 }

@@ -6,7 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiPredicate;
 import org.rocksdb.AbstractNativeReference;
 import org.rocksdb.BlockBasedTableConfig;
@@ -20,6 +23,7 @@ import org.rocksdb.ReadTier;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Slice;
+import org.rocksdb.Snapshot;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -42,7 +46,15 @@ public final class RocksOrderedStore implements OrderedStore {
   private final ReadOptions flushedOnly;
   private final FlushOptions flushOptions;
 
-  private RocksOrderedStore(Path directory) throws RocksDBException {
+  private final Generations generations;
+  private final Path directory;
+
+  /** Guarded by itself. */
+  private final Set<PinnedRows> pinned = new HashSet<>();
+
+  private RocksOrderedStore(Generations generations, Path directory) throws RocksDBException {
+    this.generations = generations;
+    this.directory = directory;
     // Closed last first: whatever is built from others goes before them.
     writeOptions = own(new WriteOptions().setDisableWAL(true));
     flushedOnly = own(new ReadOptions().setReadTier(ReadTier.PERSISTED_TIER));
@@ -56,15 +68,22 @@ public final class RocksOrderedStore implements OrderedStore {
   }
 
   /**
-   * Opens the rows in this directory, which is made when it is not there.
+   * Opens the rows in this directory, which is made when it is not there, or in the sibling of it
+   * that has taken its place ({@link Staged#takeOver}). What a crash has left beside is deleted.
    *
    * @throws StorageFailure when they cannot be opened
+   * @throws dev.rollcall.store.UnknownFormat when a later version has switched between directories
    */
   public static RocksOrderedStore open(Path directory) {
     RocksDB.loadLibrary();
+    var generations = new Generations(directory);
     try {
-      Files.createDirectories(directory);
-      return new RocksOrderedStore(directory);
+      var current = generations.current();
+      Files.createDirectories(current);
+      var store = new RocksOrderedStore(generations, current);
+      // Not before it is open: what is beside it may be all that is left.
+      generations.removeAllBut(current);
+      return store;
     } catch (RocksDBException | IOException e) {
       throw new StorageFailure("cannot open the store in " + directory + ": " + e.getMessage(), e);
     }
@@ -121,6 +140,26 @@ public final class RocksOrderedStore implements OrderedStore {
   }
 
   @Override
+  public View pin() {
+    var rows = new PinnedRows();
+    synchronized (pinned) {
+      pinned.add(rows);
+    }
+    return rows;
+  }
+
+  @Override
+  public Staged stage() {
+    try {
+      var next = generations.next();
+      Files.createDirectory(next);
+      return new StagedRows(new RocksOrderedStore(generations, next));
+    } catch (RocksDBException | IOException e) {
+      throw new StorageFailure("cannot begin a store beside " + directory, e);
+    }
+  }
+
+  @Override
   public void flush() {
     try {
       db.flush(flushOptions);
@@ -133,6 +172,11 @@ public final class RocksOrderedStore implements OrderedStore {
   /** Flushes what is not flushed as far as it can, and closes. */
   @Override
   public void close() {
+    List<PinnedRows> views;
+    synchronized (pinned) {
+      views = List.copyOf(pinned);
+    }
+    views.forEach(PinnedRows::close);
     closeOwned();
   }
 
@@ -193,6 +237,79 @@ public final class RocksOrderedStore implements OrderedStore {
       }
     } catch (RocksDBException e) {
       throw failure("health check", e);
+    }
+  }
+
+  private void delete() {
+    close();
+    try {
+      Generations.delete(directory);
+    } catch (IOException e) {
+      throw new StorageFailure("cannot delete " + directory, e);
+    }
+  }
+
+  /** The rows at the moment it was made, which the engine keeps as long as it is open. */
+  private final class PinnedRows implements View {
+    private final Snapshot snapshot = db.getSnapshot();
+
+    @Override
+    public void scan(byte[] from, BiPredicate<byte[], byte[]> visitor) {
+      try (var options = new ReadOptions().setSnapshot(snapshot).setFillCache(false);
+          var rows = db.newIterator(options)) {
+        for (rows.seek(from); rows.isValid(); rows.next()) {
+          if (!visitor.test(rows.key(), rows.value())) {
+            return;
+          }
+        }
+        rows.status();
+      } catch (RocksDBException e) {
+        throw failure("scan", e);
+      }
+    }
+
+    @Override
+    public void close() {
+      synchronized (pinned) {
+        if (pinned.remove(this)) {
+          db.releaseSnapshot(snapshot);
+        }
+      }
+    }
+  }
+
+  /** A store in a directory beside this one's. */
+  private final class StagedRows implements Staged {
+    private final RocksOrderedStore next;
+    private boolean isInUse;
+    private boolean isOver;
+
+    private StagedRows(RocksOrderedStore next) {
+      this.next = next;
+    }
+
+    @Override
+    public OrderedStore rows() {
+      return next;
+    }
+
+    @Override
+    public void takeOver() {
+      next.flush();
+      try {
+        generations.pointTo(next.directory);
+      } catch (IOException e) {
+        throw new StorageFailure("cannot switch to " + next.directory, e);
+      }
+      isInUse = true;
+    }
+
+    @Override
+    public void close() {
+      if (!isOver) {
+        isOver = true;
+        (isInUse ? RocksOrderedStore.this : next).delete();
+      }
     }
   }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where one watcher of one service's state stands: first a snapshot, then every delta after it, in
- * order; or, when the ring has moved on, another snapshot that says so.
+ * order; or, when the ring has moved on or a snapshot was installed, another snapshot that says so.
  *
  * <p>Used by one thread at a time. Call {@link #next} until it is {@link StateEvent.Idle}; then
  * wait for the wake-up. The wake-up comes on the apply thread, at most once between two calls of
@@ -82,14 +82,14 @@ public final class StateCursor implements AutoCloseable {
       if (next == null) {
         return StateEvent.Idle.NOW;
       }
-      if (next == at) {
+      var delta = next.delta;
+      if (next == at || delta == null) {
         return snapshot(true);
       }
       at = next;
       position = at;
-      var delta = next.delta;
       // A snapshot contains what was linked while it was taken.
-      if (delta != null && delta.revision() > revision) {
+      if (delta.revision() > revision) {
         Invariant.check(
             delta.previousRevision() == revision,
             "watch of %s stands at revision %d, but its next change follows on %d",

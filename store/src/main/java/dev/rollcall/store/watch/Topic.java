@@ -58,7 +58,15 @@ final class Topic {
 
   /** Makes the delta the last one. Apply thread. */
   Link append(StateEvent.Delta delta) {
-    var link = new Link(delta);
+    return append(new Link(delta));
+  }
+
+  /** Says that what came after the last link is not known. Apply thread. */
+  void appendReset() {
+    var unused = append(new Link(null));
+  }
+
+  private Link append(Link link) {
     last.next = link;
     last = link;
     return link;
@@ -66,7 +74,7 @@ final class Topic {
 
   /** A delta, and the way to the one after it. */
   static final class Link {
-    /** Null in the first link of all, which nobody delivers. */
+    /** Null in the first link of all, which nobody delivers, and where changes are not known. */
     final StateEvent.@Nullable Delta delta;
 
     /** Null at the end; the link itself when it was cut off. */

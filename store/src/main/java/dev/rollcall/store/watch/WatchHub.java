@@ -8,7 +8,6 @@ import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.ServiceSnapshot;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,8 +16,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Hands changes to those who watch. {@link #publish} belongs to the apply thread; everything else
- * is open to all threads. Only changes of services that are watched are kept.
+ * Hands changes to those who watch. {@link #publish} and {@link #reset} belong to the apply thread;
+ * everything else is open to all threads. Only changes of services that are watched are kept.
  */
 public final class WatchHub {
   private final int ringChangesMax;
@@ -31,8 +30,11 @@ public final class WatchHub {
   // then its snapshot has it, or after, and then it is linked where the cursor will come by.
   private final Object lock = new Object();
 
-  /** Services that have a cursor. Guarded by the lock. */
-  private final Map<ServiceKey, Topic> topics = new HashMap<>();
+  /**
+   * Services that have a cursor, in the order in which they came, so that waking them repeats in a
+   * simulation. Guarded by the lock.
+   */
+  private final Map<ServiceKey, Topic> topics = new LinkedHashMap<>();
 
   /** Cursors of all topics. Guarded by the lock. */
   private int cursors;
@@ -94,11 +96,26 @@ public final class WatchHub {
       touched.forEach(topic -> toWake.add(topic.cursors()));
     }
     trim();
-    for (var cursorsOfTopic : toWake) {
-      for (var cursor : cursorsOfTopic) {
-        cursor.wake();
+    wake(toWake);
+  }
+
+  /**
+   * A snapshot has taken the place of what was applied, after the store has shown it to readers:
+   * the changes in between are not known, so every watch goes on with a snapshot that says so.
+   * Apply thread.
+   */
+  public void reset() {
+    var toWake = new ArrayList<StateCursor[]>();
+    synchronized (lock) {
+      for (var topic : topics.values()) {
+        topic.appendReset();
+        toWake.add(topic.cursors());
       }
     }
+    ring.forEach(Topic.Link::cutOff);
+    ring.clear();
+    ringChanges = 0;
+    wake(toWake);
   }
 
   void end(Topic topic, StateCursor cursor) {
@@ -126,6 +143,14 @@ public final class WatchHub {
       ringChanges += changes.size();
       touched.add(topic);
     });
+  }
+
+  private static void wake(List<StateCursor[]> topics) {
+    for (var cursors : topics) {
+      for (var cursor : cursors) {
+        cursor.wake();
+      }
+    }
   }
 
   private void trim() {

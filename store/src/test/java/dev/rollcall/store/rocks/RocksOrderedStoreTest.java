@@ -1,5 +1,6 @@
 package dev.rollcall.store.rocks;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,11 +9,15 @@ import dev.rollcall.store.OrderedStore.Batch;
 import dev.rollcall.store.OrderedStore.Operation;
 import dev.rollcall.store.OrderedStore.StorageFailure;
 import dev.rollcall.store.OrderedStoreContract;
+import dev.rollcall.store.UnknownFormat;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,9 +25,27 @@ class RocksOrderedStoreTest extends OrderedStoreContract {
   @TempDir Path directory;
   private int copies;
 
+  private final List<OrderedStore> opened = new ArrayList<>();
+  private @Nullable Path life;
+
+  private Path files() {
+    return life == null ? directory : life;
+  }
+
+  private List<String> names() throws IOException {
+    try (var files = Files.list(files())) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.startsWith("store"))
+          .toList();
+    }
+  }
+
   @Override
   protected OrderedStore create() {
-    return RocksOrderedStore.open(directory.resolve("store"));
+    var store = RocksOrderedStore.open(files().resolve("store"));
+    opened.add(store);
+    return store;
   }
 
   @Override
@@ -34,15 +57,58 @@ class RocksOrderedStoreTest extends OrderedStoreContract {
   @Override
   protected OrderedStore crash(OrderedStore open) throws IOException {
     var copy = Files.createDirectory(directory.resolve("crashed-" + ++copies));
-    try (var files = Files.list(directory.resolve("store"))) {
-      for (Path file : files.toList()) {
+    try (var files = Files.walk(files())) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
         if (!file.endsWith("LOCK")) {
-          Files.copy(file, copy.resolve(file.getFileName()));
+          var target = copy.resolve(files().relativize(file));
+          Files.createDirectories(target.getParent());
+          Files.copy(file, target);
         }
       }
     }
-    open.close();
-    return RocksOrderedStore.open(copy);
+    opened.forEach(OrderedStore::close);
+    opened.clear();
+    life = copy;
+    return create();
+  }
+
+  @Test
+  void deletesWhatACrashHasLeftBeside() throws IOException {
+    life = Files.createDirectory(directory.resolve("life"));
+    var store = create();
+    var staged = store.stage();
+    staged.rows().flush();
+    staged.takeOver();
+    var again = crash(store);
+
+    assertThat(names()).containsExactlyInAnyOrder("store-000001", "store.current");
+    again.stage().rows().flush();
+    crash(again).close();
+    assertThat(names()).containsExactlyInAnyOrder("store-000001", "store.current");
+  }
+
+  @Test
+  void refusesAPointerThatIsDamagedOrOfALaterVersion() throws IOException {
+    life = Files.createDirectory(directory.resolve("life"));
+    try (var store = create();
+        var staged = store.stage()) {
+      staged.takeOver();
+      staged.rows().close();
+    }
+    var pointer = files().resolve("store.current");
+    var right = Files.readString(pointer);
+    for (String wrong :
+        List.of("", "nonsense", right.replace("000001", "000002"), right.substring(1))) {
+      Files.writeString(pointer, wrong);
+      assertThatThrownBy(this::create).isInstanceOf(StorageFailure.class);
+      assertThat(files().resolve("store-000001")).isDirectory();
+    }
+    var crc = new CRC32C();
+    crc.update("2 store-000001".getBytes(UTF_8));
+    Files.writeString(pointer, "2 store-000001 %08x\n".formatted(crc.getValue()));
+    assertThatThrownBy(this::create).isInstanceOf(UnknownFormat.class);
+    Files.writeString(pointer, right);
+    create().close();
   }
 
   @Test

@@ -1,0 +1,55 @@
+package dev.rollcall.store;
+
+import dev.rollcall.store.instance.InstanceTable;
+import dev.rollcall.store.lease.LeaseTable;
+import dev.rollcall.store.request.SessionTable;
+import java.util.Optional;
+
+/**
+ * All state on the heap, and what changes it: rebuilt from the rows when they are opened or a
+ * snapshot has brought others, and replaced as a whole. Readers may reach {@link #instances} as far
+ * as that is published; everything else belongs to whoever builds it, then to the apply thread.
+ */
+final class Heap {
+  final Counters counters;
+  final InstanceTable instances = new InstanceTable();
+  final LeaseTable leases = new LeaseTable();
+  final SessionTable sessions = new SessionTable();
+  final Interner interner = new HeapInterner(instances);
+  final RowWriter rowWriter = new RowWriter();
+  final RevisionWriter revisionWriter;
+  final RequestExecutor executor;
+
+  /**
+   * That of these rows.
+   *
+   * @throws UnknownFormat when a later version wrote them
+   * @throws Invariant.Violation when they contradict each other
+   */
+  Heap(OrderedStore rows) {
+    counters = counters(rows.get(RowKeys.meta()));
+    new Restorer(rows, interner).restore(instances, leases, sessions);
+    revisionWriter = new RevisionWriter(counters, instances, leases, rowWriter);
+    var applier = new Applier(counters, instances, leases, revisionWriter);
+    executor = new RequestExecutor(counters, sessions, applier, rowWriter);
+  }
+
+  StoreStatus status() {
+    return new StoreStatus(
+        counters.lastApplied,
+        counters.revision,
+        counters.digest,
+        instances.instances(),
+        leases.size(),
+        sessions.size());
+  }
+
+  /** The counters in their row; those of an empty registry when there is none. */
+  static Counters counters(Optional<byte[]> row) {
+    try {
+      return row.map(RowCodec::counters).orElseGet(Counters::new);
+    } catch (IllegalArgumentException e) {
+      throw new Invariant.Violation("the row of counters cannot be read: " + e.getMessage(), e);
+    }
+  }
+}

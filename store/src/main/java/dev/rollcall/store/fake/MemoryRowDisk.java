@@ -1,0 +1,62 @@
+package dev.rollcall.store.fake;
+
+import dev.rollcall.store.OrderedStore.StorageFailure;
+import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The disk under a store and those that take its place: says which of them is in use, in the eyes
+ * of the process and after a crash, and fails on command. Any thread.
+ */
+final class MemoryRowDisk {
+  private @Nullable MemoryOrderedStore inUse;
+  private @Nullable MemoryOrderedStore inUseAfterCrash;
+  private long operationsUntilFailure = Long.MAX_VALUE;
+  private boolean failed;
+  private boolean isOver;
+
+  /** The first store, as the disk shows it to a new process. */
+  synchronized void begin(MemoryOrderedStore first) {
+    inUse = first;
+    inUseAfterCrash = first;
+  }
+
+  synchronized void switchTo(MemoryOrderedStore next) {
+    inUse = next;
+  }
+
+  synchronized void forceSwitch() {
+    inUseAfterCrash = inUse;
+  }
+
+  /**
+   * The store that the next process will find. Nothing can be done with this disk any more.
+   *
+   * @param keepsSwitch whether a switch that was not forced is on the disk all the same
+   */
+  synchronized MemoryOrderedStore crash(boolean keepsSwitch) {
+    isOver = true;
+    return Objects.requireNonNull(keepsSwitch ? inUse : inUseAfterCrash);
+  }
+
+  synchronized void failAfter(long operations) {
+    operationsUntilFailure = operations;
+  }
+
+  /** Whether nothing more reaches the disk. */
+  synchronized boolean isDead() {
+    return failed || isOver;
+  }
+
+  synchronized void use(String what) {
+    if (isOver) {
+      throw new IllegalStateException(what + " after a crash");
+    }
+    if (operationsUntilFailure == 0) {
+      failed = true;
+      throw new StorageFailure(what + " failed", new IOException("told to fail"));
+    }
+    operationsUntilFailure--;
+  }
+}
