@@ -97,7 +97,8 @@ public final class SnapshotWriter {
       throw new UnknownFormat("a snapshot", format, Records.FORMAT);
     }
     lastApplied = body.getLong();
-    byte[] header = Arrays.copyOfRange(body.array(), start, body.position());
+    byte[] header = new byte[Records.HEADER_BYTES];
+    body.get(start, header);
     tally = new Tally(Progress.afterHeader(header));
   }
 
