@@ -141,15 +141,13 @@ final class Node implements AutoCloseable {
     RaftConfig standard = RaftConfig.DEFAULT;
     var timing = config.timing();
     var raft =
-        new RaftConfig(
-            timing.heartbeatTicks(),
-            timing.electionTimeoutTicks(),
-            standard.commitRecordTicks(),
-            standard.appendBytesMax(),
-            standard.appendsInFlightMax(),
-            standard.uncommittedBytesMax(),
-            standard.applyBytesMax(),
-            standard.cachedBytesMax());
+        standard.with(
+            new RaftConfig.Timing(
+                timing.heartbeatTicks(),
+                timing.electionTimeoutTicks(),
+                standard.timing().commitRecordTicks(),
+                standard.timing().verifyTicks(),
+                standard.timing().diskStallTicks()));
     return new RaftNode<>(
         new RaftNodeConfig(identity.nodeId(), raft, timing.tick()),
         parts.founded().log(),

@@ -54,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimNode {
   private static final RaftConfig RAFT =
-      new RaftConfig(5, 40, 25, 16 << 10, 4, 1 << 20, 64 << 10, 8 << 10);
+      RaftConfig.DEFAULT.with(new RaftConfig.Flow(16 << 10, 4, 1 << 20, 64 << 10, 8 << 10));
   private static final LogConfig LOG = new LogConfig(16 << 10, 4 << 10);
   private static final long REGISTRY_TICK_NANOS = 20 * MILLISECOND;
   private static final int RING_CHANGES_MAX = 64;

@@ -1,5 +1,6 @@
 package dev.rollcall.raft.core;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -16,9 +17,21 @@ import java.util.stream.Stream;
  * @param voters members with a vote, in order of id
  * @param outgoing voters of the configuration being left; empty outside a change
  * @param learners members that receive the log without a vote
+ * @param removed ids that were members once, in order: they never vote again and never come back
+ * @param replacements learners that are to take a member's place with their vote
  */
-public record Configuration(List<Member> voters, List<Member> outgoing, List<Member> learners) {
+public record Configuration(
+    List<Member> voters,
+    List<Member> outgoing,
+    List<Member> learners,
+    List<NodeId> removed,
+    List<Replacement> replacements) {
+  /** A learner, and the member that leaves in the step that gives the learner its vote. */
+  public record Replacement(NodeId learner, NodeId old) {}
+
   public Configuration {
+    removed = removed.stream().sorted().distinct().toList();
+    replacements = List.copyOf(replacements);
     voters = voters.stream().sorted().toList();
     outgoing = outgoing.stream().sorted().toList();
     learners = learners.stream().sorted().toList();
@@ -28,6 +41,11 @@ public record Configuration(List<Member> voters, List<Member> outgoing, List<Mem
     requireDistinct(voters);
     requireDistinct(outgoing);
     requireDistinct(learners);
+  }
+
+  /** A configuration of which nobody has left and in which nobody is being replaced. */
+  public Configuration(List<Member> voters, List<Member> outgoing, List<Member> learners) {
+    this(voters, outgoing, learners, List.of(), List.of());
   }
 
   /** A configuration at rest, without learners. */
@@ -48,6 +66,22 @@ public record Configuration(List<Member> voters, List<Member> outgoing, List<Mem
   /** Whether the node has a vote in either half. */
   public boolean isVoter(NodeId id) {
     return contains(voters, id) || contains(outgoing, id);
+  }
+
+  /** Whether a change is half way: decisions need both halves, and the outgoing one will go. */
+  public boolean isJoint() {
+    return !outgoing.isEmpty();
+  }
+
+  /** What follows a joint configuration: whoever is only in its outgoing half is removed. */
+  public Configuration withoutOutgoing() {
+    var gone = new ArrayList<>(removed);
+    for (Member member : outgoing) {
+      if (!contains(voters, member.id()) && !contains(learners, member.id())) {
+        gone.add(member.id());
+      }
+    }
+    return new Configuration(voters, List.of(), learners, gone, replacements);
   }
 
   /** Whether the nodes that satisfy the predicate are a quorum (of both halves while joint). */

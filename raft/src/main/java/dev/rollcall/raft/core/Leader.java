@@ -58,14 +58,14 @@ final class Leader {
     return replication.hearsQuorum();
   }
 
-  /** Appends the proposals, as far as {@link RaftConfig#uncommittedBytesMax} allows. */
+  /** Appends the proposals, as far as {@link RaftConfig.Flow#uncommittedBytesMax} allows. */
   void propose(List<Proposal> proposals) {
     long first = log.lastIndex() + 1;
     // Also what others' disks have committed and this one does not have yet stays in memory.
     long bytes = log.bytesAfter(Math.min(log.commitIndex(), durability.durableIndex()));
     for (Proposal proposal : proposals) {
       long size = Entry.OVERHEAD_BYTES + (long) proposal.payload().length();
-      if (bytes > 0 && bytes + size > config.uncommittedBytesMax()) {
+      if (bytes > 0 && bytes + size > config.flow().uncommittedBytesMax()) {
         out.refused(proposal.ticket(), RefusalReason.OVERLOADED);
         continue;
       }

@@ -84,6 +84,16 @@ public sealed interface Message {
    */
   record ReadIndexRequest(long term, long nonce) implements Message {}
 
+  /**
+   * The leader's log no longer holds what this follower needs: it is to fetch a snapshot from the
+   * leader. Sent anew with every heartbeat until the follower acknowledges, by {@link
+   * AppendEntriesResponse}, an index from which the leader's log goes on.
+   *
+   * @param last what the snapshot must hold at least: the entry before the first in the leader's
+   *     log
+   */
+  record InstallSnapshot(long term, EntryId last) implements Message {}
+
   /** Answers {@link ReadIndexRequest} after a confirmation round; index 0 = no leader any more. */
   record ReadIndexResponse(long term, long nonce, long index) implements Message {}
 }

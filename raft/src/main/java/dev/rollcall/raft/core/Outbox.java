@@ -3,6 +3,7 @@ package dev.rollcall.raft.core;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,8 @@ final class Outbox {
           List.of(),
           Optional.empty(),
           Optional.empty(),
+          Optional.empty(),
+          OptionalLong.empty(),
           Optional.empty());
 
   private final Consumer<TraceEvent> trace;
@@ -30,6 +33,8 @@ final class Outbox {
   private long confirmedTerm;
   private Ready.@Nullable RoleState role;
   private @Nullable StateDigest diverged;
+  private long compactTo;
+  private Ready.@Nullable SnapshotOffer snapshot;
   private boolean empty = true;
 
   Outbox(Consumer<TraceEvent> trace) {
@@ -80,6 +85,16 @@ final class Outbox {
     empty = false;
   }
 
+  void compactTo(long index) {
+    compactTo = index;
+    empty = false;
+  }
+
+  void snapshot(Ready.SnapshotOffer offer) {
+    snapshot = offer;
+    empty = false;
+  }
+
   boolean isEmpty() {
     return empty;
   }
@@ -100,7 +115,9 @@ final class Outbox {
             failedReads,
             confirmedTerm == 0 ? Optional.empty() : Optional.of(confirmedTerm),
             Optional.ofNullable(role),
-            Optional.ofNullable(diverged));
+            Optional.ofNullable(diverged),
+            compactTo == 0 ? OptionalLong.empty() : OptionalLong.of(compactTo),
+            Optional.ofNullable(snapshot));
     messages.clear();
     accepted.clear();
     refused.clear();
@@ -109,6 +126,8 @@ final class Outbox {
     confirmedTerm = 0;
     role = null;
     diverged = null;
+    compactTo = 0;
+    snapshot = null;
     empty = true;
     return ready;
   }

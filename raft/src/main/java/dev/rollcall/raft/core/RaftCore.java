@@ -4,6 +4,7 @@ import dev.rollcall.raft.core.Message.AppendEntries;
 import dev.rollcall.raft.core.Message.AppendEntriesResponse;
 import dev.rollcall.raft.core.Message.Heartbeat;
 import dev.rollcall.raft.core.Message.HeartbeatResponse;
+import dev.rollcall.raft.core.Message.InstallSnapshot;
 import dev.rollcall.raft.core.Message.PreVote;
 import dev.rollcall.raft.core.Message.PreVoteResponse;
 import dev.rollcall.raft.core.Message.ReadIndexRequest;
@@ -12,6 +13,8 @@ import dev.rollcall.raft.core.Message.RequestVote;
 import dev.rollcall.raft.core.Message.RequestVoteResponse;
 import dev.rollcall.raft.core.Message.TimeoutNow;
 import dev.rollcall.raft.core.RaftEvent.Applied;
+import dev.rollcall.raft.core.RaftEvent.ChangeMembers;
+import dev.rollcall.raft.core.RaftEvent.Compactable;
 import dev.rollcall.raft.core.RaftEvent.Digested;
 import dev.rollcall.raft.core.RaftEvent.PeerLost;
 import dev.rollcall.raft.core.RaftEvent.Persisted;
@@ -19,6 +22,7 @@ import dev.rollcall.raft.core.RaftEvent.Proposal;
 import dev.rollcall.raft.core.RaftEvent.Propose;
 import dev.rollcall.raft.core.RaftEvent.ReadIndex;
 import dev.rollcall.raft.core.RaftEvent.Receive;
+import dev.rollcall.raft.core.RaftEvent.SnapshotInstalled;
 import dev.rollcall.raft.core.RaftEvent.Tick;
 import dev.rollcall.raft.core.RaftEvent.TransferLeadership;
 import dev.rollcall.raft.core.Ready.RefusalReason;
@@ -85,18 +89,20 @@ public final class RaftCore {
     this.out = new Outbox(trace);
     this.log = new RaftLog(log, restored, out);
     this.durability =
-        new Durability(this.log.lastIndex(), restored.commitIndex(), config.commitRecordTicks());
+        new Durability(
+            this.log.lastIndex(), restored.commitIndex(), config.timing().commitRecordTicks());
     this.configurations = new ConfigurationHistory(restored.configurations());
     this.state = new TermState(self, restored.hardState(), durability, out);
-    this.timer = new ElectionTimer(config.electionTimeoutTicks(), random);
+    this.timer = new ElectionTimer(config.timing().electionTimeoutTicks(), random);
     this.election = new Election(state, this.log, configurations, durability, timer, out, self);
     this.asFollower = new Follower(this.log, durability, configurations, out);
     var replication = new Replication(self, config, this.log, durability, configurations, out);
     this.asLeader = new Leader(config, state, this.log, durability, replication, out);
     this.readRequests =
-        new ReadIndexRequests(out, config.electionTimeoutTicks(), random.nextLong());
+        new ReadIndexRequests(out, config.timing().electionTimeoutTicks(), random.nextLong());
     this.applying =
-        new ApplyWindow(this.log, durability, config.applyBytesMax(), restored.lastApplied());
+        new ApplyWindow(
+            this.log, durability, config.flow().applyBytesMax(), restored.lastApplied());
     if (configurations.current().isQuorum(self::equals)) {
       campaign("is a quorum by itself");
     }
@@ -119,6 +125,10 @@ public final class RaftCore {
       case Digested(var digest) -> {}
       case PeerLost(var peer) -> {}
       case TransferLeadership(var to) -> {}
+      case ChangeMembers(var ticket, var wallMillis, var changes) ->
+          out.refused(ticket, RefusalReason.NOT_LEADER);
+      case SnapshotInstalled(var start) -> {}
+      case Compactable(var index) -> {}
     }
     for (Outbound held : durability.takeFree()) {
       release(held);
@@ -146,7 +156,7 @@ public final class RaftCore {
     }
     Optional<Ready.Persist> persist = durability.write(state.hardState(), log);
     Ready ready = out.take(persist, applying.take());
-    log.evict(durability.durableIndex(), config.cachedBytesMax());
+    log.evict(durability.durableIndex(), config.flow().cachedBytesMax());
     out.trace(new TraceEvent.HandedOut(ready));
     return ready;
   }
@@ -265,6 +275,7 @@ public final class RaftCore {
       }
       case ReadIndexResponse answer -> readRequests.answered(answer);
       case TimeoutNow order -> hearLeader(from, order.term());
+      case InstallSnapshot offer -> hearLeader(from, offer.term());
     }
   }
 
@@ -283,6 +294,7 @@ public final class RaftCore {
       case Heartbeat heartbeat -> out.send(from, new HeartbeatResponse(term, 0, Optional.empty()));
       case ReadIndexRequest request ->
           out.send(from, new ReadIndexResponse(term, request.nonce(), 0));
+      case InstallSnapshot late -> {}
       case PreVoteResponse late -> {}
       case RequestVoteResponse late -> {}
       case AppendEntriesResponse late -> {}
@@ -304,6 +316,7 @@ public final class RaftCore {
       case AppendEntries append -> hearLeader(from, append.term());
       case Heartbeat heartbeat -> hearLeader(from, heartbeat.term());
       case TimeoutNow order -> hearLeader(from, order.term());
+      case InstallSnapshot offer -> hearLeader(from, offer.term());
       default -> follow(message.term(), null, "heard of a higher term");
     }
     return true;

@@ -52,6 +52,32 @@ public sealed interface RaftEvent {
   record TransferLeadership(Optional<NodeId> to) implements RaftEvent {}
 
   /**
+   * An operator wants other members; answered by Ready.accepted, with the id of the first entry of
+   * the change, or Ready.refused with the same ticket. Accepted says nothing of completion: that is
+   * the configuration of the last entry being in force and committed.
+   *
+   * @param ticket distinct among open proposals and changes
+   * @param wallMillis wall clock stamp for the entry
+   * @param changes all in one step
+   */
+  record ChangeMembers(long ticket, long wallMillis, List<MemberChange> changes)
+      implements RaftEvent {
+    public ChangeMembers {
+      changes = List.copyOf(changes);
+    }
+  }
+
+  /**
+   * The state machine has switched to a snapshot as of {@code start.previous()}, and is durable
+   * with it. Entries handed out before, up to there, need not be applied any more; those behind it
+   * will be handed out, if they were not yet. Stale ones are ignored.
+   */
+  record SnapshotInstalled(LogStart start) implements RaftEvent {}
+
+  /** The state machine has made everything up to this index durable by itself. */
+  record Compactable(long index) implements RaftEvent {}
+
+  /**
    * A command to replicate.
    *
    * @param ticket chosen by the proposer, distinct among its open proposals

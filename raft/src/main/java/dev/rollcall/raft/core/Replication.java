@@ -56,11 +56,11 @@ final class Replication {
     term = leaderTerm;
     round = 0;
     roundDue = false;
-    ticksToHeartbeat = config.heartbeatTicks();
-    long bytesMax = (long) config.appendsInFlightMax() * config.appendBytesMax();
+    ticksToHeartbeat = config.timing().heartbeatTicks();
+    long bytesMax = (long) config.flow().appendsInFlightMax() * config.flow().appendBytesMax();
     for (Member member : configurations.current().members()) {
       if (!member.id().equals(self)) {
-        var window = new AppendWindow(config.appendsInFlightMax(), bytesMax);
+        var window = new AppendWindow(config.flow().appendsInFlightMax(), bytesMax);
         peers.add(new Progress(member.id(), log.lastIndex() + 1, now, window));
       }
     }
@@ -88,7 +88,7 @@ final class Replication {
   long beginRound() {
     round++;
     roundDue = false;
-    ticksToHeartbeat = config.heartbeatTicks();
+    ticksToHeartbeat = config.timing().heartbeatTicks();
     for (Progress peer : peers) {
       long commit = peer.heartbeatCommit(log.commitIndex());
       out.send(peer.peer(), new Heartbeat(term, commit, round, Optional.empty()));
@@ -104,7 +104,7 @@ final class Replication {
   /** Whether a quorum was heard within an election timeout (thesis §6.2). */
   boolean hearsQuorum() {
     long quorumHeardAt = configurations.current().quorumValue(this::heardAtOf);
-    return now - quorumHeardAt < config.electionTimeoutTicks();
+    return now - quorumHeardAt < config.timing().electionTimeoutTicks();
   }
 
   /** The highest index that is durable on a quorum, this node's own disk counted like any other. */
@@ -121,7 +121,7 @@ final class Replication {
     Invariant.check(answeredRound <= round, "answer to round %d of %d", answeredRound, round);
     peer.heard(now);
     peer.roundAnswered(answeredRound);
-    if (peer.hasStalled(now, config.heartbeatTicks())) {
+    if (peer.hasStalled(now, config.timing().heartbeatTicks())) {
       // An empty message tells a lost one (it is refused) from a slow disk (it is accepted late)
       // without sending any entry twice.
       send(peer, RaftLog.Slice.EMPTY);
@@ -167,7 +167,7 @@ final class Replication {
     for (Progress peer : peers) {
       while (hasEntriesFor(peer)) {
         long from = peer.nextIndex();
-        send(peer, log.slice(from, log.lastIndex(), config.appendBytesMax()));
+        send(peer, log.slice(from, log.lastIndex(), config.flow().appendBytesMax()));
       }
       if (peer.owesCommit(log.commitIndex())) {
         send(peer, RaftLog.Slice.EMPTY);

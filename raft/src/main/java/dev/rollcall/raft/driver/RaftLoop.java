@@ -174,7 +174,8 @@ public final class RaftLoop<R> implements Part {
       nextTickNanos = now - owedMax;
     }
     core.step(TICK);
-    if (++ticksSinceRead >= config.raft().electionTimeoutTicks() / 2 && core.leader().isPresent()) {
+    if (++ticksSinceRead >= config.raft().timing().electionTimeoutTicks() / 2
+        && core.leader().isPresent()) {
       // Nobody waits for this one: it only proves how fresh this node is (RaftStatus).
       ask(new ReadGroup(now, List.of()));
     }

@@ -52,7 +52,8 @@ public final class RaftNode<R> {
     RaftCore core = new RaftCore(config.self(), config.raft(), restored, log, random, trace);
     inbox = new Inbox<>(config.limits(), lastApplied);
     logWriter = new LogWriter(log, inbox.marks());
-    applier = new Applier<>(machine, inbox, config.raft().applyBytesMax(), restored.commitIndex());
+    applier =
+        new Applier<>(machine, inbox, config.raft().flow().applyBytesMax(), restored.commitIndex());
     raftLoop = new RaftLoop<>(config, core, inbox, clock, transport, logWriter, applier);
   }
 

@@ -49,6 +49,12 @@ final class MessageCodec {
                   .setTerm(term)
                   .setNonce(nonce)
                   .setIndex(index));
+      case Message.InstallSnapshot(long term, EntryId last) ->
+          envelope.setInstallSnapshot(
+              dev.rollcall.raft.v1.InstallSnapshot.newBuilder()
+                  .setTerm(term)
+                  .setLastIndex(last.index())
+                  .setLastTerm(last.term()));
     }
     return envelope.build();
   }
@@ -102,6 +108,12 @@ final class MessageCodec {
         var response = envelope.getReadIndexResponse();
         yield new Message.ReadIndexResponse(
             counted(response.getTerm()), response.getNonce(), counted(response.getIndex()));
+      }
+      case INSTALL_SNAPSHOT -> {
+        var offer = envelope.getInstallSnapshot();
+        yield new Message.InstallSnapshot(
+            counted(offer.getTerm()),
+            new EntryId(counted(offer.getLastTerm()), counted(offer.getLastIndex())));
       }
       case MESSAGE_NOT_SET ->
           throw new IllegalArgumentException("a message that this version does not know");

@@ -6,6 +6,7 @@ import static dev.rollcall.raft.core.Members.members;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rollcall.raft.core.Configuration.Replacement;
 import dev.rollcall.raft.core.Restored.ConfigurationAt;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -97,6 +98,27 @@ class ConfigurationTest {
     }
   }
 
+  /** Logs of the first release have format 1; nothing but what it cannot say needs another. */
+  @Test
+  void onlyWhatFormat1CannotSayIsInFormat2() {
+    var plain = new Configuration(members(1, 2), members(2, 3), members(4));
+    assertThat(plain.encode().bytes()[0]).isEqualTo((byte) 1);
+    var left = new Configuration(members(1), List.of(), List.of(), List.of(id(9)), List.of());
+    assertThat(left.encode().bytes()[0]).isEqualTo((byte) 2);
+  }
+
+  @Test
+  void whoIsInTheOutgoingHalfAloneIsRemovedWithIt() {
+    var joint =
+        new Configuration(
+            members(1, 2, 5), members(1, 2, 3), members(4), List.of(id(9)), List.of());
+    assertThat(joint.isJoint()).isTrue();
+    assertThat(joint.withoutOutgoing())
+        .isEqualTo(
+            new Configuration(
+                members(1, 2, 5), List.of(), members(4), List.of(id(3), id(9)), List.of()));
+  }
+
   @Test
   void refusesBytesOfAnythingElse() {
     byte[] bytes = Members.voters(1, 2, 3).encode().bytes();
@@ -136,7 +158,12 @@ class ConfigurationTest {
       voters.add(member(1 + random.nextInt(7)));
     }
     List<Member> outgoing = random.nextBoolean() ? randomMembers(random) : List.of();
-    return new Configuration(voters, outgoing, members(100));
+    return new Configuration(
+        voters,
+        outgoing,
+        members(100),
+        random.nextBoolean() ? List.of(id(8), id(9)) : List.of(),
+        random.nextBoolean() ? List.of(new Replacement(id(100), id(1))) : List.of());
   }
 
   private static List<Member> randomMembers(SplittableRandom random) {

@@ -149,7 +149,7 @@ class DurabilityTest {
   void recordsTheCommitIndexWithEveryWriteAndByItselfWhenIdle() {
     var follower = LoneNode.of(3, 2, 2);
     follower.receive(2, new AppendEntries(2, new EntryId(2, 3), 2, List.of()));
-    for (int tick = 1; tick < RaftConfig.DEFAULT.commitRecordTicks(); tick++) {
+    for (int tick = 1; tick < RaftConfig.DEFAULT.timing().commitRecordTicks(); tick++) {
       follower.node.tick(1);
       assertThat(follower.node.ready().persist()).isEmpty();
     }

@@ -6,6 +6,7 @@ import dev.rollcall.raft.core.Message.AppendEntries;
 import dev.rollcall.raft.core.Message.AppendEntriesResponse;
 import dev.rollcall.raft.core.Message.Heartbeat;
 import dev.rollcall.raft.core.Message.HeartbeatResponse;
+import dev.rollcall.raft.core.Message.InstallSnapshot;
 import dev.rollcall.raft.core.Message.PreVote;
 import dev.rollcall.raft.core.Message.PreVoteResponse;
 import dev.rollcall.raft.core.Message.ReadIndexRequest;
@@ -75,6 +76,8 @@ final class Narrator {
       case HeartbeatResponse(var term, var round, var digest) ->
           "HeartbeatResponse term=%d round=%d%s".formatted(term, round, tell(" digest=", digest));
       case TimeoutNow(var term) -> "TimeoutNow term=%d".formatted(term);
+      case InstallSnapshot(var term, var last) ->
+          "InstallSnapshot term=%d last=%s".formatted(term, tell(last));
       case ReadIndexRequest(var term, var nonce) ->
           "ReadIndexRequest term=%d nonce=%d".formatted(term, nonce);
       case ReadIndexResponse(var term, var nonce, var index) ->

@@ -105,7 +105,7 @@ class RaftCoreTest {
 
   @Test
   void handsOutEntriesInRangesAndNoMoreThanTwoOfThemAhead() {
-    var config = new RaftConfig(5, 40, 25, 1 << 20, 8, 64 << 20, 70, 32 << 20);
+    var config = RaftConfig.DEFAULT.with(new RaftConfig.Flow(1 << 20, 8, 64 << 20, 70, 32 << 20));
     var node =
         new LoneNode(new MemoryDisk(Members.voters(1, 2, 3)).with(2, 2, 2, 2, 2, 2, 2, 2), config);
     node.receive(2, new AppendEntries(2, new EntryId(2, 9), 9, List.of()));
@@ -144,7 +144,7 @@ class RaftCoreTest {
   @Test
   void refusesWhatIsTooMuchUncommitted() {
     int bytes = 2 * (Entry.OVERHEAD_BYTES + 1);
-    var config = new RaftConfig(5, 40, 25, 1 << 20, 8, bytes, 4 << 20, 0);
+    var config = RaftConfig.DEFAULT.with(new RaftConfig.Flow(1 << 20, 8, bytes, 4 << 20, 0));
     var leader = new LoneNode(new MemoryDisk(Members.voters(1, 2, 3)), config);
     leader.leadAndCommit();
     leader.node.step(

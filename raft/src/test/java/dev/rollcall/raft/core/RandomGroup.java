@@ -377,15 +377,24 @@ final class RandomGroup {
   }
 
   private RaftConfig randomConfig() {
-    return new RaftConfig(
-        1 + random.nextInt(2),
-        10 + random.nextInt(5),
-        1 + random.nextInt(10),
-        1 + random.nextInt(400),
-        1 + random.nextInt(4),
-        1 + random.nextInt(800),
-        1 + random.nextInt(400),
-        random.nextInt(600));
+    int heartbeatTicks = 1 + random.nextInt(2);
+    int electionTicks = 10 + random.nextInt(5);
+    var timing = RaftConfig.DEFAULT.timing();
+    return RaftConfig.DEFAULT
+        .with(
+            new RaftConfig.Timing(
+                heartbeatTicks,
+                electionTicks,
+                1 + random.nextInt(10),
+                timing.verifyTicks(),
+                timing.diskStallTicks()))
+        .with(
+            new RaftConfig.Flow(
+                1 + random.nextInt(400),
+                1 + random.nextInt(4),
+                1 + random.nextInt(800),
+                1 + random.nextInt(400),
+                random.nextInt(600)));
   }
 
   private void trace(TraceEvent event) {

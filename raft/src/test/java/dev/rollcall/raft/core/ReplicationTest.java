@@ -289,7 +289,7 @@ class ReplicationTest {
 
   @Test
   void readsWhatIsNoLongerInMemoryFromDisk() {
-    var config = new RaftConfig(5, 40, 25, 1 << 20, 8, 64 << 20, 4 << 20, 0);
+    var config = RaftConfig.DEFAULT.with(new RaftConfig.Flow(1 << 20, 8, 64 << 20, 4 << 20, 0));
     var leader = new LoneNode(new MemoryDisk(Members.voters(1, 2, 3)), config);
     leader.lead();
     propose(leader, 3);
@@ -313,8 +313,8 @@ class ReplicationTest {
   }
 
   private static LoneNode withLimits(int appendBytesMax, int appendsInFlightMax) {
-    var config =
-        new RaftConfig(5, 40, 25, appendBytesMax, appendsInFlightMax, 64 << 20, 4 << 20, 32 << 20);
+    var flow = new RaftConfig.Flow(appendBytesMax, appendsInFlightMax, 64 << 20, 4 << 20, 32 << 20);
+    var config = RaftConfig.DEFAULT.with(flow);
     return new LoneNode(new MemoryDisk(Members.voters(1, 2, 3)), config);
   }
 

@@ -90,34 +90,39 @@ final class Scenario {
   }
 
   private void configure(List<String> words) {
-    var c = config;
     for (String word : words) {
       String[] pair = word.split("=", 2);
-      int value = Integer.parseInt(pair[1]);
-      c =
-          switch (pair[0]) {
-            case "appendsInFlightMax" ->
-                with(c, c.appendBytesMax(), value, c.uncommittedBytesMax());
-            case "appendBytesMax" ->
-                with(c, value, c.appendsInFlightMax(), c.uncommittedBytesMax());
-            case "uncommittedBytesMax" ->
-                with(c, c.appendBytesMax(), c.appendsInFlightMax(), value);
-            default -> throw new IllegalArgumentException("no such setting: " + word);
-          };
+      config = configured(pair[0], Integer.parseInt(pair[1]));
     }
-    config = c;
   }
 
-  private static RaftConfig with(RaftConfig c, int appendBytes, int appends, long uncommitted) {
-    return new RaftConfig(
-        c.heartbeatTicks(),
-        c.electionTimeoutTicks(),
-        c.commitRecordTicks(),
-        appendBytes,
-        appends,
-        uncommitted,
-        c.applyBytesMax(),
-        c.cachedBytesMax());
+  private RaftConfig configured(String setting, int value) {
+    RaftConfig.Flow flow = config.flow();
+    int bytes = flow.appendBytesMax();
+    int appends = flow.appendsInFlightMax();
+    long uncommitted = flow.uncommittedBytesMax();
+    RaftConfig.Compaction kept = config.compaction();
+    RaftConfig.Promotion promotion = config.promotion();
+    return switch (setting) {
+      case "appendsInFlightMax" -> config.with(flow(bytes, value, uncommitted));
+      case "appendBytesMax" -> config.with(flow(value, appends, uncommitted));
+      case "uncommittedBytesMax" -> config.with(flow(bytes, appends, value));
+      case "keptEntries" ->
+          config.with(new RaftConfig.Compaction(value, kept.keptBytesMax(), kept.pinnedBytesMax()));
+      case "keptBytesMax" ->
+          config.with(new RaftConfig.Compaction(kept.keptEntries(), value, kept.pinnedBytesMax()));
+      case "pinnedBytesMax" ->
+          config.with(new RaftConfig.Compaction(kept.keptEntries(), kept.keptBytesMax(), value));
+      case "gapEntries" -> config.with(new RaftConfig.Promotion(value, promotion.ticks()));
+      case "promotionTicks" -> config.with(new RaftConfig.Promotion(promotion.gapEntries(), value));
+      default -> throw new IllegalArgumentException("no such setting: " + setting);
+    };
+  }
+
+  private RaftConfig.Flow flow(int appendBytes, int appends, long uncommitted) {
+    RaftConfig.Flow flow = config.flow();
+    return new RaftConfig.Flow(
+        appendBytes, appends, uncommitted, flow.applyBytesMax(), flow.cachedBytesMax());
   }
 
   private void propose(TestNode node, List<String> commands) {
@@ -149,7 +154,7 @@ final class Scenario {
 
   /** Lets a node's time pass until it campaigns. */
   private void campaign(TestNode node) {
-    for (int i = 0; i < 2 * config.electionTimeoutTicks(); i++) {
+    for (int i = 0; i < 2 * config.timing().electionTimeoutTicks(); i++) {
       Role before = node.core().role();
       int toldBefore = told.length();
       tick(Long.toString(node.id().low()), 1);

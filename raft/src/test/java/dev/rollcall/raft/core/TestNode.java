@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ final class TestNode {
           List.of(),
           Optional.empty(),
           Optional.empty(),
+          Optional.empty(),
+          OptionalLong.empty(),
           Optional.empty());
 
   private final NodeId id;

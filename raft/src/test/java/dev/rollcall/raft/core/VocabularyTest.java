@@ -79,20 +79,31 @@ class VocabularyTest {
 
   @Test
   void aConfigRefusesContradictions() {
-    assertThatThrownBy(() -> new RaftConfig(5, 24, 1, 1, 1, 1, 1, 1))
+    assertThatThrownBy(() -> new RaftConfig.Timing(5, 24, 1, 1, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("electionTimeoutTicks");
-    int[][] bad = {
-      {0, 9, 1, 1, 1, 1, 1, 1},
-      {1, 9, 0, 1, 1, 1, 1, 1},
-      {1, 9, 1, 0, 1, 1, 1, 1},
-      {1, 9, 1, 1, 0, 1, 1, 1},
-      {1, 9, 1, 1, 1, 0, 1, 1},
-      {1, 9, 1, 1, 1, 1, 0, 1},
-      {1, 9, 1, 1, 1, 1, 1, -1}
+    int[][] badTimings = {
+      {0, 9, 1, 1, 1}, {1, 4, 1, 1, 1}, {1, 9, 0, 1, 1}, {1, 9, 1, 0, 1}, {1, 9, 1, 1, 0}
     };
-    for (int[] n : bad) {
-      assertThatThrownBy(() -> new RaftConfig(n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7]))
+    for (int[] n : badTimings) {
+      assertThatThrownBy(() -> new RaftConfig.Timing(n[0], n[1], n[2], n[3], n[4]))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    int[][] badFlows = {
+      {0, 1, 1, 1, 1}, {1, 0, 1, 1, 1}, {1, 1, 0, 1, 1}, {1, 1, 1, 0, 1}, {1, 1, 1, 1, -1}
+    };
+    for (int[] n : badFlows) {
+      assertThatThrownBy(() -> new RaftConfig.Flow(n[0], n[1], n[2], n[3], n[4]))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    int[][] badCompactions = {{-1, 0, 0}, {0, -1, 0}, {0, 0, -1}};
+    for (int[] n : badCompactions) {
+      assertThatThrownBy(() -> new RaftConfig.Compaction(n[0], n[1], n[2]))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    int[][] badPromotions = {{-1, 1}, {0, 0}};
+    for (int[] n : badPromotions) {
+      assertThatThrownBy(() -> new RaftConfig.Promotion(n[0], n[1]))
           .isInstanceOf(IllegalArgumentException.class);
     }
   }

@@ -32,7 +32,8 @@ import java.util.random.RandomGeneratorFactory;
  */
 final class HandTurnedGroup {
   static final Duration TICK = Duration.ofMillis(20);
-  static final RaftConfig RAFT = new RaftConfig(5, 40, 25, 1 << 16, 8, 1 << 20, 1 << 16, 1 << 20);
+  static final RaftConfig RAFT =
+      RaftConfig.DEFAULT.with(new RaftConfig.Flow(1 << 16, 8, 1 << 20, 1 << 16, 1 << 20));
 
   private static final LogConfig LOG = new LogConfig(1 << 20, 1 << 16);
 

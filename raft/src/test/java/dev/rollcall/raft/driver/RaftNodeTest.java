@@ -11,7 +11,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class RaftNodeTest {
-  private static final int ELECTION_TICKS = HandTurnedGroup.RAFT.electionTimeoutTicks();
+  private static final int ELECTION_TICKS = HandTurnedGroup.RAFT.timing().electionTimeoutTicks();
 
   @Test
   void appliesProposalsOnEveryNodeAndAnswersEachWithItsOwnResult() {
@@ -169,7 +169,7 @@ class RaftNodeTest {
     Node leader = group.elect();
     group.passTicks(10);
     long before = confirmations(leader);
-    group.passTicks(10 * HandTurnedGroup.RAFT.heartbeatTicks());
+    group.passTicks(10 * HandTurnedGroup.RAFT.timing().heartbeatTicks());
     assertThat(confirmations(leader) - before).isGreaterThanOrEqualTo(10);
     leader.isCut = true;
     group.passTicks(1);

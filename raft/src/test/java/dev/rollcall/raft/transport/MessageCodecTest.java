@@ -52,7 +52,8 @@ class MessageCodecTest {
         new Message.HeartbeatResponse(4, 11, Optional.of(DIGEST)),
         new Message.TimeoutNow(4),
         new Message.ReadIndexRequest(4, -5),
-        new Message.ReadIndexResponse(4, -5, 0));
+        new Message.ReadIndexResponse(4, -5, 0),
+        new Message.InstallSnapshot(4, id));
   }
 
   @ParameterizedTest

@@ -171,6 +171,8 @@ final class Proposer {
               switch (reason) {
                 case NOT_LEADER -> unexecuted.run();
                 case OVERLOADED -> overloaded(submission);
+                case CHANGE_UNDER_WAY, TERM_NOT_COMMITTED, INVALID_CHANGE ->
+                    throw new IllegalStateException(reason + " is no answer to a command");
               }
             }
           }

@@ -250,7 +250,8 @@ class WriteTest {
 
   @Test
   void aFullLeaderAnswersOverloadedAtOnceWhereverTheWriteCameIn() {
-    var small = new RaftConfig(5, 40, 25, 1 << 20, 8, 2_000, 4 << 20, 32L << 20);
+    var flow = new RaftConfig.Flow(1 << 20, 8, 2_000, 4 << 20, 32L << 20);
+    var small = RaftConfig.DEFAULT.with(flow);
     var crowded = new HandCluster(3, 1, ReplicationLimits.DEFAULT, small);
     var leader = crowded.elect();
     var follower = crowded.followerNow();
