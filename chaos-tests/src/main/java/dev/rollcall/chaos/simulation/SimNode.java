@@ -23,7 +23,9 @@ import dev.rollcall.raft.driver.Part;
 import dev.rollcall.raft.driver.RaftNode;
 import dev.rollcall.raft.driver.RaftNodeConfig;
 import dev.rollcall.raft.driver.RaftStatus;
+import dev.rollcall.raft.driver.SnapshotMessage;
 import dev.rollcall.raft.driver.StateMachine;
+import dev.rollcall.raft.driver.Transport;
 import dev.rollcall.raft.log.ClusterId;
 import dev.rollcall.raft.log.HistoryId;
 import dev.rollcall.raft.log.LogConfig;
@@ -324,7 +326,17 @@ final class SimNode {
           new RaftNodeConfig(id, RAFT, RaftNodeConfig.DEFAULT_TICK),
           ownLog,
           new Watched(machine, store, number, cluster.world()),
-          this::send,
+          new Transport() {
+            @Override
+            public void send(List<Outbound> messages) {
+              Life.this.send(messages);
+            }
+
+            @Override
+            public void send(NodeId to, SnapshotMessage message) {
+              Life.this.send(to, message);
+            }
+          },
           clock,
           new SplittableRandom(random.nextLong()),
           this::trace);
@@ -360,6 +372,21 @@ final class SimNode {
                   }
                 });
       }
+    }
+
+    private void send(NodeId to, SnapshotMessage message) {
+      int place = cluster.node(to).number();
+      cluster
+          .network()
+          .send(
+              number,
+              place,
+              () -> {
+                var receiver = cluster.nodes().get(place).life;
+                if (receiver != null) {
+                  receiver.registry.node().receive(id, message);
+                }
+              });
     }
 
     private void forward(NodeId leader, ForwardRequest request, Consumer<ForwardAnswer> answer) {

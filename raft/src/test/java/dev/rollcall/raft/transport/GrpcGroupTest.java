@@ -7,6 +7,7 @@ import dev.rollcall.raft.bootstrap.BootstrapConfig;
 import dev.rollcall.raft.bootstrap.Founded;
 import dev.rollcall.raft.core.Entry;
 import dev.rollcall.raft.core.EntryKind;
+import dev.rollcall.raft.core.LogStart;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Payload;
 import dev.rollcall.raft.core.RaftConfig;
@@ -17,7 +18,9 @@ import dev.rollcall.raft.driver.RaftDriver;
 import dev.rollcall.raft.driver.RaftNode;
 import dev.rollcall.raft.driver.RaftNodeConfig;
 import dev.rollcall.raft.driver.ReadListener;
+import dev.rollcall.raft.driver.SnapshotStaging;
 import dev.rollcall.raft.driver.StateMachine;
+import dev.rollcall.raft.driver.StateSnapshot;
 import dev.rollcall.raft.log.FileDisk;
 import dev.rollcall.raft.log.LogConfig;
 import java.io.IOException;
@@ -252,6 +255,31 @@ class GrpcGroupTest {
     @Override
     public Payload digest() {
       return Payload.wrap(Long.toString(commands).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @Override
+    public long durableIndex() {
+      return 0;
+    }
+
+    @Override
+    public StateSnapshot snapshot() {
+      throw new UnsupportedOperationException("nobody is that far behind");
+    }
+
+    @Override
+    public SnapshotStaging stage(LogStart start) {
+      throw new UnsupportedOperationException("nobody is that far behind");
+    }
+
+    @Override
+    public void install(SnapshotStaging staged) {
+      throw new UnsupportedOperationException("nobody is that far behind");
+    }
+
+    @Override
+    public Optional<LogStart> installed() {
+      return Optional.empty();
     }
 
     @Override

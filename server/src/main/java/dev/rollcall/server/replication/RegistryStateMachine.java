@@ -2,14 +2,19 @@ package dev.rollcall.server.replication;
 
 import dev.rollcall.raft.core.Entry;
 import dev.rollcall.raft.core.EntryKind;
+import dev.rollcall.raft.core.LogStart;
 import dev.rollcall.raft.core.Payload;
+import dev.rollcall.raft.driver.LogStartCodec;
+import dev.rollcall.raft.driver.SnapshotStaging;
 import dev.rollcall.raft.driver.StateMachine;
+import dev.rollcall.raft.driver.StateSnapshot;
 import dev.rollcall.store.LogEntry;
 import dev.rollcall.store.Outcome;
 import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.watch.WatchHub;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The bridge from the log to the store, and the way of what was applied to those who wait for it.
@@ -54,6 +59,38 @@ final class RegistryStateMachine implements StateMachine<Outcome> {
   @Override
   public Payload digest() {
     return Payload.wrap(store.status().digest().toBytes());
+  }
+
+  @Override
+  public long durableIndex() {
+    return store.flushedIndex();
+  }
+
+  @Override
+  public StateSnapshot snapshot() {
+    return new RegistrySnapshot(store.snapshot());
+  }
+
+  @Override
+  public SnapshotStaging stage(LogStart start) {
+    return RegistryStaging.of(store, start);
+  }
+
+  @Override
+  public void install(SnapshotStaging staged) {
+    if (!(staged instanceof RegistryStaging registry)) {
+      throw new IllegalArgumentException("install of something else: " + staged);
+    }
+    store.install(registry.registry());
+    // This node does not lead, so no lease has a deadline here that could be wrong now: leases get
+    // their full TTL when leadership starts, as of the state then.
+    hub.reset();
+    revisions.reached(store.status().revision());
+  }
+
+  @Override
+  public Optional<LogStart> installed() {
+    return store.origin().map(origin -> LogStartCodec.decode(Payload.wrap(origin)));
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.rollcall.raft.core.Message;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Outbound;
 import dev.rollcall.raft.core.RaftConfig;
+import dev.rollcall.raft.driver.SnapshotMessage;
 import dev.rollcall.store.instance.ServiceKey;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -180,6 +181,10 @@ final class HandCluster {
     }
     underWay.add(
         new Parcel(wire, () -> node(outbound.to()).raft().receive(from, outbound.message())));
+  }
+
+  void send(NodeId from, NodeId to, SnapshotMessage message) {
+    underWay.add(new Parcel(new Wire(from, to), () -> node(to).raft().receive(from, message)));
   }
 
   LeaderLink linkOf(HandNode from) {

@@ -2,10 +2,13 @@ package dev.rollcall.server.replication;
 
 import dev.rollcall.raft.core.Configuration;
 import dev.rollcall.raft.core.NodeId;
+import dev.rollcall.raft.core.Outbound;
 import dev.rollcall.raft.core.Role;
 import dev.rollcall.raft.driver.RaftNode;
 import dev.rollcall.raft.driver.RaftNodeConfig;
+import dev.rollcall.raft.driver.SnapshotMessage;
 import dev.rollcall.raft.driver.StateMachine;
+import dev.rollcall.raft.driver.Transport;
 import dev.rollcall.raft.log.ClusterId;
 import dev.rollcall.raft.log.HistoryId;
 import dev.rollcall.raft.log.LogConfig;
@@ -17,6 +20,7 @@ import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.fake.MemoryOrderedStore;
 import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.watch.WatchHub;
+import java.util.List;
 import java.util.Random;
 
 /** One node of a {@link HandCluster}: all real but for disk, rows, clock and wires. */
@@ -97,7 +101,17 @@ final class HandNode {
         config,
         log,
         machine,
-        messages -> messages.forEach(message -> cluster.send(id, message)),
+        new Transport() {
+          @Override
+          public void send(List<Outbound> messages) {
+            messages.forEach(message -> cluster.send(id, message));
+          }
+
+          @Override
+          public void send(NodeId to, SnapshotMessage message) {
+            cluster.send(id, to, message);
+          }
+        },
         clock,
         random,
         event -> {});
