@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rollcall.raft.core.Configuration;
 import dev.rollcall.raft.core.Member;
 import dev.rollcall.raft.core.NodeId;
+import dev.rollcall.raft.core.Outbound;
 import dev.rollcall.raft.core.Ready.RefusalReason;
 import dev.rollcall.raft.log.ClusterId;
 import dev.rollcall.raft.log.HistoryId;
@@ -30,6 +31,16 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(60)
 class RaftDriverTest {
+  /** A group of one sends nothing. */
+  private static final Transport NOBODY =
+      new Transport() {
+        @Override
+        public void send(List<Outbound> messages) {}
+
+        @Override
+        public void send(NodeId to, SnapshotMessage message) {}
+      };
+
   private static final NodeId SELF = new NodeId(0, 1);
   private static final Duration HOUR = Duration.ofHours(1);
 
@@ -151,7 +162,7 @@ class RaftDriverTest {
         new RaftNodeConfig(SELF, HandTurnedGroup.RAFT, HOUR),
         log,
         journal,
-        messages -> {},
+        NOBODY,
         Clock.SYSTEM,
         random(),
         event -> {});

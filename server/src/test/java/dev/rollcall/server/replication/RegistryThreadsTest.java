@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rollcall.raft.core.Configuration;
 import dev.rollcall.raft.core.Member;
 import dev.rollcall.raft.core.NodeId;
+import dev.rollcall.raft.core.Outbound;
 import dev.rollcall.raft.core.RaftConfig;
 import dev.rollcall.raft.driver.Clock;
 import dev.rollcall.raft.driver.RaftDriver;
 import dev.rollcall.raft.driver.RaftNode;
 import dev.rollcall.raft.driver.RaftNodeConfig;
+import dev.rollcall.raft.driver.SnapshotMessage;
+import dev.rollcall.raft.driver.Transport;
 import dev.rollcall.raft.log.ClusterId;
 import dev.rollcall.raft.log.HistoryId;
 import dev.rollcall.raft.log.LogConfig;
@@ -35,6 +38,16 @@ import org.junit.jupiter.api.Test;
 
 /** The room under real threads: those of the driver, one that ticks, and four that ask. */
 class RegistryThreadsTest {
+  /** A group of one sends nothing. */
+  private static final Transport NOBODY =
+      new Transport() {
+        @Override
+        public void send(List<Outbound> messages) {}
+
+        @Override
+        public void send(NodeId to, SnapshotMessage message) {}
+      };
+
   private static final int ASKERS = 4;
   private static final int ROUNDS = 300;
   private static final long WAIT_NANOS = Duration.ofSeconds(60).toNanos();
@@ -109,7 +122,7 @@ class RegistryThreadsTest {
                 new RaftNodeConfig(id, RaftConfig.DEFAULT, RaftNodeConfig.DEFAULT_TICK),
                 log,
                 machine,
-                messages -> {},
+                NOBODY,
                 Clock.SYSTEM,
                 new Random(2),
                 event -> {}));
