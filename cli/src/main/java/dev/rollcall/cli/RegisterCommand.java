@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -118,52 +117,42 @@ final class RegisterCommand implements Callable<Integer> {
         report(client.registerOnce(instance, ttl));
         return ExitCode.OK.code();
       }
-      return program.isEmpty() ? keep(client, instance) : keepWhileRunning(client, instance);
+      return keepAlive(client, instance);
     }
   }
 
-  private int keep(RegistryClient client, ServiceInstance instance) throws InterruptedException {
-    Registration registration = client.registerAndWait(instance, ttl);
-    report(registration.instance());
-    deregisterAtExit(registration);
-    new CountDownLatch(1).await(); // until somebody stops the process
+  private int keepAlive(RegistryClient client, ServiceInstance instance)
+      throws InterruptedException, IOException {
+    var stop = StopSignal.install();
+    try {
+      int code =
+          program.isEmpty()
+              ? keep(client, instance, stop)
+              : keepWhileRunning(client, instance, stop);
+      stop.over(code);
+      return code;
+    } finally {
+      stop.failed();
+    }
+  }
+
+  private int keep(RegistryClient client, ServiceInstance instance, StopSignal stop)
+      throws InterruptedException {
+    try (Registration registration = client.registerAndWait(instance, ttl)) {
+      report(registration.instance());
+      stop.await();
+    }
     return ExitCode.OK.code();
   }
 
-  private int keepWhileRunning(RegistryClient client, ServiceInstance instance)
+  private int keepWhileRunning(RegistryClient client, ServiceInstance instance, StopSignal stop)
       throws InterruptedException, IOException {
-    Registration registration = client.registerAndWait(instance, ttl);
-    var over = new CountDownLatch(1);
-    try {
+    try (Registration registration = client.registerAndWait(instance, ttl)) {
       Process process = new ProcessBuilder(program).inheritIO().start();
       // Whoever stops us means the program; we follow when it has ended and is deregistered.
-      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(process, over), "stop"));
+      stop.react(process::destroy);
       return process.waitFor();
-    } finally {
-      registration.close();
-      over.countDown();
     }
-  }
-
-  private static void stop(Process process, CountDownLatch over) {
-    process.destroy();
-    try {
-      over.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Being stopped is how this ends well: the code is 0, not that of a signal. */
-  private static void deregisterAtExit(Registration registration) {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  registration.close();
-                  Runtime.getRuntime().halt(ExitCode.OK.code());
-                },
-                "deregister"));
   }
 
   private void report(ServiceInstance instance) {
