@@ -6,8 +6,9 @@ import java.util.List;
 
 /**
  * Writes the log: takes every write that waits, appends them all and forces once, so that the batch
- * grows by itself while the disk is busy, and no timer waits when it is not. Turned without work it
- * prepares the log's next segment, a piece at a time.
+ * grows by itself while the disk is busy, and no timer waits when it is not. Drops the beginning of
+ * the log once it may go. Turned without work it prepares the log's next segment, a piece at a
+ * time.
  *
  * <p>Its queue has no bound and drops nothing, since the core counts on every write it handed out.
  * What can be in it is bounded elsewhere. On a leader by the door ({@link RaftNodeConfig.Limits}):
@@ -22,6 +23,8 @@ public final class LogWriter implements Part {
   private final Marks marks;
   private final Bell bell;
   private final WorkQueue<Persist> writes;
+  private volatile long compactTo; // written by the raft thread
+  private long compactedTo;
 
   LogWriter(SegmentedLog log, Marks marks) {
     this.log = log;
@@ -35,21 +38,38 @@ public final class LogWriter implements Part {
     writes.add(write);
   }
 
+  /** Raft thread: entries below this index may go. */
+  void compactTo(long index) {
+    compactTo = index;
+    bell.ring();
+  }
+
   @Override
   public boolean runOnce() {
     owner.check();
     List<Persist> batch = writes.takeAll();
     if (batch.isEmpty()) {
-      return log.prepareSpare();
+      return compact() || log.prepareSpare();
     }
     for (Persist write : batch) {
       log.append(write);
     }
     log.force();
     marks.persistedUpTo(batch.getLast().sequence());
+    compact();
     if (log.spareIsDue()) {
       log.prepareSpare();
     }
+    return true;
+  }
+
+  private boolean compact() {
+    long index = compactTo;
+    if (index <= compactedTo) {
+      return false;
+    }
+    log.dropPrefix(index);
+    compactedTo = index;
     return true;
   }
 

@@ -190,6 +190,7 @@ public final class RaftLoop<R> implements Part {
 
   private void handOut(Ready ready) {
     ready.persist().ifPresent(logWriter::add);
+    ready.compactTo().ifPresent(logWriter::compactTo);
     if (!ready.toSend().isEmpty()) {
       transport.send(ready.toSend());
     }

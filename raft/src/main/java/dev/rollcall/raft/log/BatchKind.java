@@ -7,7 +7,12 @@ enum BatchKind {
   /** Drops everything from the first index on. */
   TRUNCATE(2),
   /** Carries nothing but what every batch header does: term, vote, commit index. */
-  HARD_STATE(3);
+  HARD_STATE(3),
+  /**
+   * The log begins with this segment, whatever files there are before it. Only as the first batch
+   * of one, and durable before the file has its name.
+   */
+  START(4);
 
   private final int code;
 

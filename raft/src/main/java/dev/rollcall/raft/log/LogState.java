@@ -4,6 +4,7 @@ import dev.rollcall.raft.core.Configuration;
 import dev.rollcall.raft.core.EntryId;
 import dev.rollcall.raft.core.HardState;
 import dev.rollcall.raft.core.Invariant;
+import dev.rollcall.raft.core.LogStart;
 import dev.rollcall.raft.core.Restored.ConfigurationAt;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import java.util.Optional;
  */
 final class LogState {
   private final Deque<Start> starts = new ArrayDeque<>();
-  private final BatchTable batches = new BatchTable();
+  private BatchTable batches = new BatchTable();
   private final List<ConfigurationAt> configurations = new ArrayList<>();
   private TermRuns terms;
   private long lastIndex;
@@ -29,6 +30,17 @@ final class LogState {
 
   /** As of the beginning of the log's first segment. */
   LogState(SegmentHeader first) {
+    terms = TermRuns.startingAt(first.previous().index(), first.previous().term());
+    hardState = first.hardState();
+    durable = new BatchHeader.Durable(0, 0);
+    beginWith(first);
+  }
+
+  /** Forgets everything; the log begins with this segment. */
+  void beginWith(SegmentHeader first) {
+    starts.clear();
+    batches = new BatchTable();
+    configurations.clear();
     starts.add(new Start(first.segmentId(), first.baseIndex()));
     lastIndex = first.previous().index();
     terms = TermRuns.startingAt(lastIndex, first.previous().term());
@@ -61,6 +73,22 @@ final class LogState {
         commitIndex,
         durable.sequence(),
         newest);
+  }
+
+  /** Header of a segment that begins the log anew, with the first batch behind it durable. */
+  SegmentHeader anew(
+      LogIdentity identity, long segmentId, long salt, LogStart start, HardState next) {
+    return new SegmentHeader(
+        identity,
+        segmentId,
+        salt,
+        start.previous(),
+        sequence + 1,
+        lastChecksum,
+        next,
+        start.previous().index(),
+        sequence + 1,
+        Optional.of(start.configuration()));
   }
 
   /** The batches from now on are in this segment, the next one. */

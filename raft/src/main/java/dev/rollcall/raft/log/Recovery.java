@@ -51,17 +51,26 @@ final class Recovery {
 
   /** Reads everything and changes nothing. */
   Recovered read() throws IOException {
-    List<Long> ids = consecutive(Segment.ids(disk.list()));
+    List<Long> ids = Segment.ids(disk.list());
+    if (ids.isEmpty()) {
+      throw new CorruptLog(
+          "corrupt log: " + disk.path(Segment.name(1)) + " and all others are gone");
+    }
     var files = new ArrayList<DiskFile>();
     try {
       var segments = new ArrayList<Segment>();
       var headers = new ArrayList<SegmentHeader>();
-      for (long id : ids) {
+      boolean begun = false;
+      for (int i = ids.size() - 1; i >= 0 && !begun; i--) {
+        requireConsecutive(ids, i);
+        long id = ids.get(i);
         DiskFile file = disk.open(Segment.name(id));
         files.add(file);
         SegmentHeader header = header(id, file);
-        segments.add(new Segment(id, header.salt(), file));
-        headers.add(header);
+        var segment = new Segment(id, header.salt(), file);
+        segments.addFirst(segment);
+        headers.addFirst(header);
+        begun = beginsAnew(segment, header);
       }
       return replay(segments, headers);
     } catch (IOException | RuntimeException e) {
@@ -88,6 +97,7 @@ final class Recovery {
       copy(old.tail().file(), copy, headerLength, old.tailEnd());
       copy.force();
       disk.rename(REWRITE, old.tail().name());
+      deleteBefore(old.segments().getFirst().id());
       disk.forceDirectory();
       old.tail().file().close();
     } catch (IOException | RuntimeException e) {
@@ -98,6 +108,17 @@ final class Recovery {
     var segments = new ArrayList<>(old.segments());
     segments.set(segments.size() - 1, new Segment(old.tail().id(), header.salt(), copy));
     return new Recovered(old.state(), List.copyOf(segments), header, old.tailEnd());
+  }
+
+  /** What is left over from a log that was dropped whole; the new one has its name for sure. */
+  private void deleteBefore(long id) throws IOException {
+    List<Long> ids = Segment.ids(disk.list());
+    if (ids.getFirst() < id) {
+      disk.forceDirectory();
+    }
+    for (long each : ids.subList(0, ids.indexOf(id))) {
+      disk.delete(Segment.name(each));
+    }
   }
 
   /** A spare serves as well as a new file, is faster, and is there on a full disk. */
@@ -124,21 +145,21 @@ final class Recovery {
     }
   }
 
-  private List<Long> consecutive(List<Long> ids) {
-    if (ids.isEmpty()) {
-      throw new CorruptLog(
-          "corrupt log: " + disk.path(Segment.name(1)) + " and all others are gone");
+  private void requireConsecutive(List<Long> ids, int place) {
+    long expected = ids.get(place) + 1;
+    if (place + 1 < ids.size() && ids.get(place + 1) != expected) {
+      throw CorruptLog.at(
+          disk.path(Segment.name(expected)),
+          0,
+          "the file is missing, and " + Segment.name(ids.get(place + 1)) + " follows it");
     }
-    for (int i = 1; i < ids.size(); i++) {
-      long expected = ids.get(i - 1) + 1;
-      if (ids.get(i) != expected) {
-        throw CorruptLog.at(
-            disk.path(Segment.name(expected)),
-            0,
-            "the file is missing, and " + Segment.name(ids.get(i)) + " follows it");
-      }
-    }
-    return ids;
+  }
+
+  /** Whether the files before this one are left over from a log that was dropped whole. */
+  private boolean beginsAnew(Segment segment, SegmentHeader header) throws IOException {
+    var reader = new SegmentReader(disk, segment, window);
+    return reader.batch(SegmentHeaderCodec.lengthBytes(header)) instanceof Found.Whole first
+        && first.header().kind() == BatchKind.START;
   }
 
   /** Forced before the file had its name, so that every segment has one. */

@@ -4,6 +4,7 @@ import dev.rollcall.raft.core.Configuration;
 import dev.rollcall.raft.core.Entry;
 import dev.rollcall.raft.core.EntryKind;
 import dev.rollcall.raft.core.HardState;
+import dev.rollcall.raft.core.LogStart;
 import dev.rollcall.raft.log.Recovery.Recovered;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -53,6 +54,12 @@ final class SegmentWriter {
         bytes += EntryCodec.lengthBytes(entry);
       }
       return Math.toIntExact(bytes);
+    }
+
+    /** First of a log that begins behind {@code start}. */
+    static Batch start(LogStart start, HardState hardState) {
+      long index = start.previous().index();
+      return new Batch(BatchKind.START, hardState, index, index + 1, List.of());
     }
   }
 
@@ -122,6 +129,24 @@ final class SegmentWriter {
   }
 
   /**
+   * Begins the log anew behind {@code start}, durable on return, and drops all of the old one, what
+   * was not forced included. The segment gets its name with its first batch durable in it: a crash
+   * before leaves the old log, one after it the new.
+   */
+  List<Segment> startAnew(LogStart start, HardState hardState) throws IOException {
+    buffer.clear();
+    List<Segment> dropped = List.copyOf(segments);
+    segments.clear();
+    SegmentHeader header = state.anew(identity, tail.id() + 1, disk.salt(), start, hardState);
+    SpareSegment next = begin(header, BatchHeaderCodec.BYTES);
+    state.beginWith(header);
+    append(Batch.start(start, hardState));
+    giveName(next);
+    state.markDurable();
+    return dropped;
+  }
+
+  /**
    * Takes the files of dropped segments out of the log; a start after a crash no longer reads them.
    */
   void release(List<Segment> dropped) throws IOException {
@@ -168,20 +193,30 @@ final class SegmentWriter {
   private void roll(int batchBytes) throws IOException {
     force();
     SegmentHeader header = state.nextSegment(identity, tail.id() + 1, disk.salt());
+    SpareSegment next = begin(header, batchBytes);
+    state.enter(header.segmentId());
+    giveName(next);
+  }
+
+  private SpareSegment begin(SegmentHeader header, int batchBytes) throws IOException {
     ByteBuffer bytes = SegmentHeaderCodec.encode(header);
     int headerBytes = bytes.remaining();
     SpareSegment next =
         spares.take(Math.max(config.segmentBytes(), (long) headerBytes + batchBytes));
     next.file().write(bytes, 0);
-    next.file().force();
     tail = new Segment(header.segmentId(), header.salt(), next.file());
-    disk.rename(next.name(), tail.name());
-    disk.forceDirectory();
     checksum = tail.checksum();
-    segments.add(tail);
-    state.enter(tail.id());
     tailBytes = next.allocatedBytes();
     writtenEnd = headerBytes;
+    segments.add(tail);
+    return next;
+  }
+
+  private void giveName(SpareSegment next) throws IOException {
+    flush();
+    next.file().force();
+    disk.rename(next.name(), tail.name());
+    disk.forceDirectory();
   }
 
   private void flush() throws IOException {

@@ -2,14 +2,17 @@ package dev.rollcall.raft.log;
 
 import dev.rollcall.raft.core.Configuration;
 import dev.rollcall.raft.core.Entry;
+import dev.rollcall.raft.core.HardState;
 import dev.rollcall.raft.core.Invariant;
 import dev.rollcall.raft.core.LogReader;
+import dev.rollcall.raft.core.LogStart;
 import dev.rollcall.raft.core.Ready;
 import dev.rollcall.raft.core.Restored;
 import dev.rollcall.raft.log.Recovery.Recovered;
 import dev.rollcall.raft.log.SegmentWriter.Batch;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,6 +76,23 @@ public final class SegmentedLog implements LogReader, AutoCloseable {
   }
 
   /**
+   * Begins a log behind {@code start}: of a node that joins, or that is recovered under another
+   * history. A log that is there, of whatever identity, is superseded and removed. Durable on
+   * return; a crash leaves the old log, or none, or all of the new one.
+   *
+   * @throws LogFailure when the disk fails
+   */
+  public static SegmentedLog createFrom(
+      Disk disk, LogIdentity identity, LogConfig config, HardState hardState, LogStart start) {
+    try {
+      var created = NewLog.writeFrom(disk, identity, config, hardState, start);
+      return new SegmentedLog(disk, config, created);
+    } catch (IOException e) {
+      throw new LogFailure("can not create the log: " + e.getMessage(), e);
+    }
+  }
+
+  /**
    * Reads the log back. Cuts the torn end of a write that nobody was told of, and makes the rest
    * durable again before returning.
    *
@@ -114,15 +134,32 @@ public final class SegmentedLog implements LogReader, AutoCloseable {
   }
 
   /**
+   * Drops the log whole and begins it anew behind {@code start}, before the threads start: the
+   * state machine is ahead of it, since the process ended after a snapshot was installed and before
+   * {@link Ready.Persist#start} was written. Durable on return. The term becomes at least that of
+   * the entry before the start; a vote of an earlier term ends with its term.
+   */
+  public void reset(LogStart start) {
+    HardState now = state.hardState();
+    long term = start.previous().term();
+    startAnew(start, now.currentTerm() >= term ? now : new HardState(term, Optional.empty()));
+  }
+
+  /**
    * Appends one write of the core, in the order of their sequences. Not durable, and not visible to
    * readers, before {@link #force}. Writes to the disk only when a buffer or a segment is full.
    *
    * <p>Each write becomes a batch of its own, so that a torn group keeps its first writes; one with
    * more than {@link LogConfig#batchBytesMax} becomes several, each as if it had been written
-   * alone.
+   * alone. One with a {@link Ready.Persist#start} makes that durable before it returns, and drops
+   * what was appended and not forced with the rest of the old log.
    */
   public void append(Ready.Persist write) {
+    write.start().ifPresent(start -> startAnew(start, write.hardState()));
     run(() -> {
+      if (write.start().isPresent() && write.entries().isEmpty()) {
+        return;
+      }
       forced = false;
       if (write.entries().isEmpty()) {
         long next = state.lastIndex() + 1;
@@ -266,6 +303,16 @@ public final class SegmentedLog implements LogReader, AutoCloseable {
     if (!reading) {
       writer.settle();
     }
+  }
+
+  private void startAnew(LogStart start, HardState hardState) {
+    run(() -> {
+      List<Segment> dropped = writer.startAnew(start, hardState);
+      forced = true;
+      view = LogView.of(state, writer.segments());
+      writer.release(dropped);
+      settle();
+    });
   }
 
   private void append(BatchKind kind, Ready.Persist write, long first, List<Entry> entries)

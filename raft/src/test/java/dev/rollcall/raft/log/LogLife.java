@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.rollcall.raft.core.Configuration;
 import dev.rollcall.raft.core.Entry;
+import dev.rollcall.raft.core.EntryId;
 import dev.rollcall.raft.core.EntryKind;
 import dev.rollcall.raft.core.HardState;
+import dev.rollcall.raft.core.LogStart;
 import dev.rollcall.raft.core.Ready.Persist;
+import dev.rollcall.raft.core.Restored.ConfigurationAt;
 import dev.rollcall.raft.log.fake.MemoryDisk;
 import dev.rollcall.raft.log.fake.MemoryDisk.Loss;
 import java.util.ArrayList;
@@ -35,7 +38,7 @@ final class LogLife {
 
   /** One random operation. */
   void step() {
-    switch (random.nextInt(22)) {
+    switch (random.nextInt(23)) {
       case 0, 1, 2, 3, 4, 5 -> append(latest().lastIndex() + 1);
       case 6, 7 -> append(replaceable());
       case 8 -> append(List.of());
@@ -44,6 +47,7 @@ final class LogLife {
       case 15, 16 -> log.prepareSpare();
       case 17 -> read();
       case 20, 21 -> dropPrefix();
+      case 22 -> beginAnew();
       case 18 -> failForce();
       default -> crash(anyLoss());
     }
@@ -116,6 +120,22 @@ final class LogLife {
     assertThat(log.lastIndex()).isEqualTo(latest().lastIndex());
   }
 
+  private void beginAnew() {
+    HardState hardState = nextHardState();
+    long index = random.nextLong(latest().commitIndex(), latest().lastIndex() + 20);
+    long term = random.nextLong(1, hardState.currentTerm() + 1);
+    long configured = random.nextLong(index + 1);
+    var start =
+        new LogStart(new EntryId(term, index), new ConfigurationAt(configured, Fixtures.SECOND));
+    log.append(new Persist(1, hardState, index, Optional.of(start), List.of()));
+    possible.add(
+        new LogModel(
+            hardState, index, start.previous(), List.of(start.configuration()), List.of()));
+    forgetAllButTheLatest();
+    droppedTo = log.firstIndex();
+    assertThat(droppedTo).isEqualTo(index + 1);
+  }
+
   private void forgetAllButTheLatest() {
     possible.subList(0, possible.size() - 1).clear();
   }
@@ -167,9 +187,10 @@ final class LogLife {
     return Fixtures.entry(term, index, EntryKind.COMMAND, payload);
   }
 
-  /** An index above the commit index; entry 1 stays, so that there is always a configuration. */
+  /** An index above the commit index. A first configuration stays, so that there is always one. */
   private long replaceable() {
-    long lowest = Math.max(2, latest().commitIndex() + 1);
+    long first = latest().before().isEmpty() ? 2 : latest().firstIndex();
+    long lowest = Math.max(first, latest().commitIndex() + 1);
     return random.nextLong(lowest, Math.max(lowest, latest().lastIndex() + 1) + 1);
   }
 
