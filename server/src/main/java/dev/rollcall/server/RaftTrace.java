@@ -55,6 +55,9 @@ final class RaftTrace implements Consumer<TraceEvent> {
             truncated.fromIndex(),
             truncated.lastIndexBefore());
       }
+      case TraceEvent.HandsOver transfer -> LOG.info("hands over to {}", transfer.to().brief());
+      case TraceEvent.KeptLeading kept ->
+          LOG.info("hand-over failed; goes on leading, with {} commands parked", kept.parked());
       case TraceEvent.Committed committed -> LOG.trace("committed {}", committed.commitIndex());
       case TraceEvent.Stepped stepped -> LOG.trace("{}", stepped.event());
       case TraceEvent.HandedOut handedOut -> LOG.trace("{}", handedOut.ready());

@@ -29,7 +29,7 @@ final class Durability {
   private static final long NONE = Long.MAX_VALUE;
 
   /** {@code firstIndex} is NONE for a write without entries. */
-  private record Write(long sequence, long firstIndex, long lastIndex) {}
+  private record Write(long sequence, long firstIndex, long lastIndex, long handedOutAt) {}
 
   private record Held(long sequence, Outbound message) {}
 
@@ -49,6 +49,7 @@ final class Durability {
 
   private long voteSequence;
 
+  private long now;
   private long recordedCommit;
   private int ticksUnrecorded;
 
@@ -137,9 +138,15 @@ final class Durability {
     return taken;
   }
 
-  /** Ages a commit index that no write has recorded yet. */
+  /** Ages the writes in flight, and a commit index that no write has recorded yet. */
   void tick(long commitIndex) {
+    now++;
     ticksUnrecorded = commitIndex > recordedCommit ? ticksUnrecorded + 1 : 0;
+  }
+
+  /** Whether a write has been in flight for so long: the disk stands still. */
+  boolean isStalled(int ticks) {
+    return !inFlight.isEmpty() && now - inFlight.peek().handedOutAt() >= ticks;
   }
 
   /** Whether {@link #write} has something to hand out. */
@@ -157,7 +164,7 @@ final class Durability {
             ? List.of()
             : log.slice(unwrittenFrom, log.lastIndex(), Long.MAX_VALUE).entries();
     lastSequence++;
-    inFlight.add(new Write(lastSequence, unwrittenFrom, log.lastIndex()));
+    inFlight.add(new Write(lastSequence, unwrittenFrom, log.lastIndex(), now));
     unwrittenFrom = NONE;
     hardStateUnwritten = false;
     recordedCommit = log.commitIndex();

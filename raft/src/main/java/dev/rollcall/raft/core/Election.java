@@ -16,7 +16,8 @@ import dev.rollcall.raft.core.Message.RequestVoteResponse;
  *
  * <p>Who gives: whether it is a voter or not, for it may have become one and not know yet. A node
  * that heard a leader within an election timeout refuses, else a node that is cut off from the
- * leader alone would depose it again and again.
+ * leader alone would depose it again and again. It does not refuse whom the leader itself sent,
+ * nor, when its own connection to the leader closed too, whoever asks for that reason.
  */
 final class Election {
   private final NodeId self;
@@ -27,6 +28,7 @@ final class Election {
   private final ElectionTimer timer;
   private final Outbox out;
   private final VoteTally tally = new VoteTally();
+  private Campaign campaign = Campaign.ELECTION_TIMEOUT;
 
   Election(
       TermState state,
@@ -45,16 +47,21 @@ final class Election {
     this.self = self;
   }
 
-  /** Whether this node is certain enough of a leader to refuse others their election. */
-  boolean hearsLeader() {
-    return state.isLeader() || (state.leader() != null && timer.heardLeader());
+  /** Whether this node is certain enough of a leader to refuse others such an election. */
+  boolean refuses(Campaign asked) {
+    return switch (asked) {
+      case ELECTION_TIMEOUT -> hearsLeader();
+      case LOST_LEADER -> hearsLeader() && (state.isLeader() || !timer.lostLeader());
+      case TRANSFER -> false;
+    };
   }
 
   /** As a pre-candidate that has just become one: asks all other voters. */
-  void askForPreVotes() {
+  void askForPreVotes(Campaign why) {
+    campaign = why;
     tally.clear();
     tally.record(self, true);
-    var question = new PreVote(state.currentTerm() + 1, log.last(), Campaign.ELECTION_TIMEOUT);
+    var question = new PreVote(state.currentTerm() + 1, log.last(), why);
     for (Member member : configurations.current().members()) {
       if (isOtherVoter(member.id())) {
         out.send(member.id(), question);
@@ -62,12 +69,17 @@ final class Election {
     }
   }
 
+  /** The leader told this node to stand, so that its votes are asked for in the leader's name. */
+  void sentByLeader() {
+    campaign = Campaign.TRANSFER;
+  }
+
   /** As a candidate that has just become one: asks itself and all other voters, when durable. */
   void askForVotes() {
     tally.clear();
     var ownVote = new RequestVoteResponse(state.currentTerm(), true);
     durability.holdForVote(new Outbound(self, ownVote));
-    var question = new RequestVote(state.currentTerm(), log.last(), Campaign.ELECTION_TIMEOUT);
+    var question = new RequestVote(state.currentTerm(), log.last(), campaign);
     for (Member member : configurations.current().members()) {
       if (isOtherVoter(member.id())) {
         durability.holdForVote(new Outbound(member.id(), question));
@@ -91,7 +103,7 @@ final class Election {
   /** Answers a pre-vote of any term; changes nothing. */
   void answer(NodeId candidate, PreVote question) {
     String refusal = "";
-    if (hearsLeader()) {
+    if (refuses(question.campaign())) {
       refusal = "hears a leader";
     } else if (question.term() <= state.currentTerm()) {
       refusal = "is in term " + state.currentTerm();
@@ -108,7 +120,7 @@ final class Election {
   /** Answers a request for a vote in the current term. */
   void answer(NodeId candidate, RequestVote question) {
     String refusal = "";
-    if (hearsLeader()) {
+    if (refuses(question.campaign())) {
       refusal = "hears a leader";
     } else if (!state.mayVoteFor(candidate)) {
       refusal = "has voted for another";
@@ -130,6 +142,10 @@ final class Election {
   /** Leaves a candidate of a higher term without an answer, because a leader is heard. */
   void ignore(NodeId candidate, RequestVote question) {
     out.trace(new TraceEvent.Voted(candidate, question.term(), false, false, "hears a leader"));
+  }
+
+  private boolean hearsLeader() {
+    return state.isLeader() || (state.leader() != null && timer.heardLeader());
   }
 
   private boolean isOtherVoter(NodeId id) {

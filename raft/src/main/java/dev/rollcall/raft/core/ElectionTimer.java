@@ -6,6 +6,9 @@ import java.util.random.RandomGenerator;
  * How long there has been silence, in ticks. Each wait for an election is drawn anew from [t, 2t),
  * so that of two nodes that collided once, one is ahead the next time (Raft §5.2). How long ago the
  * leader was heard is counted apart: a vote restarts the wait, but is no word from a leader.
+ *
+ * <p>A closed connection to the leader is no silence yet. It leaves a short wait, drawn too, from
+ * [1, t/4]: long enough for the others to notice theirs, and over when the leader is heard again.
  */
 final class ElectionTimer {
   private final int timeoutTicks;
@@ -13,6 +16,7 @@ final class ElectionTimer {
   private int waited;
   private int wait;
   private int sinceLeader;
+  private boolean lostLeader;
 
   ElectionTimer(int timeoutTicks, RandomGenerator random) {
     this.timeoutTicks = timeoutTicks;
@@ -36,6 +40,17 @@ final class ElectionTimer {
     return sinceLeader < timeoutTicks;
   }
 
+  /** Whether the connection to the leader closed, and the leader was not heard since. */
+  boolean lostLeader() {
+    return lostLeader;
+  }
+
+  /** The connection to the leader closed. */
+  void leaderLost() {
+    lostLeader = true;
+    wait = Math.min(wait, waited + 1 + random.nextInt(Math.max(1, timeoutTicks / 4)));
+  }
+
   /** Begins another wait. */
   void reset() {
     waited = 0;
@@ -45,6 +60,7 @@ final class ElectionTimer {
   /** The leader was heard now. */
   void leaderHeard() {
     sinceLeader = 0;
+    lostLeader = false;
     reset();
   }
 }

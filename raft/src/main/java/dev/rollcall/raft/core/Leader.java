@@ -1,9 +1,12 @@
 package dev.rollcall.raft.core;
 
 import dev.rollcall.raft.core.Message.AppendEntriesResponse;
+import dev.rollcall.raft.core.Message.HeartbeatResponse;
+import dev.rollcall.raft.core.Message.TimeoutNow;
 import dev.rollcall.raft.core.RaftEvent.Proposal;
 import dev.rollcall.raft.core.Ready.RefusalReason;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a leader does: appends what is proposed, commits what a quorum has, and answers reads once a
@@ -14,13 +17,24 @@ import java.util.List;
  * that begins every term.
  */
 final class Leader {
+  /** Election timeouts for which voters may report different states and no majority any. */
+  private static final int DISPUTE_TIMEOUTS_MAX = 4;
+
   private final RaftConfig config;
   private final TermState state;
   private final RaftLog log;
   private final Durability durability;
   private final Replication replication;
   private final Outbox out;
+  private final StateDigests digests;
+  private final DigestPoll poll;
   private final ReadIndexQueue reads;
+  private final LeadershipTransfer transfer = new LeadershipTransfer();
+
+  /** Where the last {@link EntryKind#VERIFY} entry of this term is; 0 before the first. */
+  private long verifyIndex;
+
+  private int ticksToVerify;
 
   Leader(
       RaftConfig config,
@@ -28,12 +42,15 @@ final class Leader {
       RaftLog log,
       Durability durability,
       Replication replication,
+      StateDigests digests,
       Outbox out) {
     this.config = config;
     this.state = state;
     this.log = log;
     this.durability = durability;
     this.replication = replication;
+    this.digests = digests;
+    this.poll = new DigestPoll(DISPUTE_TIMEOUTS_MAX * config.timing().electionTimeoutTicks());
     this.out = out;
     this.reads = new ReadIndexQueue(out);
   }
@@ -41,6 +58,9 @@ final class Leader {
   /** Begins the term it was elected for with a no-op. */
   void start() {
     replication.start(state.currentTerm());
+    poll.clear();
+    verifyIndex = 0;
+    ticksToVerify = config.timing().verifyTicks();
     var noop = new EntryId(state.currentTerm(), state.noopIndex());
     log.append(new Entry(noop, EntryKind.NOOP, 0, Payload.EMPTY));
     durability.logChangedFrom(noop.index());
@@ -50,19 +70,62 @@ final class Leader {
   void stop() {
     replication.stop();
     reads.fail(state.currentTerm());
+    for (Proposal parked : transfer.end()) {
+      out.refused(parked.ticket(), RefusalReason.NOT_LEADER);
+    }
   }
 
   /** One tick; whether it may go on leading, because it hears a quorum. */
   boolean tick() {
     replication.tick();
-    return replication.hearsQuorum();
+    if (!replication.hearsQuorum()) {
+      return false;
+    }
+    if (transfer.tick()) {
+      List<Proposal> parked = transfer.end();
+      out.trace(new TraceEvent.KeptLeading(parked.size()));
+      propose(parked);
+    }
+    verify();
+    poll.tick(replication.configuration()).ifPresent(digests::agreedOn);
+    return true;
   }
 
-  /** Appends the proposals, as far as {@link RaftConfig.Flow#uncommittedBytesMax} allows. */
+  /**
+   * Hands over to this voter, or to the one that has most of the log; see {@link
+   * RaftEvent.TransferLeadership}.
+   */
+  void transfer(Optional<NodeId> to) {
+    Optional<NodeId> target =
+        to.isPresent() ? to.filter(replication::isVotingPeer) : replication.mostCaughtUpVoter();
+    if (transfer.isUnderWay() || target.isEmpty()) {
+      return;
+    }
+    transfer.begin(target.get(), config.timing().electionTimeoutTicks());
+    out.trace(new TraceEvent.HandsOver(target.get()));
+    tellTarget();
+  }
+
+  /**
+   * Its disk stands still: whoever has most of the log may stand at once, whole or not. What only
+   * this node has is not durable anywhere.
+   */
+  void abdicate() {
+    replication
+        .mostCaughtUpVoter()
+        .ifPresent(successor -> out.send(successor, new TimeoutNow(state.currentTerm())));
+  }
+
+  /**
+   * Appends the proposals, as far as {@link RaftConfig.Flow#uncommittedBytesMax} allows; during a
+   * hand-over parks them under the same limit.
+   */
   void propose(List<Proposal> proposals) {
     long first = log.lastIndex() + 1;
     // Also what others' disks have committed and this one does not have yet stays in memory.
-    long bytes = log.bytesAfter(Math.min(log.commitIndex(), durability.durableIndex()));
+    long bytes =
+        log.bytesAfter(Math.min(log.commitIndex(), durability.durableIndex()))
+            + transfer.parkedBytes();
     for (Proposal proposal : proposals) {
       long size = Entry.OVERHEAD_BYTES + (long) proposal.payload().length();
       if (bytes > 0 && bytes + size > config.flow().uncommittedBytesMax()) {
@@ -70,6 +133,10 @@ final class Leader {
         continue;
       }
       bytes += size;
+      if (transfer.isUnderWay()) {
+        transfer.park(proposal);
+        continue;
+      }
       var id = new EntryId(state.currentTerm(), log.lastIndex() + 1);
       log.append(new Entry(id, EntryKind.COMMAND, proposal.wallMillis(), proposal.payload()));
       out.accepted(proposal.ticket(), id);
@@ -93,13 +160,25 @@ final class Leader {
   void appendAnswered(NodeId from, AppendEntriesResponse answer) {
     if (replication.appendAnswered(from, answer)) {
       advanceCommit();
+      tellTarget();
     }
   }
 
   /** A peer answered a round. */
-  void heartbeatAnswered(NodeId from, long round) {
-    replication.heartbeatAnswered(from, round);
+  void heartbeatAnswered(NodeId from, HeartbeatResponse answer) {
+    replication.heartbeatAnswered(from, answer.round());
+    answer.digest().ifPresent(digest -> digestReported(from, digest));
     confirmReads();
+  }
+
+  /** This node or a peer has had this state. */
+  void digestReported(NodeId from, StateDigest digest) {
+    poll.report(from, digest, replication.configuration()).ifPresent(digests::agreedOn);
+  }
+
+  /** Before it stops because of what was agreed: the others must hear of it too. */
+  void tellAgreed() {
+    replication.beginRound(digests.agreed());
   }
 
   /** Commits what is durable on a quorum by now. */
@@ -123,8 +202,32 @@ final class Leader {
     replication.sendAppends();
   }
 
+  /** The target of a hand-over stands as soon as it has everything. */
+  private void tellTarget() {
+    NodeId target = transfer.targetToTell();
+    if (target != null && replication.hasWholeLog(target)) {
+      out.send(target, new TimeoutNow(state.currentTerm()));
+      transfer.tell();
+    }
+  }
+
   private boolean mustBeginRound() {
     return replication.isRoundDue() || (reads.hasWaiting() && knowsAllCommitted());
+  }
+
+  /** Each verify period in which the log grew ends with a place to compare states at. */
+  private void verify() {
+    ticksToVerify--;
+    if (ticksToVerify > 0 || transfer.isUnderWay()) {
+      return;
+    }
+    ticksToVerify = config.timing().verifyTicks();
+    if (log.lastIndex() > verifyIndex) {
+      verifyIndex = log.lastIndex() + 1;
+      var id = new EntryId(state.currentTerm(), verifyIndex);
+      log.append(new Entry(id, EntryKind.VERIFY, 0, Payload.EMPTY));
+      durability.logChangedFrom(verifyIndex);
+    }
   }
 
   /** Whether its own no-op is committed, and with it everything that ever was before. */
@@ -133,7 +236,7 @@ final class Leader {
   }
 
   private void beginRound() {
-    long round = replication.beginRound();
+    long round = replication.beginRound(digests.agreed());
     if (knowsAllCommitted()) {
       reads.begin(round, log.commitIndex());
       confirmReads();

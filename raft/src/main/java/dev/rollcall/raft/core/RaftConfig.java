@@ -9,7 +9,7 @@ public record RaftConfig(Timing timing, Flow flow, Compaction compaction, Promot
   /** What a server runs with: heartbeats each 100 ms, elections after 0.8 to 1.6 s of silence. */
   public static final RaftConfig DEFAULT =
       new RaftConfig(
-          new Timing(5, 40, 25, 500, 150),
+          new Timing(5, 40, 25, 500, 100),
           new Flow(1 << 20, 8, 64L << 20, 4 << 20, 32L << 20),
           new Compaction(10_000, 32L << 20, 512L << 20),
           new Promotion(1_000, 50));

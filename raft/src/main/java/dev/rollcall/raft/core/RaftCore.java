@@ -63,6 +63,7 @@ public final class RaftCore {
   private final Leader asLeader;
   private final ReadIndexRequests readRequests;
   private final ApplyWindow applying;
+  private final StateDigests digests;
 
   /**
    * Starts a node as a follower of nobody; a voter that is a quorum by itself elects itself at
@@ -96,15 +97,16 @@ public final class RaftCore {
     this.timer = new ElectionTimer(config.timing().electionTimeoutTicks(), random);
     this.election = new Election(state, this.log, configurations, durability, timer, out, self);
     this.asFollower = new Follower(this.log, durability, configurations, out);
+    this.digests = new StateDigests(out);
     var replication = new Replication(self, config, this.log, durability, configurations, out);
-    this.asLeader = new Leader(config, state, this.log, durability, replication, out);
+    this.asLeader = new Leader(config, state, this.log, durability, replication, digests, out);
     this.readRequests =
         new ReadIndexRequests(out, config.timing().electionTimeoutTicks(), random.nextLong());
     this.applying =
         new ApplyWindow(
             this.log, durability, config.flow().applyBytesMax(), restored.lastApplied());
     if (configurations.current().isQuorum(self::equals)) {
-      campaign("is a quorum by itself");
+      campaign(Campaign.ELECTION_TIMEOUT, "is a quorum by itself");
     }
   }
 
@@ -122,13 +124,17 @@ public final class RaftCore {
       case ReadIndex(var readId) -> readIndex(readId);
       case Persisted(var sequence) -> persisted(sequence);
       case Applied(var index) -> applying.applied(index);
-      case Digested(var digest) -> {}
-      case PeerLost(var peer) -> {}
-      case TransferLeadership(var to) -> {}
+      case Digested(var digest) -> digested(digest);
+      case PeerLost(var peer) -> peerLost(peer);
+      case TransferLeadership(var to) -> transferLeadership(to);
       case ChangeMembers(var ticket, var wallMillis, var changes) ->
           out.refused(ticket, RefusalReason.NOT_LEADER);
       case SnapshotInstalled(var start) -> {}
       case Compactable(var index) -> {}
+    }
+    if (state.isLeader() && digests.hasDiverged()) {
+      asLeader.tellAgreed();
+      follow(state.currentTerm(), null, "a majority has another state");
     }
     for (Outbound held : durability.takeFree()) {
       release(held);
@@ -197,12 +203,38 @@ public final class RaftCore {
     if (state.isLeader()) {
       if (!asLeader.tick()) {
         follow(state.currentTerm(), null, "no quorum heard for an election timeout");
+      } else if (hasStalledDisk() && !configurations.current().isQuorum(self::equals)) {
+        asLeader.abdicate();
+        follow(state.currentTerm(), null, "its disk stands still");
       }
       return;
     }
     timer.tick();
     if (timer.isOver()) {
-      campaign("no leader heard for an election timeout");
+      if (state.leader() != null && timer.lostLeader()) {
+        campaign(Campaign.LOST_LEADER, "lost its connection to the leader");
+      } else {
+        campaign(Campaign.ELECTION_TIMEOUT, "no leader heard for an election timeout");
+      }
+    }
+  }
+
+  private void digested(StateDigest digest) {
+    digests.digested(digest);
+    if (state.isLeader()) {
+      asLeader.digestReported(self, digest);
+    }
+  }
+
+  private void peerLost(NodeId peer) {
+    if (!state.isLeader() && peer.equals(state.leader())) {
+      timer.leaderLost();
+    }
+  }
+
+  private void transferLeadership(Optional<NodeId> to) {
+    if (state.isLeader()) {
+      asLeader.transfer(to);
     }
   }
 
@@ -258,12 +290,13 @@ public final class RaftCore {
       case Heartbeat heartbeat -> {
         hearLeader(from, heartbeat.term());
         log.commitTo(heartbeat.commitIndex());
+        heartbeat.agreed().ifPresent(digests::agreedOn);
         out.send(
-            from, new HeartbeatResponse(heartbeat.term(), heartbeat.round(), Optional.empty()));
+            from, new HeartbeatResponse(heartbeat.term(), heartbeat.round(), digests.latest()));
       }
       case HeartbeatResponse answer -> {
         if (state.isLeader()) {
-          asLeader.heartbeatAnswered(from, answer.round());
+          asLeader.heartbeatAnswered(from, answer);
         }
       }
       case ReadIndexRequest request -> {
@@ -274,8 +307,11 @@ public final class RaftCore {
         }
       }
       case ReadIndexResponse answer -> readRequests.answered(answer);
-      case TimeoutNow order -> hearLeader(from, order.term());
       case InstallSnapshot offer -> hearLeader(from, offer.term());
+      case TimeoutNow order -> {
+        hearLeader(from, order.term());
+        takeOver();
+      }
     }
   }
 
@@ -309,7 +345,7 @@ public final class RaftCore {
     switch (message) {
       case PreVote question -> {} // in the name of a term that does not exist yet
       case PreVoteResponse answer when answer.granted() -> {} // the same
-      case RequestVote question when election.hearsLeader() -> {
+      case RequestVote question when election.refuses(question.campaign()) -> {
         election.ignore(from, question);
         return false;
       }
@@ -337,7 +373,7 @@ public final class RaftCore {
     }
     election.record(voter, answer.granted());
     if (election.isWon()) {
-      stand();
+      stand("a quorum would vote for it");
     } else if (election.isLost()) {
       follow(state.currentTerm(), null, "no quorum would vote for it");
     }
@@ -384,28 +420,47 @@ public final class RaftCore {
     }
   }
 
-  private void campaign(String reason) {
+  private void campaign(Campaign why, String reason) {
     timer.reset();
-    if (!configurations.current().isVoter(self)) {
+    if (!mayCampaign()) {
       follow(state.currentTerm(), null, reason);
       return;
     }
     readRequests.fail();
     state.becomePreCandidate(reason);
-    election.askForPreVotes();
+    election.askForPreVotes(why);
     if (election.isWon()) {
-      stand();
+      stand("a quorum would vote for it");
     }
   }
 
-  private void stand() {
+  /** The leader hands over to this node: no pre-votes, it has made sure of them. */
+  private void takeOver() {
+    if (mayCampaign()) {
+      readRequests.fail();
+      election.sentByLeader();
+      stand("the leader hands over to it");
+    }
+  }
+
+  /** With a vote, on a disk that can keep it, and with a state that nobody proved wrong. */
+  private boolean mayCampaign() {
+    return configurations.current().isVoter(self) && !hasStalledDisk() && !digests.hasDiverged();
+  }
+
+  private boolean hasStalledDisk() {
+    return durability.isStalled(config.timing().diskStallTicks());
+  }
+
+  private void stand(String reason) {
     timer.reset();
-    state.becomeCandidate();
+    state.becomeCandidate(reason);
     election.askForVotes();
   }
 
   private void lead() {
     state.becomeLeader(log.lastIndex() + 1);
     asLeader.start();
+    digests.latest().ifPresent(digest -> asLeader.digestReported(self, digest));
   }
 }

@@ -85,13 +85,13 @@ final class Replication {
   }
 
   /** Begins a confirmation round; returns its number. */
-  long beginRound() {
+  long beginRound(Optional<StateDigest> agreed) {
     round++;
     roundDue = false;
     ticksToHeartbeat = config.timing().heartbeatTicks();
     for (Progress peer : peers) {
       long commit = peer.heartbeatCommit(log.commitIndex());
-      out.send(peer.peer(), new Heartbeat(term, commit, round, Optional.empty()));
+      out.send(peer.peer(), new Heartbeat(term, commit, round, agreed));
     }
     return round;
   }
@@ -150,6 +150,36 @@ final class Replication {
       out.trace(new TraceEvent.Mismatched(from, answer.previousIndex(), peer.nextIndex()));
     }
     return false;
+  }
+
+  /** The configuration in force. */
+  Configuration configuration() {
+    return configurations.current();
+  }
+
+  /** Whether this is another member with a vote. */
+  boolean isVotingPeer(NodeId id) {
+    return find(id) != null && configurations.current().isVoter(id);
+  }
+
+  /** Of the other voters that are heard, the one whose disk has most of the log. */
+  Optional<NodeId> mostCaughtUpVoter() {
+    Progress best = null;
+    for (Progress peer : peers) {
+      boolean heard = now - peer.heardAt() < config.timing().electionTimeoutTicks();
+      if (heard
+          && isVotingPeer(peer.peer())
+          && (best == null || peer.matchIndex() > best.matchIndex())) {
+        best = peer;
+      }
+    }
+    return Optional.ofNullable(best).map(Progress::peer);
+  }
+
+  /** Whether the peer's disk has all of the log. */
+  boolean hasWholeLog(NodeId id) {
+    Progress peer = find(id);
+    return peer != null && peer.matchIndex() == log.lastIndex();
   }
 
   /** Whether {@link #sendAppends} has something to send. */

@@ -12,14 +12,16 @@ import org.jspecify.annotations.Nullable;
  *   <tr><th>from</th><th>when</th><th>to</th><th>term</th></tr>
  *   <tr><td>FOLLOWER, PRE_CANDIDATE, CANDIDATE</td><td>election timeout, has a vote</td>
  *       <td>PRE_CANDIDATE: forgets the leader</td><td>same</td></tr>
+ *   <tr><td>FOLLOWER</td><td>the leader hands over to it, has a vote</td>
+ *       <td>CANDIDATE: votes for itself</td><td>+ 1</td></tr>
  *   <tr><td>PRE_CANDIDATE</td><td>a quorum would vote for it</td>
  *       <td>CANDIDATE: votes for itself</td><td>+ 1</td></tr>
  *   <tr><td>CANDIDATE</td><td>a quorum voted for it, its own vote durable</td>
  *       <td>LEADER</td><td>same</td></tr>
  *   <tr><td>PRE_CANDIDATE, CANDIDATE</td><td>no quorum can vote for it any more, or a leader of the
  *       term appears</td><td>FOLLOWER</td><td>same</td></tr>
- *   <tr><td>LEADER</td><td>no quorum heard for an election timeout</td>
- *       <td>FOLLOWER</td><td>same</td></tr>
+ *   <tr><td>LEADER</td><td>no quorum heard for an election timeout; its disk stands still; a
+ *       majority has another state</td><td>FOLLOWER</td><td>same</td></tr>
  *   <tr><td>any</td><td>a higher term</td><td>FOLLOWER</td><td>the higher</td></tr>
  * </table>
  *
@@ -112,12 +114,14 @@ final class TermState {
     changed(reason);
   }
 
-  /** PRE_CANDIDATE → CANDIDATE of the next term. */
-  void becomeCandidate() {
-    Invariant.check(role == Role.PRE_CANDIDATE, "%s stands for election", role);
+  /** FOLLOWER, PRE_CANDIDATE → CANDIDATE of the next term. */
+  void becomeCandidate(String reason) {
+    Invariant.check(
+        role == Role.FOLLOWER || role == Role.PRE_CANDIDATE, "%s stands for election", role);
     enterTerm(currentTerm() + 1, Optional.of(self));
     role = Role.CANDIDATE;
-    changed("a quorum would vote for it");
+    leader = null;
+    changed(reason);
   }
 
   /** CANDIDATE → LEADER; {@code noop} is the index of the entry it is about to append. */

@@ -18,6 +18,12 @@ public sealed interface TraceEvent {
   record Voted(NodeId candidate, long term, boolean preVote, boolean granted, String reason)
       implements TraceEvent {}
 
+  /** A leader hands over, and parks proposals. */
+  record HandsOver(NodeId to) implements TraceEvent {}
+
+  /** A hand-over came to nothing; what was parked is appended now. */
+  record KeptLeading(int parked) implements TraceEvent {}
+
   /** The commit index moved. */
   record Committed(long commitIndex) implements TraceEvent {}
 

@@ -1,8 +1,10 @@
 package dev.rollcall.raft.driver;
 
 import dev.rollcall.raft.core.Entry;
+import dev.rollcall.raft.core.EntryKind;
 import dev.rollcall.raft.core.Invariant;
 import dev.rollcall.raft.core.Ready.RoleState;
+import dev.rollcall.raft.core.StateDigest;
 import dev.rollcall.raft.driver.Inbox.OpenProposal;
 import dev.rollcall.raft.driver.Inbox.ReadGroup;
 import java.util.ArrayDeque;
@@ -15,7 +17,8 @@ import java.util.concurrent.CompletableFuture;
 /**
  * The state machine's side: applies committed entries, tells proposers and readers, and tells the
  * state machine of leadership. Entries of several passes become one {@link StateMachine#apply} of
- * at most {@code applyBytesMax}; everything else keeps its place among them.
+ * at most {@code applyBytesMax}; everything else keeps its place among them. A {@code VERIFY} entry
+ * ends a range, so that the state is digested at the same place of the log on every node.
  *
  * <p>Its queue has no bound of its own. Proposals and reads in it are bounded at the door ({@link
  * Inbox}), entries by the core, which hands out no more before enough is {@linkplain Marks
@@ -149,8 +152,14 @@ public final class Applier<R> implements Part {
     if (gatheredBytes + bytes > applyBytesMax) {
       settle();
     }
-    gathered.addAll(entries);
-    gatheredBytes += bytes;
+    for (Entry entry : entries) {
+      gathered.add(entry);
+      gatheredBytes += entry.sizeBytes();
+      if (entry.kind() == EntryKind.VERIFY) {
+        settle();
+        inbox.digested(new StateDigest(entry.index(), machine.digest()));
+      }
+    }
   }
 
   /** Two confirmations with no read between them say no more than the later one. */

@@ -4,6 +4,7 @@ import dev.rollcall.raft.core.Entry;
 import dev.rollcall.raft.core.Message;
 import dev.rollcall.raft.core.Payload;
 import dev.rollcall.raft.core.RaftEvent.Receive;
+import dev.rollcall.raft.core.StateDigest;
 import java.util.List;
 
 /**
@@ -27,6 +28,7 @@ final class Inbox<R> {
   private final WorkQueue<QueuedProposal<R>> proposals;
   private final WorkQueue<ReadListener> reads;
   private final WorkQueue<Receive> messages;
+  private final WorkQueue<StateDigest> digests;
 
   Inbox(RaftNodeConfig.Limits limits, long lastApplied) {
     marks = new Marks(bell, lastApplied);
@@ -36,6 +38,7 @@ final class Inbox<R> {
     proposals = new WorkQueue<>(bell);
     reads = new WorkQueue<>(bell);
     messages = new WorkQueue<>(bell);
+    digests = new WorkQueue<>(bell);
   }
 
   /** Rung for everything that comes in. */
@@ -85,6 +88,15 @@ final class Inbox<R> {
     }
     messages.add(message);
     return true;
+  }
+
+  /** Apply thread: one each verify period, and none in between, so that no bound is needed. */
+  void digested(StateDigest digest) {
+    digests.add(digest);
+  }
+
+  List<StateDigest> takeDigests() {
+    return digests.takeAll();
   }
 
   List<QueuedProposal<R>> takeProposals() {

@@ -6,6 +6,7 @@ import dev.rollcall.raft.core.RaftEvent;
 import dev.rollcall.raft.core.RaftEvent.Proposal;
 import dev.rollcall.raft.core.RaftEvent.Receive;
 import dev.rollcall.raft.core.Ready;
+import dev.rollcall.raft.core.StateDigest;
 import dev.rollcall.raft.driver.Inbox.OpenProposal;
 import dev.rollcall.raft.driver.Inbox.QueuedProposal;
 import dev.rollcall.raft.driver.Inbox.ReadGroup;
@@ -121,6 +122,10 @@ public final class RaftLoop<R> implements Part {
       core.step(new RaftEvent.Applied(applied));
       worked = true;
     }
+    for (StateDigest digest : inbox.takeDigests()) {
+      core.step(new RaftEvent.Digested(digest));
+      worked = true;
+    }
     return worked;
   }
 
@@ -193,6 +198,10 @@ public final class RaftLoop<R> implements Part {
     ready.compactTo().ifPresent(logWriter::compactTo);
     if (!ready.toSend().isEmpty()) {
       transport.send(ready.toSend());
+    }
+    if (ready.diverged().isPresent()) {
+      // The peers may hear of it. Readers and proposers here must not hear of anything any more.
+      throw new StateDiverged(ready.diverged().get());
     }
     if (concernsApplier(ready)) {
       applier.add(

@@ -16,6 +16,8 @@ import dev.rollcall.raft.core.Message.RequestVoteResponse;
 import dev.rollcall.raft.core.Message.TimeoutNow;
 import dev.rollcall.raft.core.TraceEvent.Committed;
 import dev.rollcall.raft.core.TraceEvent.HandedOut;
+import dev.rollcall.raft.core.TraceEvent.HandsOver;
+import dev.rollcall.raft.core.TraceEvent.KeptLeading;
 import dev.rollcall.raft.core.TraceEvent.Mismatched;
 import dev.rollcall.raft.core.TraceEvent.RoleChanged;
 import dev.rollcall.raft.core.TraceEvent.Stepped;
@@ -41,6 +43,8 @@ final class Narrator {
             ? "gives %d its %s for term %d".formatted(candidate.low(), kind, term)
             : "refuses %d its %s for term %d: %s".formatted(candidate.low(), kind, term, reason);
       }
+      case HandsOver(var to) -> "hands over to " + to.low();
+      case KeptLeading(var parked) -> "goes on leading, with %d parked".formatted(parked);
       case Committed(var index) -> "commits up to " + index;
       case Truncated(var from, var last) ->
           "drops entries %d to %d: the leader has others".formatted(from, last);
@@ -114,7 +118,8 @@ final class Narrator {
   }
 
   static String tell(StateDigest digest) {
-    return text(digest.digest()) + "@" + digest.index();
+    String content = digest.digest().equals(Payload.EMPTY) ? "nothing" : text(digest.digest());
+    return content + "@" + digest.index();
   }
 
   private static String tell(String label, Optional<StateDigest> digest) {

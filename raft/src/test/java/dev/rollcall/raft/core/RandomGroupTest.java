@@ -18,6 +18,9 @@ class RandomGroupTest {
     long leaders = 0;
     long reads = 0;
     long crashes = 0;
+    long transfers = 0;
+    long stalls = 0;
+    long digests = 0;
     for (long seed = first; seed < first + seeds; seed++) {
       try {
         var group = new RandomGroup(seed, false);
@@ -27,13 +30,17 @@ class RandomGroupTest {
         leaders += group.checks().leadersSeen();
         reads += group.readsAnswered();
         crashes += group.crashes();
+        transfers += group.transfers();
+        stalls += group.stalls();
+        digests += group.digestsAgreed();
       } catch (RuntimeException | AssertionError e) {
         throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
       }
     }
     System.out.printf(
-        "seeds %d..%d: %d entries committed, %d leaders, %d reads, %d crashes%n",
-        first, first + seeds - 1, committed, leaders, reads, crashes);
+        "seeds %d..%d: %d entries committed, %d leaders, %d reads, %d crashes%n"
+            + "%d hand-overs, %d stalled disks, %d rounds with an agreed digest%n",
+        first, first + seeds - 1, committed, leaders, reads, crashes, transfers, stalls, digests);
     // A group that does nothing is safe too: the faults must leave it something to do.
     assertThat(committed).isGreaterThan(25 * seeds);
     assertThat(leaders).isGreaterThan(2 * seeds);

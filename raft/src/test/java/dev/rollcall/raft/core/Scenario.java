@@ -5,6 +5,7 @@ import dev.rollcall.raft.core.RaftEvent.ReadIndex;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
@@ -46,6 +47,9 @@ final class Scenario {
       case "show" -> showMessages = rest.equals(List.of("messages"));
       case "hide" -> showMessages = false;
       case "propose" -> propose(node(rest.get(0)), rest.subList(1, rest.size()));
+      case "transfer" -> transfer(node(rest.get(0)), rest.subList(1, rest.size()));
+      case "lost" -> peerLost(node(rest.get(0)), node(rest.get(1)));
+      case "corrupt" -> node(rest.get(0)).corruptState("!" + rest.get(0));
       case "read" -> read(node(rest.get(0)), rest.subList(1, rest.size()));
       case "tick" -> tick(rest.get(0), Integer.parseInt(rest.get(1)));
       case "campaign" -> campaign(node(rest.get(0)));
@@ -107,6 +111,8 @@ final class Scenario {
       case "appendsInFlightMax" -> config.with(flow(bytes, value, uncommitted));
       case "appendBytesMax" -> config.with(flow(value, appends, uncommitted));
       case "uncommittedBytesMax" -> config.with(flow(bytes, appends, value));
+      case "verifyTicks" -> config.with(timing(value, config.timing().diskStallTicks()));
+      case "diskStallTicks" -> config.with(timing(config.timing().verifyTicks(), value));
       case "keptEntries" ->
           config.with(new RaftConfig.Compaction(value, kept.keptBytesMax(), kept.pinnedBytesMax()));
       case "keptBytesMax" ->
@@ -117,6 +123,16 @@ final class Scenario {
       case "promotionTicks" -> config.with(new RaftConfig.Promotion(promotion.gapEntries(), value));
       default -> throw new IllegalArgumentException("no such setting: " + setting);
     };
+  }
+
+  private RaftConfig.Timing timing(int verify, int diskStall) {
+    RaftConfig.Timing timing = config.timing();
+    return new RaftConfig.Timing(
+        timing.heartbeatTicks(),
+        timing.electionTimeoutTicks(),
+        timing.commitRecordTicks(),
+        verify,
+        diskStall);
   }
 
   private RaftConfig.Flow flow(int appendBytes, int appends, long uncommitted) {
@@ -131,6 +147,17 @@ final class Scenario {
       proposals.add(TestNode.proposal(name(command), command));
     }
     node.step(new Propose(proposals));
+    takeReady(node.id().low());
+  }
+
+  private void transfer(TestNode node, List<String> to) {
+    Optional<NodeId> target = to.stream().findFirst().map(number -> node(number).id());
+    node.step(new RaftEvent.TransferLeadership(target));
+    takeReady(node.id().low());
+  }
+
+  private void peerLost(TestNode node, TestNode peer) {
+    node.step(new RaftEvent.PeerLost(peer.id()));
     takeReady(node.id().low());
   }
 
@@ -258,6 +285,9 @@ final class Scenario {
       for (Ready.FailedRead read : ready.failedReads()) {
         tell(number, "fails " + names.get(read.readId()));
       }
+      ready
+          .diverged()
+          .ifPresent(agreed -> tell(number, "must stop: " + Narrator.tell(agreed) + " was agreed"));
       ready.persist().filter(write -> showMessages).ifPresent(write -> tellWrite(number, write));
       for (Outbound outbound : ready.toSend()) {
         letters.add(new Letter(node.id(), outbound.to(), outbound.message()));

@@ -42,6 +42,7 @@ final class TestNode {
   private final List<Entry> log = new ArrayList<>();
   private final List<Entry> applying = new ArrayList<>();
   private final List<Entry> applied = new ArrayList<>();
+  private String corruption = "";
   private @Nullable RaftCore core;
 
   TestNode(
@@ -132,7 +133,7 @@ final class TestNode {
   }
 
   static RaftEvent.Proposal proposal(long ticket, String command) {
-    return new RaftEvent.Proposal(ticket, 0, Payload.wrap(command.getBytes(US_ASCII)));
+    return new RaftEvent.Proposal(ticket, 0, text(command));
   }
 
   /** Takes the Ready: its write is in flight from now on, its entries wait to be applied. */
@@ -165,9 +166,34 @@ final class TestNode {
           entry.index() == applied.size() + 1, "applies %s after %d", entry.id(), applied.size());
       Invariant.check(disk.has(entry.id()), "applies %s, not durable here", entry.id());
       applied.add(entry);
+      if (entry.kind() == EntryKind.VERIFY) {
+        step(new RaftEvent.Digested(new StateDigest(entry.index(), digest())));
+      }
     }
     step(new RaftEvent.Applied(applied.size()));
     return range;
+  }
+
+  /** From now on the state is not what the log made it; {@code how} tells two wrong ones apart. */
+  void corruptState(String how) {
+    corruption = how;
+  }
+
+  /** Of the commands applied: how many, and a hash. */
+  private Payload digest() {
+    int commands = 0;
+    int hash = 0;
+    for (Entry entry : applied) {
+      if (entry.kind() == EntryKind.COMMAND) {
+        commands++;
+        hash = 31 * hash + entry.payload().hashCode();
+      }
+    }
+    return text("%d#%s%s".formatted(commands, Integer.toHexString(hash), corruption));
+  }
+
+  private static Payload text(String text) {
+    return Payload.wrap(text.getBytes(US_ASCII));
   }
 
   List<Entry> applyAll() {
