@@ -52,6 +52,11 @@ final class UnaryAttempt<Q, A> {
     made.halfClose();
   }
 
+  /** Whether the request left for the node, so that it may be executed. */
+  boolean wasSent() {
+    return sent.wasSent();
+  }
+
   void cancel() {
     if (end() && wire != null) {
       wire.cancel("not needed any more", null);

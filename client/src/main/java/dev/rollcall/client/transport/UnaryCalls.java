@@ -2,6 +2,7 @@ package dev.rollcall.client.transport;
 
 import dev.rollcall.client.Reason;
 import dev.rollcall.client.RegistryException;
+import dev.rollcall.client.RegistryException.Indeterminate;
 import dev.rollcall.client.RegistryException.Unavailable;
 import dev.rollcall.client.RegistryException.WrongCluster;
 import dev.rollcall.client.transport.EventLoop.Timer;
@@ -53,11 +54,13 @@ public final class UnaryCalls {
     return progress.result;
   }
 
-  /** Ends all requests: the client closes. */
+  /**
+   * Ends all requests: the client closes. A write that may have reached a node is indeterminate.
+   */
   public void close() {
     isClosed = true;
     for (Progress<?, ?> progress : Set.copyOf(open)) {
-      progress.end(closed());
+      progress.closed();
     }
   }
 
@@ -96,7 +99,7 @@ public final class UnaryCalls {
 
     void start() {
       if (isClosed) {
-        end(closed());
+        closed();
         return;
       }
       deadlineNanos = loop.nanoTime() + call.timeout().toNanos();
@@ -208,6 +211,16 @@ public final class UnaryCalls {
               : "";
       String spent = " within " + call.timeout().toMillis() + " ms, " + attempts + " attempts";
       return failure.timeUp(anyMayBeExecuted, spent + hint);
+    }
+
+    /** The client closes while this is under way. */
+    void closed() {
+      boolean isUnknown =
+          call.isWrite() && (anyMayBeExecuted || (attempt != null && attempt.wasSent()));
+      end(
+          isUnknown
+              ? new Indeterminate("outcome unknown: the client was closed before the answer", null)
+              : UnaryCalls.closed());
     }
 
     void end(RegistryException failure) {
