@@ -1,6 +1,7 @@
 package dev.rollcall.server;
 
 import dev.rollcall.raft.bootstrap.BootstrapRefused;
+import dev.rollcall.raft.driver.StateDiverged;
 import dev.rollcall.raft.log.CorruptLog;
 import dev.rollcall.raft.log.LogFailure;
 import dev.rollcall.raft.log.UnknownFormat;
@@ -30,6 +31,12 @@ final class FailureTable {
       case UnknownFormat newer -> line(ExitCode.DATA_DIRECTORY, newer);
       case dev.rollcall.store.UnknownFormat newer -> line(ExitCode.DATA_DIRECTORY, newer);
       case CorruptLog corrupt -> line(ExitCode.CORRUPT_LOG, corrupt);
+      case StateDiverged diverged ->
+          new StartFailure(
+              ExitCode.STATE_DIVERGED,
+              String.valueOf(diverged.getMessage()),
+              "do not start it again; keep data-dir and this output, replace the node, and report it",
+              diverged);
       case LogFailure disk -> disk(disk);
       case StorageFailure engine -> disk(engine);
       default ->

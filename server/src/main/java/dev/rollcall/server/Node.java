@@ -147,7 +147,7 @@ final class Node implements AutoCloseable {
                 timing.electionTimeoutTicks(),
                 standard.timing().commitRecordTicks(),
                 standard.timing().verifyTicks(),
-                standard.timing().diskStallTicks()));
+                5 * timing.electionTimeoutTicks() / 2));
     return new RaftNode<>(
         new RaftNodeConfig(identity.nodeId(), raft, timing.tick()),
         parts.founded().log(),

@@ -6,6 +6,7 @@ import dev.rollcall.raft.bootstrap.Founded;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.driver.Clock;
 import dev.rollcall.raft.driver.RaftStatus;
+import dev.rollcall.raft.driver.StateDiverged;
 import dev.rollcall.raft.log.Disk;
 import dev.rollcall.raft.log.FileDisk;
 import dev.rollcall.raft.log.LogConfig;
@@ -65,6 +66,7 @@ public final class RegistryServer implements AutoCloseable {
     try {
       metrics = closers.add(new NodeMetrics());
       FileDisk directory = closers.add(FileDisk.open(config.dataDir()));
+      Quarantine.requireNone(config.dataDir());
       FileDisk logDirectory = closers.add(FileDisk.open(config.dataDir().resolve(LOG_DIRECTORY)));
       ports = Ports.bind(config, metrics, readiness::checks, closers);
       Disk logDisk = new MeasuredDisk(disks.apply(logDirectory), metrics.registry());
@@ -261,6 +263,9 @@ public final class RegistryServer implements AutoCloseable {
   private void fail(Throwable cause) {
     StartFailure failure = FailureTable.of(cause);
     readiness.failed(String.valueOf(failure.getMessage()));
+    if (cause instanceof StateDiverged) {
+      Quarantine.mark(config.dataDir(), String.valueOf(cause.getMessage()));
+    }
     if (failed.complete(failure)) {
       LoggerFactory.getLogger(RegistryServer.class).error("this node stops: a part failed", cause);
     }

@@ -164,6 +164,22 @@ class StartTest {
   }
 
   @Test
+  void aDirectoryWhoseStateDivergedIsRefusedUntilSomebodyTakesTheMarkAway() throws IOException {
+    TestNode.single(directory.resolve("node")).close();
+    Quarantine.mark(directory.resolve("node"), "the state at entry 7 is not the majority's");
+
+    StartFailure failure = refusal("node");
+
+    assertThat(failure.exitCode()).isEqualTo(ExitCode.STATE_DIVERGED);
+    assertThat(failure)
+        .hasMessageStartingWith(
+            "this node stopped because of its state: the state at entry 7 is not the majority's;"
+                + " replace the node");
+    Files.delete(directory.resolve("node").resolve(Quarantine.FILE));
+    TestNode.single(directory.resolve("node")).close();
+  }
+
+  @Test
   void aDamagedLogIsRefused() throws IOException {
     try (var server = TestNode.single(directory.resolve("node"));
         var client = new TestClient(server.clientAddress())) {

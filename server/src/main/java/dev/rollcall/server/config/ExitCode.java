@@ -20,7 +20,9 @@ public enum ExitCode {
   /** The disk or the storage engine failed while the node ran. */
   DISK_FAILURE(7),
   /** A property that no input can break is broken: a bug or broken hardware. */
-  BROKEN_INVARIANT(8);
+  BROKEN_INVARIANT(8),
+  /** What this node holds is not what a majority holds, or no majority holds the same. */
+  STATE_DIVERGED(9);
 
   private final int code;
 
