@@ -6,8 +6,8 @@ import dev.rollcall.client.RegistryException.Indeterminate;
 import dev.rollcall.client.RegistryException.Unavailable;
 import dev.rollcall.client.fake.FakeCluster;
 import dev.rollcall.client.fake.VirtualLoop;
-import dev.rollcall.v1.OpenSessionRequest;
-import dev.rollcall.v1.OpenSessionResponse;
+import dev.rollcall.v1.DeregisterRequest;
+import dev.rollcall.v1.DeregisterResponse;
 import dev.rollcall.v1.RegistrationGrpc;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +31,7 @@ class UnaryCallsTest {
   @Test
   void aWriteThatWasSentIsIndeterminateWhenTheClientCloses() {
     cluster.node(0).silent(true);
-    var write = calls.call(openSession());
+    var write = calls.call(deregister());
     loop.runFor(Duration.ofMillis(100));
 
     calls.close();
@@ -42,17 +42,17 @@ class UnaryCallsTest {
   @Test
   void aWriteThatNeverLeftIsNot() {
     calls.close();
-    var write = calls.call(openSession());
+    var write = calls.call(deregister());
     loop.runFor(Duration.ofMillis(100));
 
     assertThatThrownBy(write::join).hasCauseInstanceOf(Unavailable.class);
   }
 
-  private static UnaryCall<OpenSessionRequest, OpenSessionResponse> openSession() {
+  private static UnaryCall<DeregisterRequest, DeregisterResponse> deregister() {
     return UnaryCall.write(
-        RegistrationGrpc.getOpenSessionMethod(),
-        OpenSessionRequest.getDefaultInstance(),
-        OpenSessionResponse::getHeader,
+        RegistrationGrpc.getDeregisterMethod(),
+        DeregisterRequest.getDefaultInstance(),
+        DeregisterResponse::getHeader,
         TIMEOUT);
   }
 }
