@@ -244,6 +244,7 @@ final class SimNode {
       turns(node.raftLoop(), 5 * MICROSECOND, 60 * MICROSECOND, 0);
       turns(node.logWriter(), 100 * MICROSECOND, 2 * MILLISECOND, 200 * MILLISECOND);
       turns(node.applier(), 5 * MICROSECOND, 100 * MICROSECOND, 50 * MILLISECOND);
+      turns(node.snapshots(), 50 * MICROSECOND, 5 * MILLISECOND, 200 * MILLISECOND);
       tick();
       flushLater();
     }

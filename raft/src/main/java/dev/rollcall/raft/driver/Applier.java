@@ -3,6 +3,7 @@ package dev.rollcall.raft.driver;
 import dev.rollcall.raft.core.Entry;
 import dev.rollcall.raft.core.EntryKind;
 import dev.rollcall.raft.core.Invariant;
+import dev.rollcall.raft.core.LogStart;
 import dev.rollcall.raft.core.Ready.RoleState;
 import dev.rollcall.raft.core.StateDigest;
 import dev.rollcall.raft.driver.Inbox.OpenProposal;
@@ -11,8 +12,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * The state machine's side: applies committed entries, tells proposers and readers, and tells the
@@ -44,6 +47,7 @@ public final class Applier<R> implements Part {
 
   private long gatheredBytes;
   private long lastApplied;
+  private final AppliedPoint point;
 
   /** Reads and confirmations in the order they came, each held until its index is applied. */
   private final Deque<Waiting> waiting = new ArrayDeque<>();
@@ -52,8 +56,15 @@ public final class Applier<R> implements Part {
 
   /**
    * @param replayIndex commit index recorded in the log at the start
+   * @param point where the state machine is at the start
    */
-  Applier(StateMachine<R> machine, Inbox<R> inbox, long applyBytesMax, long replayIndex) {
+  Applier(
+      StateMachine<R> machine,
+      Inbox<R> inbox,
+      long applyBytesMax,
+      long replayIndex,
+      AppliedPoint point) {
+    this.point = point;
     this.machine = machine;
     this.inbox = inbox;
     this.marks = inbox.marks();
@@ -114,6 +125,30 @@ public final class Applier<R> implements Part {
     return replayed;
   }
 
+  /** Has the state machine's state taken as it will be then. Any thread. */
+  void pin(Consumer<Optional<SnapshotSource.Pinned>> taken) {
+    add(
+        new Handover.Task<>(() ->
+            taken.accept(
+                point.start().map(start -> new SnapshotSource.Pinned(start, machine.snapshot())))));
+  }
+
+  /**
+   * Has the state machine switch to a whole snapshot, unless it is as far already or this node
+   * leads by then. Any thread.
+   */
+  void install(SnapshotStaging staged, Consumer<Boolean> done) {
+    add(new Handover.Task<>(() -> done.accept(install(staged))));
+  }
+
+  StateMachine<R> machine() {
+    return machine;
+  }
+
+  Marks marks() {
+    return marks;
+  }
+
   /** The last turn of a node that stops in good order. */
   void close() {
     owner.check();
@@ -144,7 +179,30 @@ public final class Applier<R> implements Part {
     pass.confirmedTerm().ifPresent(this::confirmed);
   }
 
-  private void gather(List<Entry> entries) {
+  private boolean install(SnapshotStaging staged) {
+    LogStart start = staged.start();
+    // A leader has every committed entry in its log, and will come that far by itself.
+    if (start.previous().index() <= lastApplied || leadership.leads()) {
+      return false;
+    }
+    machine.install(staged);
+    lastApplied = start.previous().index();
+    point.installed(start);
+    marks.installed(start);
+    marks.appliedUpTo(lastApplied);
+    pending.jumpedTo(lastApplied, inbox::close);
+    completeReplay();
+    release();
+    return true;
+  }
+
+  /** Entries that a snapshot contains were handed out before the core heard of it. */
+  private void gather(List<Entry> handedOut) {
+    int known = 0;
+    while (known < handedOut.size() && handedOut.get(known).index() <= lastApplied) {
+      known++;
+    }
+    List<Entry> entries = handedOut.subList(known, handedOut.size());
     long bytes = 0;
     for (Entry entry : entries) {
       bytes += entry.sizeBytes();
@@ -189,6 +247,7 @@ public final class Applier<R> implements Part {
     Invariant.check(
         results.size() == entries.size(), "%d results of %d", results.size(), entries.size());
     lastApplied = entries.getLast().index();
+    point.applied(entries);
     // The core hears of it before the listeners run: what they take does not hold up replication.
     marks.appliedUpTo(lastApplied);
     for (int i = 0; i < results.size(); i++) {

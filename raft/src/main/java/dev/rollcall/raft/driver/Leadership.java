@@ -45,6 +45,11 @@ final class Leadership {
     }
   }
 
+  /** Whether this node leads, as far as the state machine's side has heard. */
+  boolean leads() {
+    return term != NONE;
+  }
+
   void confirmed(long confirmedTerm) {
     if (started && confirmedTerm == term) {
       machine.leadershipConfirmed();

@@ -5,7 +5,7 @@ package dev.rollcall.raft.driver;
  * turned by one thread at a time: {@link RaftDriver}'s, or that of a simulator which turns all of
  * them.
  */
-public sealed interface Part permits RaftLoop, LogWriter, Applier {
+public sealed interface Part permits RaftLoop, LogWriter, Applier, Snapshots {
   /**
    * Does what is there to be done, without waiting for more.
    *

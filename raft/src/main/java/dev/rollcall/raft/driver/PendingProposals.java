@@ -7,6 +7,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Proposals that were appended here and wait for their index to be applied. Their fate is known
@@ -34,6 +35,19 @@ final class PendingProposals<R> {
   void applied(EntryId id, Fates<R> fates) {
     for (Run<R> run : runs) {
       run.applied(id, fates);
+    }
+  }
+
+  /**
+   * The state has jumped to this index: what became of proposals up to there will never be known.
+   *
+   * @param forgotten gets each of them
+   */
+  void jumpedTo(long index, Consumer<OpenProposal<R>> forgotten) {
+    for (Run<R> run : runs) {
+      while (!run.open.isEmpty() && run.open.getFirst().index <= index) {
+        forgotten.accept(run.open.remove().proposal);
+      }
     }
   }
 

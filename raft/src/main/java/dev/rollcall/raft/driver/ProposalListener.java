@@ -7,8 +7,9 @@ import java.util.Optional;
 /**
  * Hears what became of one proposal: exactly one of the three methods is called, at most once, on
  * the apply thread unless said otherwise. While it is open whether the entry will commit, none is
- * called: whoever waits needs a deadline, and when that passes the outcome is indeterminate. Must
- * not block; what it throws stops the node.
+ * called, nor after a snapshot has carried the state past its place: whoever waits needs a
+ * deadline, and when that passes the outcome is indeterminate. Must not block; what it throws stops
+ * the node.
  *
  * @param <R> what applying a command yields
  */

@@ -5,10 +5,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * Gives a {@link RaftNode} its three threads, raft, log and apply, and nothing else. Each turns its
- * part until that is idle, and then parks until somebody brings work or the next tick is due.
+ * Gives a {@link RaftNode} its four threads, raft, log, apply and snapshot, and nothing else. Each
+ * turns its part until that is idle, and then parks until somebody brings work or the next tick is
+ * due.
  *
- * <p>Whatever a part throws stops all three at once and goes to the fatal handler: a node whose
+ * <p>Whatever a part throws stops all of them at once and goes to the fatal handler: a node whose
  * disk or logic failed must not go on in part. No thread is ever interrupted, since that would
  * close the log's files under it.
  */
@@ -19,6 +20,7 @@ public final class RaftDriver implements AutoCloseable {
   private final PartThread raft;
   private final PartThread log;
   private final PartThread apply;
+  private final PartThread snapshot;
 
   private RaftDriver(RaftNode<?> node, Consumer<Throwable> fatal) {
     this.node = node;
@@ -26,6 +28,7 @@ public final class RaftDriver implements AutoCloseable {
     raft = new PartThread("raft", node.raftLoop(), () -> {});
     log = new PartThread("log", node.logWriter(), () -> drain(node.logWriter()));
     apply = new PartThread("apply", node.applier(), this::closeMachine);
+    snapshot = new PartThread("snapshot", node.snapshots(), node.snapshots()::close);
   }
 
   /**
@@ -39,6 +42,7 @@ public final class RaftDriver implements AutoCloseable {
     driver.raft.start();
     driver.log.start();
     driver.apply.start();
+    driver.snapshot.start();
     return driver;
   }
 
@@ -53,6 +57,8 @@ public final class RaftDriver implements AutoCloseable {
     raft.stop();
     log.stop();
     apply.stop();
+    // Last: what it holds may be in the state machine's hands until that has stopped.
+    snapshot.stop();
   }
 
   private void closeMachine() {
@@ -74,6 +80,7 @@ public final class RaftDriver implements AutoCloseable {
       raft.wakeUp();
       log.wakeUp();
       apply.wakeUp();
+      snapshot.wakeUp();
       fatal.accept(cause);
     }
   }

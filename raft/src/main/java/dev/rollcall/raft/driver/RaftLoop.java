@@ -1,6 +1,7 @@
 package dev.rollcall.raft.driver;
 
 import dev.rollcall.raft.core.Invariant;
+import dev.rollcall.raft.core.LogStart;
 import dev.rollcall.raft.core.RaftCore;
 import dev.rollcall.raft.core.RaftEvent;
 import dev.rollcall.raft.core.RaftEvent.Proposal;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The protocol's side: one pass drains the inbox into the core, lets the core's time run, and does
@@ -39,6 +41,7 @@ public final class RaftLoop<R> implements Part {
   private final Transport transport;
   private final LogWriter logWriter;
   private final Applier<R> applier;
+  private final Snapshots snapshots;
   private final long tickNanos;
 
   private final Map<Long, OpenProposal<R>> tickets = new HashMap<>();
@@ -47,6 +50,8 @@ public final class RaftLoop<R> implements Part {
   private long lastReadId;
   private long persisted;
   private long applied;
+  private long compactable;
+  private Optional<LogStart> installed = Optional.empty();
   private long nextTickNanos;
   private int ticksSinceRead;
 
@@ -58,15 +63,15 @@ public final class RaftLoop<R> implements Part {
       Inbox<R> inbox,
       Clock clock,
       Transport transport,
-      LogWriter logWriter,
-      Applier<R> applier) {
+      Sides<R> sides) {
     this.config = config;
     this.core = core;
     this.inbox = inbox;
     this.clock = clock;
     this.transport = transport;
-    this.logWriter = logWriter;
-    this.applier = applier;
+    this.logWriter = sides.log;
+    this.applier = sides.apply;
+    this.snapshots = sides.snapshots;
     this.tickNanos = config.tick().toNanos();
     this.nextTickNanos = clock.nanoTime() + tickNanos;
     this.applied = inbox.marks().applied();
@@ -117,6 +122,13 @@ public final class RaftLoop<R> implements Part {
       worked = true;
     }
     long nowApplied = inbox.marks().applied();
+    // In this order: the core must have heard of the snapshot before it hears of what it contains.
+    Optional<LogStart> nowInstalled = inbox.marks().installed();
+    if (!nowInstalled.equals(installed)) {
+      installed = nowInstalled;
+      core.step(new RaftEvent.SnapshotInstalled(nowInstalled.orElseThrow()));
+      worked = true;
+    }
     if (nowApplied > applied) {
       applied = nowApplied;
       core.step(new RaftEvent.Applied(applied));
@@ -124,6 +136,12 @@ public final class RaftLoop<R> implements Part {
     }
     for (StateDigest digest : inbox.takeDigests()) {
       core.step(new RaftEvent.Digested(digest));
+      worked = true;
+    }
+    long nowCompactable = inbox.marks().compactable();
+    if (nowCompactable > compactable) {
+      compactable = nowCompactable;
+      core.step(new RaftEvent.Compactable(compactable));
       worked = true;
     }
     return worked;
@@ -203,6 +221,7 @@ public final class RaftLoop<R> implements Part {
       // The peers may hear of it. Readers and proposers here must not hear of anything any more.
       throw new StateDiverged(ready.diverged().get());
     }
+    ready.snapshot().ifPresent(snapshots::offered);
     if (concernsApplier(ready)) {
       applier.add(
           new Handover.Pass<>(
@@ -265,4 +284,7 @@ public final class RaftLoop<R> implements Part {
         core.configuration(),
         applier.freshAsOfNanos());
   }
+
+  /** The parts that do what the core asks for. */
+  record Sides<R>(LogWriter log, Applier<R> apply, Snapshots snapshots) {}
 }

@@ -1,6 +1,8 @@
 package dev.rollcall.raft.driver;
 
+import dev.rollcall.raft.core.EntryId;
 import dev.rollcall.raft.core.Invariant;
+import dev.rollcall.raft.core.LogStart;
 import dev.rollcall.raft.core.Message;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Payload;
@@ -17,7 +19,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * One member of a Raft group: the core, its log and its state machine, joined by queues, and no
- * thread. Either {@link RaftDriver} turns the parts on three threads, or a simulator turns them by
+ * thread. Either {@link RaftDriver} turns the parts on four threads, or a simulator turns them by
  * hand.
  *
  * <p>Methods may be called from any thread and never block. Nothing happens before the parts are
@@ -31,12 +33,14 @@ public final class RaftNode<R> {
   private final RaftLoop<R> raftLoop;
   private final LogWriter logWriter;
   private final Applier<R> applier;
+  private final Snapshots snapshots;
 
   /**
    * Composes a node that goes on from where its log and its state machine are.
    *
    * @param log opened or just created; belongs to the node until it has stopped
-   * @param machine at or behind the end of the log
+   * @param machine at or behind the end of the log, or ahead of it by an install that the log has
+   *     not heard of: then the log is begun anew
    * @param trace told of what the core does, on the raft thread; must not block
    */
   public RaftNode(
@@ -48,13 +52,32 @@ public final class RaftNode<R> {
       RandomGenerator random,
       Consumer<TraceEvent> trace) {
     long lastApplied = machine.lastApplied();
+    // A crash between the switch to a snapshot and the new beginning of the log behind it.
+    machine
+        .installed()
+        .filter(start -> start.previous().index() == lastApplied && !contains(log, start))
+        .ifPresent(log::reset);
     Restored restored = log.restored(lastApplied);
     RaftCore core = new RaftCore(config.self(), config.raft(), restored, log, random, trace);
     inbox = new Inbox<>(config.limits(), lastApplied);
     logWriter = new LogWriter(log, inbox.marks());
     applier =
-        new Applier<>(machine, inbox, config.raft().flow().applyBytesMax(), restored.commitIndex());
-    raftLoop = new RaftLoop<>(config, core, inbox, clock, transport, logWriter, applier);
+        new Applier<>(
+            machine,
+            inbox,
+            config.raft().flow().applyBytesMax(),
+            restored.commitIndex(),
+            AppliedPoint.of(restored, new EntryId(log.term(lastApplied), lastApplied)));
+    snapshots =
+        new Snapshots(config.snapshots(), applier, transport, clock, random.nextLong() >>> 1);
+    raftLoop =
+        new RaftLoop<>(
+            config,
+            core,
+            inbox,
+            clock,
+            transport,
+            new RaftLoop.Sides<>(logWriter, applier, snapshots));
   }
 
   /**
@@ -90,7 +113,7 @@ public final class RaftNode<R> {
 
   /** Takes a message about a snapshot; drops it when too many wait. */
   public void receive(NodeId from, SnapshotMessage message) {
-    // Nobody is that far behind as long as nothing is compacted.
+    snapshots.receive(from, message);
   }
 
   /**
@@ -127,6 +150,18 @@ public final class RaftNode<R> {
   /** Part of the thread {@code apply}. */
   public Applier<R> applier() {
     return applier;
+  }
+
+  /** Part of the thread {@code snapshot}. */
+  public Snapshots snapshots() {
+    return snapshots;
+  }
+
+  /** Whether the log goes on behind this entry, or has been cut behind a later one. */
+  private static boolean contains(SegmentedLog log, LogStart start) {
+    EntryId previous = start.previous();
+    return previous.index() < log.firstIndex() - 1
+        || previous.index() <= log.lastIndex() && log.term(previous.index()) == previous.term();
   }
 
   private void offer(long term, Payload payload, ProposalListener<R> listener) {

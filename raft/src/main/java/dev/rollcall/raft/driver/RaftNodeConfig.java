@@ -12,8 +12,10 @@ import java.time.Duration;
  * @param tick length of a tick. Trade: finer timeouts against wake-ups of an idle node. Danger: an
  *     election timeout below a few fdatasyncs elects for ever
  * @param limits what the node lets in at once
+ * @param snapshots numbers of snapshots between nodes
  */
-public record RaftNodeConfig(NodeId self, RaftConfig raft, Duration tick, Limits limits) {
+public record RaftNodeConfig(
+    NodeId self, RaftConfig raft, Duration tick, Limits limits, SnapshotConfig snapshots) {
   /** What production runs with. */
   public static final Duration DEFAULT_TICK = Duration.ofMillis(20);
 
@@ -23,9 +25,14 @@ public record RaftNodeConfig(NodeId self, RaftConfig raft, Duration tick, Limits
     }
   }
 
-  /** With {@link Limits#DEFAULT}. */
+  /** With {@link Limits#DEFAULT} and {@link SnapshotConfig#DEFAULT}. */
   public RaftNodeConfig(NodeId self, RaftConfig raft, Duration tick) {
     this(self, raft, tick, Limits.DEFAULT);
+  }
+
+  /** With {@link SnapshotConfig#DEFAULT}. */
+  public RaftNodeConfig(NodeId self, RaftConfig raft, Duration tick, Limits limits) {
+    this(self, raft, tick, limits, SnapshotConfig.DEFAULT);
   }
 
   /**

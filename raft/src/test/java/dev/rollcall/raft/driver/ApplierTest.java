@@ -28,7 +28,8 @@ class ApplierTest {
   private final Journal journal = new Journal();
   private final Heard heard = new Heard();
   private final Inbox<String> inbox = new Inbox<>(Limits.DEFAULT, 0);
-  private final Applier<String> applier = new Applier<>(journal, inbox, 10 * COMMAND_BYTES, 5);
+  private final Applier<String> applier =
+      new Applier<>(journal, inbox, 10 * COMMAND_BYTES, 5, AppliedPoint.none());
 
   @Test
   void joinsTheEntriesOfSeveralPassesIntoOneApply() {

@@ -212,6 +212,7 @@ final class HandTurnedGroup {
       boolean worked = raft.raftLoop().runOnce();
       worked |= raft.logWriter().runOnce();
       worked |= raft.applier().runOnce();
+      worked |= raft.snapshots().runOnce();
       return worked;
     }
 

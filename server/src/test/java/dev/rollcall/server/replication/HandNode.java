@@ -86,6 +86,7 @@ final class HandNode {
     boolean worked = raft().raftLoop().runOnce();
     worked |= raft().logWriter().runOnce();
     worked |= applies && raft().applier().runOnce();
+    worked |= raft().snapshots().runOnce();
     return worked;
   }
 
