@@ -8,8 +8,10 @@ import dev.rollcall.raft.core.EntryId;
 import dev.rollcall.raft.core.EntryKind;
 import dev.rollcall.raft.core.Invariant;
 import dev.rollcall.raft.core.NodeId;
+import dev.rollcall.raft.core.Payload;
 import dev.rollcall.raft.core.Ready.RoleState;
 import dev.rollcall.raft.core.Role;
+import dev.rollcall.raft.core.StateDigest;
 import dev.rollcall.raft.driver.Handover.Accepted;
 import dev.rollcall.raft.driver.Handover.Granted;
 import dev.rollcall.raft.driver.Handover.Pass;
@@ -47,6 +49,18 @@ class ApplierTest {
     applier.add(entries(1, 13, 14));
     applier.runOnce();
     assertThat(journal.rangeSizes()).containsExactly(6, 8);
+  }
+
+  @Test
+  void aVerifyEntryEndsARangeAndTheStateIsDigestedThere() {
+    var verify = new Entry(new EntryId(1, 3), EntryKind.VERIFY, 0, Payload.EMPTY);
+    applier.add(entries(1, 1, 2));
+    applier.add(entries(List.of(verify)));
+    applier.add(entries(1, 4, 5));
+    applier.runOnce();
+    assertThat(journal.rangeSizes()).containsExactly(3, 2);
+    assertThat(inbox.takeDigests()).containsExactly(new StateDigest(3, Journal.command("x,x;")));
+    assertThat(journal.digest()).isEqualTo(Journal.command("x,x,x,x;"));
   }
 
   @Test
@@ -173,14 +187,12 @@ class ApplierTest {
   }
 
   private static Pass<String> entries(long term, long from, long to) {
+    return entries(commands(term, from, to));
+  }
+
+  private static Pass<String> entries(List<Entry> entries) {
     return new Pass<>(
-        Optional.empty(),
-        List.of(),
-        List.of(),
-        commands(term, from, to),
-        List.of(),
-        List.of(),
-        Optional.empty());
+        Optional.empty(), List.of(), List.of(), entries, List.of(), List.of(), Optional.empty());
   }
 
   private static List<Entry> commands(long term, long from, long to) {

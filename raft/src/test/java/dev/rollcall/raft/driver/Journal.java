@@ -19,6 +19,7 @@ final class Journal implements StateMachine<String> {
   private final Disk disk;
   private final List<String> commands = new ArrayList<>();
   private final List<String> events = new ArrayList<>();
+  private String fault = "";
   private final List<Integer> rangeSizes = new ArrayList<>();
   private final AtomicLong lastApplied = new AtomicLong();
   private final CompletableFuture<Long> firstTerm = new CompletableFuture<>();
@@ -63,7 +64,7 @@ final class Journal implements StateMachine<String> {
   /** Over the commands applied so far. */
   @Override
   public synchronized Payload digest() {
-    return command(String.join(",", commands) + ";");
+    return command(String.join(",", commands) + ";" + fault);
   }
 
   /** Makes what was applied durable. */
@@ -135,6 +136,11 @@ final class Journal implements StateMachine<String> {
   @Override
   public synchronized void close() {
     isClosed = true;
+  }
+
+  /** From now on it holds something else than the log says. */
+  synchronized void corrupt() {
+    fault = "!";
   }
 
   synchronized void note(String event) {
