@@ -61,6 +61,15 @@ final class RaftTrace implements Consumer<TraceEvent> {
       case TraceEvent.Committed committed -> LOG.trace("committed {}", committed.commitIndex());
       case TraceEvent.Stepped stepped -> LOG.trace("{}", stepped.event());
       case TraceEvent.HandedOut handedOut -> LOG.trace("{}", handedOut.ready());
+      case TraceEvent.Compacted compacted ->
+          LOG.debug("log begins at {} now", compacted.firstIndex());
+      case TraceEvent.Restarted restarted ->
+          LOG.info("log begins anew behind the snapshot's last entry {}", restarted.previous());
+      case TraceEvent.OutOfReach outOfReach ->
+          LOG.info(
+              "{} needs a snapshot: the log begins at {}",
+              outOfReach.follower().brief(),
+              outOfReach.firstIndex());
       case TraceEvent.Mismatched mismatched ->
           LOG.debug(
               "log of {} differs at {}, next {}",

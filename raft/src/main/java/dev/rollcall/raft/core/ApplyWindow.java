@@ -18,6 +18,7 @@ final class ApplyWindow {
   private final ArrayDeque<Range> ranges = new ArrayDeque<>();
   private long handedOut;
   private long applied;
+  private long installed;
   private long bytesOut;
 
   ApplyWindow(RaftLog log, Durability durability, int applyBytesMax, long lastApplied) {
@@ -51,8 +52,29 @@ final class ApplyWindow {
     return slice.entries();
   }
 
+  /**
+   * The state machine holds everything up to {@code index} by a snapshot, and goes on from there.
+   */
+  void installed(long index) {
+    if (index <= applied) {
+      return;
+    }
+    installed = index;
+    applied = index;
+    handedOut = Math.max(handedOut, index);
+    release(index);
+  }
+
+  /** Highest index that the state machine has applied. */
+  long applied() {
+    return applied;
+  }
+
   /** The state machine has applied everything up to {@code index}. */
   void applied(long index) {
+    if (index <= installed) {
+      return; // said before it switched to the snapshot
+    }
     Invariant.check(
         applied <= index && index <= handedOut,
         "applied %d after %d, handed out %d",
@@ -60,6 +82,10 @@ final class ApplyWindow {
         applied,
         handedOut);
     applied = index;
+    release(index);
+  }
+
+  private void release(long index) {
     while (!ranges.isEmpty() && ranges.peek().lastIndex() <= index) {
       bytesOut -= ranges.remove().bytes();
     }

@@ -21,6 +21,34 @@ final class ConfigurationHistory {
     return byIndex.getLast().configuration();
   }
 
+  /** Index of the entry of the one in force. */
+  long currentIndex() {
+    return byIndex.getLast().index();
+  }
+
+  /** Whether the last configuration up to the commit index says that this id was removed. */
+  boolean isRemoved(NodeId id, long commitIndex) {
+    for (ConfigurationAt at : byIndex.reversed()) {
+      if (at.index() <= commitIndex) {
+        return at.configuration().removed().contains(id);
+      }
+    }
+    return false;
+  }
+
+  /** The log begins anew, with this one in force. */
+  void restart(ConfigurationAt configuration) {
+    byIndex.clear();
+    byIndex.add(configuration);
+  }
+
+  /** The log has forgotten the entries before this index. */
+  void forgetBefore(long first) {
+    while (byIndex.size() > 1 && byIndex.get(1).index() < first) {
+      byIndex.removeFirst();
+    }
+  }
+
   /** Looks at an entry that was appended. */
   void appended(Entry entry) {
     if (entry.kind() == EntryKind.CONFIGURATION) {

@@ -42,6 +42,7 @@ final class Durability {
   private long diskLastIndex;
   private long durableIndex;
   private long unwrittenFrom = NONE;
+  private Optional<LogStart> unwrittenStart = Optional.empty();
   private boolean hardStateUnwritten;
 
   /** The write that holds the current term; and that which holds the current vote. */
@@ -69,6 +70,12 @@ final class Durability {
   void logChangedFrom(long index) {
     unwrittenFrom = Math.min(unwrittenFrom, index);
     durableIndex = Math.min(durableIndex, index - 1);
+  }
+
+  /** The log begins anew: nothing of it is durable before the write that says so. */
+  void logRestarted(LogStart start) {
+    unwrittenStart = Optional.of(start);
+    logChangedFrom(1);
   }
 
   /**
@@ -159,17 +166,20 @@ final class Durability {
     if (!mustWrite()) {
       return Optional.empty();
     }
+    long from = Math.max(unwrittenFrom, log.previous().index() + 1);
     List<Entry> entries =
-        unwrittenFrom == NONE
+        from > log.lastIndex()
             ? List.of()
-            : log.slice(unwrittenFrom, log.lastIndex(), Long.MAX_VALUE).entries();
+            : log.slice(from, log.lastIndex(), Long.MAX_VALUE).entries();
     lastSequence++;
     inFlight.add(new Write(lastSequence, unwrittenFrom, log.lastIndex(), now));
     unwrittenFrom = NONE;
     hardStateUnwritten = false;
     recordedCommit = log.commitIndex();
     ticksUnrecorded = 0;
-    return Optional.of(new Ready.Persist(lastSequence, hardState, recordedCommit, entries));
+    Optional<LogStart> start = unwrittenStart;
+    unwrittenStart = Optional.empty();
+    return Optional.of(new Ready.Persist(lastSequence, hardState, recordedCommit, start, entries));
   }
 
   private void hold(long sequence, Outbound message) {

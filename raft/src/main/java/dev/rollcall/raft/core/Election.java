@@ -103,7 +103,9 @@ final class Election {
   /** Answers a pre-vote of any term; changes nothing. */
   void answer(NodeId candidate, PreVote question) {
     String refusal = "";
-    if (refuses(question.campaign())) {
+    if (isRemoved(candidate)) {
+      refusal = "was removed";
+    } else if (refuses(question.campaign())) {
       refusal = "hears a leader";
     } else if (question.term() <= state.currentTerm()) {
       refusal = "is in term " + state.currentTerm();
@@ -120,7 +122,9 @@ final class Election {
   /** Answers a request for a vote in the current term. */
   void answer(NodeId candidate, RequestVote question) {
     String refusal = "";
-    if (refuses(question.campaign())) {
+    if (isRemoved(candidate)) {
+      refusal = "was removed";
+    } else if (refuses(question.campaign())) {
       refusal = "hears a leader";
     } else if (!state.mayVoteFor(candidate)) {
       refusal = "has voted for another";
@@ -139,9 +143,18 @@ final class Election {
     out.trace(new TraceEvent.Voted(candidate, question.term(), false, granted, refusal));
   }
 
-  /** Leaves a candidate of a higher term without an answer, because a leader is heard. */
+  /** Leaves a candidate of a higher term without an answer, and its term alone. */
   void ignore(NodeId candidate, RequestVote question) {
-    out.trace(new TraceEvent.Voted(candidate, question.term(), false, false, "hears a leader"));
+    String reason = isRemoved(candidate) ? "was removed" : "hears a leader";
+    out.trace(new TraceEvent.Voted(candidate, question.term(), false, false, reason));
+  }
+
+  /**
+   * Whether this node knows by a committed configuration that the other is no member any more. An
+   * uncommitted one may yet be taken back, and the vote be needed until then.
+   */
+  boolean isRemoved(NodeId other) {
+    return configurations.isRemoved(other, log.commitIndex());
   }
 
   private boolean hearsLeader() {

@@ -104,7 +104,8 @@ final class EntryRing {
     return List.of(copy);
   }
 
-  private void clear(long first) {
+  /** Empties itself; the next entry will be {@code first}. */
+  void clear(long first) {
     Arrays.fill(slots, null);
     this.first = first;
     this.end = first;

@@ -47,10 +47,26 @@ final class Follower {
     log.commitTo(Math.min(message.commitIndex(), matched));
   }
 
+  /**
+   * The leader's log begins behind {@code last}. A log that has that entry needs no snapshot (any
+   * more): the leader hears of it once that is durable. It is asked rather than told when a
+   * snapshot was installed, because only its own question says for sure what its log has.
+   */
+  void offered(NodeId leader, long term, EntryId last) {
+    if (!log.contains(last)) {
+      out.snapshot(new Ready.SnapshotOffer(leader, term, last));
+      return;
+    }
+    var success = new AppendEntriesResponse(term, true, last.index(), 0, last.index());
+    durability.holdForEntries(last.index(), new Outbound(leader, success));
+  }
+
   /** Refuses a message that begins after {@code previous}, with how far the two logs may agree. */
   void refuse(NodeId leader, long term, EntryId previous) {
     long bound = Math.min(previous.index(), log.lastIndex());
-    long mayMatch = log.lastWithTermAtMost(previous.term(), bound);
+    // What is forgotten is committed, so it matches.
+    long mayMatch =
+        Math.max(log.previous().index(), log.lastWithTermAtMost(previous.term(), bound));
     out.send(
         leader,
         new AppendEntriesResponse(term, false, mayMatch, log.term(mayMatch), previous.index()));

@@ -106,9 +106,13 @@ final class Leader {
     tellTarget();
   }
 
+  boolean isHandingOver() {
+    return transfer.isUnderWay();
+  }
+
   /**
-   * Its disk stands still: whoever has most of the log may stand at once, whole or not. What only
-   * this node has is not durable anywhere.
+   * Its disk stands still, or it is no voter any more: whoever has most of the log may stand at
+   * once, whole or not. What only this node has is not durable anywhere.
    */
   void abdicate() {
     replication

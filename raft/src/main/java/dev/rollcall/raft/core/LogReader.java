@@ -9,13 +9,16 @@ import java.util.List;
  * empty answer (openraft#1795).
  */
 public interface LogReader {
-  /** Lowest index that can be read; last index + 1 when the log is empty. */
+  /**
+   * Lowest index that can be read; last index + 1 when the log is empty. The term of the entry
+   * before it is known too.
+   */
   long firstIndex();
 
   /** Highest index that is durable; first index - 1 when the log is empty. */
   long lastIndex();
 
-  /** Term of the entry at {@code index}, between first and last. */
+  /** Term of the entry at {@code index}, between first - 1 and last. */
   long term(long index);
 
   /**

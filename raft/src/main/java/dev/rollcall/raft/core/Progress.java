@@ -12,6 +12,11 @@ package dev.rollcall.raft.core;
  *   <tr><td>REPLICATE: messages follow each other unanswered, as far as the window allows</td>
  *       <td>a refusal from above match: something was lost or overtaken</td>
  *       <td>PROBE from match + 1</td></tr>
+ *   <tr><td>PROBE, REPLICATE</td><td>what it needs next is forgotten here</td>
+ *       <td>SNAPSHOT</td></tr>
+ *   <tr><td>SNAPSHOT: it fetches one; nothing is sent but heartbeats that say so</td>
+ *       <td>a success, with an index from which this log goes on</td>
+ *       <td>REPLICATE from match + 1</td></tr>
  * </table>
  *
  * <p>Invariants: {@code matchIndex < nextIndex}; the match index never goes back (what a follower
@@ -21,7 +26,8 @@ package dev.rollcall.raft.core;
 final class Progress {
   private enum Mode {
     PROBE,
-    REPLICATE
+    REPLICATE,
+    SNAPSHOT
   }
 
   private final NodeId peer;
@@ -41,6 +47,15 @@ final class Progress {
   private long heardAt;
 
   private long appendActivityAt;
+
+  /** In SNAPSHOT, the first index that a snapshot taken meanwhile does not hold for sure. */
+  private long pinnedFrom;
+
+  /** Consecutive ticks in which its disk was close behind. */
+  private int ticksClose;
+
+  /** When it left the configuration; negative as long as it has not. */
+  private long leftAt = -1;
 
   Progress(NodeId peer, long nextIndex, long now, AppendWindow window) {
     this.peer = peer;
@@ -74,9 +89,42 @@ final class Progress {
     return mode == Mode.PROBE;
   }
 
+  boolean isReplicating() {
+    return mode == Mode.REPLICATE;
+  }
+
+  boolean isFetchingSnapshot() {
+    return mode == Mode.SNAPSHOT;
+  }
+
   /** Whether another AppendEntries may leave for this peer. */
   boolean maySend() {
-    return mode == Mode.PROBE ? !probeSent : !window.isFull();
+    return switch (mode) {
+      case PROBE -> !probeSent;
+      case REPLICATE -> !window.isFull();
+      case SNAPSHOT -> false;
+    };
+  }
+
+  /** The lowest index of the log that this peer may still be sent. */
+  long neededFrom() {
+    return mode == Mode.SNAPSHOT ? pinnedFrom : matchIndex + 1;
+  }
+
+  /**
+   * The log begins at {@code first} now; whether that has put it out of this peer's reach, so that
+   * it is in SNAPSHOT from now on.
+   */
+  boolean logBeginsAt(long first) {
+    boolean before = mode == Mode.SNAPSHOT;
+    if (nextIndex >= first) {
+      return false;
+    }
+    mode = Mode.SNAPSHOT;
+    probeSent = false;
+    window.clear();
+    pinnedFrom = first;
+    return !before;
   }
 
   /** Whether the peer does not know yet of this commit index, and could be told. */
@@ -84,6 +132,26 @@ final class Progress {
     return mode == Mode.REPLICATE
         && !window.isFull()
         && Math.min(commitIndex, nextIndex - 1) > commitSent;
+  }
+
+  /** A tick; {@code close} when its disk is close behind the present. Returns how many such. */
+  int tickClose(boolean close) {
+    ticksClose = close ? ticksClose + 1 : 0;
+    return ticksClose;
+  }
+
+  int ticksClose() {
+    return ticksClose;
+  }
+
+  /** It is no member any more. */
+  void left(long now) {
+    leftAt = leftAt < 0 ? now : leftAt;
+  }
+
+  /** Whether it left so long ago, or has been told that it did by the commit of this index. */
+  boolean isDismissed(long index, long now, int ticks) {
+    return leftAt >= 0 && (commitSent >= index || now - leftAt >= ticks);
   }
 
   /** An AppendEntries with this slice, from {@link #nextIndex}, leaves now. */
@@ -122,7 +190,7 @@ final class Progress {
    * waits again.
    */
   boolean hasStalled(long now, int ticks) {
-    boolean waiting = mode == Mode.PROBE ? probeSent : !window.isEmpty();
+    boolean waiting = probeSent || !window.isEmpty();
     if (!waiting || now - appendActivityAt < ticks) {
       return false;
     }
@@ -138,12 +206,13 @@ final class Progress {
     boolean news = index > matchIndex;
     matchIndex = index;
     appendActivityAt = now;
-    if (mode == Mode.PROBE) {
-      mode = Mode.REPLICATE;
-      nextIndex = matchIndex + 1;
-    } else {
+    if (mode == Mode.REPLICATE) {
       window.release(index);
       nextIndex = Math.max(nextIndex, matchIndex + 1);
+    } else {
+      mode = Mode.REPLICATE;
+      probeSent = false;
+      nextIndex = matchIndex + 1;
     }
     check();
     return news;
@@ -151,9 +220,11 @@ final class Progress {
 
   /** Whether a refusal of a message that began after {@code previousIndex} is about the present. */
   boolean concerns(long previousIndex) {
-    return mode == Mode.PROBE
-        ? previousIndex == nextIndex - 1 && previousIndex > matchIndex
-        : previousIndex > matchIndex && previousIndex < nextIndex;
+    return switch (mode) {
+      case PROBE -> previousIndex == nextIndex - 1 && previousIndex > matchIndex;
+      case REPLICATE -> previousIndex > matchIndex && previousIndex < nextIndex;
+      case SNAPSHOT -> false;
+    };
   }
 
   /** The peer's log does not have what the message assumed; {@code mayMatch} is the next guess. */

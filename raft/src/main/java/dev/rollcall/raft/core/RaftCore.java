@@ -61,6 +61,9 @@ public final class RaftCore {
   private final Election election;
   private final Follower asFollower;
   private final Leader asLeader;
+  private final Replication replication;
+  private final Membership membership;
+  private final Compaction compaction;
   private final ReadIndexRequests readRequests;
   private final ApplyWindow applying;
   private final StateDigests digests;
@@ -98,13 +101,21 @@ public final class RaftCore {
     this.election = new Election(state, this.log, configurations, durability, timer, out, self);
     this.asFollower = new Follower(this.log, durability, configurations, out);
     this.digests = new StateDigests(out);
-    var replication = new Replication(self, config, this.log, durability, configurations, out);
+    this.replication = new Replication(self, config, this.log, durability, configurations, out);
+    this.membership =
+        new Membership(
+            config.promotion(), state, this.log, durability, configurations, replication, out);
+    this.compaction =
+        new Compaction(config.compaction(), this.log, durability, configurations, out);
     this.asLeader = new Leader(config, state, this.log, durability, replication, digests, out);
     this.readRequests =
         new ReadIndexRequests(out, config.timing().electionTimeoutTicks(), random.nextLong());
     this.applying =
         new ApplyWindow(
             this.log, durability, config.flow().applyBytesMax(), restored.lastApplied());
+    if (this.log.last().term() > state.currentTerm()) {
+      follow(this.log.last().term(), null, "its log is of a higher term");
+    }
     if (configurations.current().isQuorum(self::equals)) {
       campaign(Campaign.ELECTION_TIMEOUT, "is a quorum by itself");
     }
@@ -127,10 +138,9 @@ public final class RaftCore {
       case Digested(var digest) -> digested(digest);
       case PeerLost(var peer) -> peerLost(peer);
       case TransferLeadership(var to) -> transferLeadership(to);
-      case ChangeMembers(var ticket, var wallMillis, var changes) ->
-          out.refused(ticket, RefusalReason.NOT_LEADER);
-      case SnapshotInstalled(var start) -> {}
-      case Compactable(var index) -> {}
+      case ChangeMembers wish -> change(wish);
+      case SnapshotInstalled(var start) -> installed(start);
+      case Compactable(var index) -> compact(index);
     }
     if (state.isLeader() && digests.hasDiverged()) {
       asLeader.tellAgreed();
@@ -138,6 +148,9 @@ public final class RaftCore {
     }
     for (Outbound held : durability.takeFree()) {
       release(held);
+    }
+    if (state.isLeader()) {
+      advanceMembership();
     }
   }
 
@@ -206,6 +219,8 @@ public final class RaftCore {
       } else if (hasStalledDisk() && !configurations.current().isQuorum(self::equals)) {
         asLeader.abdicate();
         follow(state.currentTerm(), null, "its disk stands still");
+      } else if (!asLeader.isHandingOver()) {
+        membership.tick();
       }
       return;
     }
@@ -245,6 +260,47 @@ public final class RaftCore {
     }
     for (Proposal proposal : proposals) {
       out.refused(proposal.ticket(), RefusalReason.NOT_LEADER);
+    }
+  }
+
+  private void change(ChangeMembers wish) {
+    if (state.isLeader() && !asLeader.isHandingOver()) {
+      membership.change(wish);
+    } else {
+      out.refused(wish.ticket(), RefusalReason.NOT_LEADER);
+    }
+  }
+
+  /** Ends changes as they commit, and its own leadership with the change that removed it. */
+  private void advanceMembership() {
+    membership.advance();
+    if (membership.hasLeft()) {
+      asLeader.send(); // the commit that the others wait for
+      asLeader.abdicate();
+      follow(state.currentTerm(), null, "is no voter any more");
+    }
+  }
+
+  /** The state machine holds a snapshot; the log keeps what it has behind it, or begins anew. */
+  private void installed(LogStart start) {
+    EntryId previous = start.previous();
+    if (previous.term() > state.currentTerm()) {
+      follow(previous.term(), null, "holds a snapshot of a higher term");
+    }
+    if (previous.index() <= log.commitIndex() || log.contains(previous)) {
+      log.commitTo(previous.index());
+    } else {
+      log.restartBehind(previous);
+      configurations.restart(start.configuration());
+      durability.logRestarted(start);
+    }
+    applying.installed(previous.index());
+  }
+
+  private void compact(long index) {
+    long neededFrom = state.isLeader() ? replication.neededFrom() : Long.MAX_VALUE;
+    if (compaction.run(Math.min(index, applying.applied()), neededFrom) && state.isLeader()) {
+      replication.logForgot();
     }
   }
 
@@ -307,7 +363,10 @@ public final class RaftCore {
         }
       }
       case ReadIndexResponse answer -> readRequests.answered(answer);
-      case InstallSnapshot offer -> hearLeader(from, offer.term());
+      case InstallSnapshot offer -> {
+        hearLeader(from, offer.term());
+        asFollower.offered(from, offer.term(), offer.last());
+      }
       case TimeoutNow order -> {
         hearLeader(from, order.term());
         takeOver();
@@ -345,7 +404,8 @@ public final class RaftCore {
     switch (message) {
       case PreVote question -> {} // in the name of a term that does not exist yet
       case PreVoteResponse answer when answer.granted() -> {} // the same
-      case RequestVote question when election.refuses(question.campaign()) -> {
+      case RequestVote question
+          when election.isRemoved(from) || election.refuses(question.campaign()) -> {
         election.ignore(from, question);
         return false;
       }

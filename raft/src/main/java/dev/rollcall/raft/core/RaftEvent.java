@@ -71,6 +71,11 @@ public sealed interface RaftEvent {
    * The state machine has switched to a snapshot as of {@code start.previous()}, and is durable
    * with it. Entries handed out before, up to there, need not be applied any more; those behind it
    * will be handed out, if they were not yet. Stale ones are ignored.
+   *
+   * <p>The shell must have seen to it that this core was in the term, or a later one, in which
+   * whoever gave the snapshot was when it took it; else a deposed leader that this node still
+   * follows could have other entries in its place. It steps this before any {@link Applied} that
+   * counts the snapshot in.
    */
   record SnapshotInstalled(LogStart start) implements RaftEvent {}
 

@@ -6,12 +6,16 @@ import java.util.List;
  * The log as this node sees it now: a tail in memory over what {@link LogReader} has on disk.
  *
  * <pre>
- *   reader.firstIndex … tail.first - 1 | tail.first … last index
- *        on disk only                  |  in memory (the end of it perhaps not on disk yet)
+ *   … previous | first … tail.first - 1 | tail.first … last index
+ *   forgotten  |  on disk only          |  in memory (the end of it perhaps not on disk yet)
  * </pre>
  *
+ * <p>Of what is forgotten only the id of its last entry, {@code previous}, is known; the disk may
+ * hold more of it for a while, and nobody reads that.
+ *
  * <p>Invariants: indexes have no gap; terms never fall along the log; the commit index never goes
- * back and never passes the last index; nothing at or below it is ever replaced (Raft §5.4.3).
+ * back and never passes the last index; nothing at or below it is ever replaced (Raft §5.4.3); only
+ * what is committed is forgotten.
  */
 final class RaftLog {
   /** Consecutive entries and what they count for. */
@@ -26,6 +30,8 @@ final class RaftLog {
   private final LogReader reader;
   private final Outbox out;
   private final EntryRing tail;
+  private final ByteMarks marks = new ByteMarks();
+  private EntryId previous;
   private EntryId last;
   private long commitIndex;
 
@@ -37,16 +43,23 @@ final class RaftLog {
     this.out = out;
     long lastIndex = reader.lastIndex();
     this.tail = new EntryRing(lastIndex + 1);
-    this.last =
-        lastIndex < reader.firstIndex()
-            ? EntryId.NONE
-            : new EntryId(reader.term(lastIndex), lastIndex);
+    this.previous = idOnDisk(reader.firstIndex() - 1);
+    this.last = idOnDisk(lastIndex);
     Invariant.check(
         restored.commitIndex() <= lastIndex,
         "commit %d > last %d in the log that was read back",
         restored.commitIndex(),
         lastIndex);
-    this.commitIndex = restored.commitIndex();
+    this.commitIndex = Math.max(restored.commitIndex(), previous.index());
+  }
+
+  private EntryId idOnDisk(long index) {
+    return index == 0 ? EntryId.NONE : new EntryId(reader.term(index), index);
+  }
+
+  /** The entry before the first that is here; {@link EntryId#NONE} as long as all are. */
+  EntryId previous() {
+    return previous;
   }
 
   EntryId last() {
@@ -71,35 +84,45 @@ final class RaftLog {
     return index == 0 ? EntryId.NONE : new EntryId(term(index), index);
   }
 
-  /** Whether the log has this very entry; it always has {@link EntryId#NONE}. */
+  /**
+   * Whether the log has, or had, this very entry, of which somebody says who has everything that is
+   * committed; it always has {@link EntryId#NONE}. What is forgotten was committed, so there can be
+   * no other entry in its place.
+   */
   boolean contains(EntryId id) {
-    return id.index() <= last.index() && term(id.index()) == id.term();
+    return id.index() < previous.index()
+        || (id.index() <= last.index() && term(id.index()) == id.term());
   }
 
-  /** Term of the entry at {@code index}; 0 for index 0. */
+  /** Term of the entry at {@code index}, none before {@link #previous}; 0 for index 0. */
   long term(long index) {
     if (index == last.index()) {
       return last.term();
     }
-    if (index == 0) {
-      return 0;
+    if (index == previous.index()) {
+      return previous.term();
     }
     Invariant.check(index < last.index(), "term of %d, beyond last %d", index, last.index());
     if (index >= tail.first()) {
       return tail.at(index).term();
     }
-    Invariant.check(
-        index >= reader.firstIndex(), "term of %d, before first %d", index, reader.firstIndex());
+    Invariant.check(index > previous.index(), "term of %d, known from %d", index, previous.index());
     return reader.term(index);
   }
 
   /**
-   * The highest index up to {@code bound} whose term is not above {@code term}; 0 when there is
-   * none. Where two logs disagree, no entry of the one above such an index can be in the other,
-   * because terms never fall along a log.
+   * The highest index up to {@code bound} whose term is not above {@code term}, or one before
+   * {@link #previous} when it is not known any more. Where two logs disagree, no entry of the one
+   * above such an index can be in the other, because terms never fall along a log.
    */
   long lastWithTermAtMost(long term, long bound) {
-    long low = 0;
+    if (bound < previous.index()) {
+      return bound;
+    }
+    if (previous.term() > term) {
+      return previous.index() - 1;
+    }
+    long low = previous.index();
     long high = bound;
     while (low < high) {
       long middle = low + (high - low + 1) / 2;
@@ -119,7 +142,37 @@ final class RaftLog {
       throw new Invariant.Violation("entry " + id + " appended after " + last);
     }
     tail.append(entry);
+    marks.appended(id.index(), entry.sizeBytes());
     last = id;
+  }
+
+  /** Forgets the entries before {@code first}, which are committed and which nobody needs. */
+  void forgetBefore(long first) {
+    Invariant.check(first - 1 <= commitIndex, "forgetting below %d, commit %d", first, commitIndex);
+    previous = idAt(first - 1);
+    while (tail.first() < first && tail.first() < tail.end()) {
+      tail.dropFirst();
+    }
+    marks.forgetBefore(first);
+    out.trace(new TraceEvent.Compacted(first));
+  }
+
+  /** Begins anew behind an entry that is committed and that this log does not have. */
+  void restartBehind(EntryId start) {
+    Invariant.check(
+        start.index() > commitIndex, "restart at %d, commit %d", start.index(), commitIndex);
+    tail.clear(start.index() + 1);
+    marks.clear();
+    recent = Slice.EMPTY;
+    previous = start;
+    last = start;
+    out.trace(new TraceEvent.Restarted(start));
+    commitTo(start.index());
+  }
+
+  /** The lowest index from which on the entries appended in this life are at most so many bytes. */
+  long firstOfLast(long bytes) {
+    return marks.firstOfLast(bytes);
   }
 
   /** Takes back an uncommitted suffix: a new leader has other entries there. */
@@ -129,6 +182,7 @@ final class RaftLog {
     out.trace(new TraceEvent.Truncated(index, last.index()));
     EntryId newLast = idAt(index - 1);
     tail.truncateFrom(index);
+    marks.truncateFrom(index);
     last = newLast;
     recent = Slice.EMPTY;
   }
@@ -154,7 +208,12 @@ final class RaftLog {
    */
   Slice slice(long from, long to, long bytesMax) {
     Invariant.check(
-        0 < from && from <= to && to <= last.index(), "slice %d to %d of %s", from, to, last);
+        previous.index() < from && from <= to && to <= last.index(),
+        "slice %d to %d of %s to %s",
+        from,
+        to,
+        previous,
+        last);
     if (from < tail.first()) {
       return readSlice(from, Math.min(to, tail.first() - 1), bytesMax);
     }
@@ -182,8 +241,6 @@ final class RaftLog {
   }
 
   private Slice readSlice(long from, long to, long bytesMax) {
-    Invariant.check(
-        from >= reader.firstIndex(), "entry %d, before first %d", from, reader.firstIndex());
     List<Entry> entries = reader.entries(from, to, bytesMax);
     Invariant.check(!entries.isEmpty(), "the log on disk gave nothing for %d to %d", from, to);
     long bytes = 0;

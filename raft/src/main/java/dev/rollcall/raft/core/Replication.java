@@ -3,7 +3,9 @@ package dev.rollcall.raft.core;
 import dev.rollcall.raft.core.Message.AppendEntries;
 import dev.rollcall.raft.core.Message.AppendEntriesResponse;
 import dev.rollcall.raft.core.Message.Heartbeat;
+import dev.rollcall.raft.core.Message.InstallSnapshot;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -57,11 +59,29 @@ final class Replication {
     round = 0;
     roundDue = false;
     ticksToHeartbeat = config.timing().heartbeatTicks();
+    addPeers(log.lastIndex() + 1);
+  }
+
+  private void addPeers(long nextIndex) {
     long bytesMax = (long) config.flow().appendsInFlightMax() * config.flow().appendBytesMax();
     for (Member member : configurations.current().members()) {
-      if (!member.id().equals(self)) {
+      if (!member.id().equals(self) && find(member.id()) == null) {
         var window = new AppendWindow(config.flow().appendsInFlightMax(), bytesMax);
-        peers.add(new Progress(member.id(), log.lastIndex() + 1, now, window));
+        peers.add(new Progress(member.id(), nextIndex, now, window));
+      }
+    }
+    peers.sort(Comparator.comparing(Progress::peer));
+  }
+
+  /**
+   * The configuration that was just appended is in force. Nothing changes for peers that stay. Who
+   * leaves counts no more, and is told so for a while.
+   */
+  void membersChanged() {
+    addPeers(log.lastIndex());
+    for (Progress peer : peers) {
+      if (configurations.current().member(peer.peer()).isEmpty()) {
+        peer.left(now);
       }
     }
   }
@@ -78,6 +98,47 @@ final class Replication {
     if (ticksToHeartbeat <= 0) {
       roundDue = true;
     }
+    for (Progress peer : peers) {
+      peer.tickClose(isClose(peer));
+    }
+    int patience = 2 * config.timing().electionTimeoutTicks();
+    peers.removeIf(peer -> peer.isDismissed(configurations.currentIndex(), now, patience));
+  }
+
+  /** Whether a peer that can be heard has nearly everything that is committed on its disk. */
+  private boolean isClose(Progress peer) {
+    return peer.isReplicating()
+        && now - peer.heardAt() <= 2L * config.timing().heartbeatTicks()
+        && peer.matchIndex() + config.promotion().gapEntries() >= log.commitIndex();
+  }
+
+  /** Whether this peer is close now, and has been for so many ticks. */
+  boolean isClose(NodeId id, int ticks) {
+    Progress peer = find(id);
+    return peer != null && isClose(peer) && peer.ticksClose() >= ticks;
+  }
+
+  /** The lowest index that a peer which is heard still needs; none are beyond the last index. */
+  long neededFrom() {
+    long needed = Long.MAX_VALUE;
+    for (Progress peer : peers) {
+      if (now - peer.heardAt() < config.timing().electionTimeoutTicks()) {
+        needed = Math.min(needed, peer.neededFrom());
+      }
+    }
+    return needed;
+  }
+
+  /** The log has forgotten its beginning. */
+  void logForgot() {
+    peers.forEach(this::checkReach);
+  }
+
+  private void checkReach(Progress peer) {
+    long first = log.previous().index() + 1;
+    if (peer.logBeginsAt(first)) {
+      out.trace(new TraceEvent.OutOfReach(peer.peer(), first));
+    }
   }
 
   boolean isRoundDue() {
@@ -92,6 +153,9 @@ final class Replication {
     for (Progress peer : peers) {
       long commit = peer.heartbeatCommit(log.commitIndex());
       out.send(peer.peer(), new Heartbeat(term, commit, round, agreed));
+      if (peer.isFetchingSnapshot()) {
+        out.send(peer.peer(), new InstallSnapshot(term, log.previous()));
+      }
     }
     return round;
   }
@@ -141,13 +205,16 @@ final class Replication {
           "a peer matches up to %d, last %d",
           answer.index(),
           log.lastIndex());
-      return peer.accepted(answer.index(), now);
+      boolean news = peer.accepted(answer.index(), now);
+      checkReach(peer);
+      return news;
     }
     if (peer.concerns(answer.previousIndex())) {
       // Both sides skip whole terms, else a follower far off is probed entry by entry.
       long bound = Math.min(answer.index(), answer.previousIndex() - 1);
       peer.refused(log.lastWithTermAtMost(answer.hintTerm(), bound));
       out.trace(new TraceEvent.Mismatched(from, answer.previousIndex(), peer.nextIndex()));
+      checkReach(peer);
     }
     return false;
   }

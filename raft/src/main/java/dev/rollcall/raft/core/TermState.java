@@ -48,6 +48,10 @@ final class TermState {
     this.out = out;
   }
 
+  NodeId self() {
+    return self;
+  }
+
   HardState hardState() {
     return hardState;
   }

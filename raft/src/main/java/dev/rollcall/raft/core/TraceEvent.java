@@ -30,6 +30,15 @@ public sealed interface TraceEvent {
   /** Entries from this index on were replaced by a new leader's. */
   record Truncated(long fromIndex, long lastIndexBefore) implements TraceEvent {}
 
+  /** The log has forgotten everything before this index. */
+  record Compacted(long firstIndex) implements TraceEvent {}
+
+  /** The log begins anew behind this entry, the last that a snapshot holds. */
+  record Restarted(EntryId previous) implements TraceEvent {}
+
+  /** A follower needs entries from before the first here; it must fetch a snapshot. */
+  record OutOfReach(NodeId follower, long firstIndex) implements TraceEvent {}
+
   /** A follower's log did not fit; the leader looks further back. */
   record Mismatched(NodeId follower, long previousIndex, long nextIndex) implements TraceEvent {}
 }

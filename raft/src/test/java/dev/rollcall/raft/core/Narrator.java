@@ -15,10 +15,13 @@ import dev.rollcall.raft.core.Message.RequestVote;
 import dev.rollcall.raft.core.Message.RequestVoteResponse;
 import dev.rollcall.raft.core.Message.TimeoutNow;
 import dev.rollcall.raft.core.TraceEvent.Committed;
+import dev.rollcall.raft.core.TraceEvent.Compacted;
 import dev.rollcall.raft.core.TraceEvent.HandedOut;
 import dev.rollcall.raft.core.TraceEvent.HandsOver;
 import dev.rollcall.raft.core.TraceEvent.KeptLeading;
 import dev.rollcall.raft.core.TraceEvent.Mismatched;
+import dev.rollcall.raft.core.TraceEvent.OutOfReach;
+import dev.rollcall.raft.core.TraceEvent.Restarted;
 import dev.rollcall.raft.core.TraceEvent.RoleChanged;
 import dev.rollcall.raft.core.TraceEvent.Stepped;
 import dev.rollcall.raft.core.TraceEvent.Truncated;
@@ -51,6 +54,11 @@ final class Narrator {
       case Mismatched(var follower, var previous, var next) ->
           "hears that %d lacks its entry %d; goes on from %d"
               .formatted(follower.low(), previous, next);
+      case Compacted(var first) -> "forgets its entries before " + first;
+      case Restarted(var previous) -> "begins its log anew behind " + tell(previous);
+      case OutOfReach(var follower, var first) ->
+          "has no entries before %d any more: %d is to fetch a snapshot"
+              .formatted(first, follower.low());
       case Stepped stepped -> "";
       case HandedOut handedOut -> "";
     };
