@@ -205,7 +205,8 @@ public final class RegistryServer implements AutoCloseable {
   private void openToPeers() {
     var check = new DirectoryCheck(config, config.peer().advertisedAt(ports.peerPort()));
     check.requireFits(node.identity.nodeId(), node.status().configuration());
-    peers.open(node.identity, node.registry.node()::receive);
+    var raft = node.registry.node();
+    peers.open(node.identity, raft::receive, raft::receive);
     ports.openToPeers(
         List.of(
             peers.bindService(),

@@ -21,18 +21,20 @@ import java.util.random.RandomGenerator;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends to peers over gRPC. Two lanes a peer, each with a connection of its own: AppendEntries and
- * their answers, which may be large, go by the bulk lane; heartbeats, votes and reads by the fast
- * lane, so that no bulk ever stands before a heartbeat.
+ * Sends to peers over gRPC. Three lanes a peer, each with a connection of its own: AppendEntries
+ * and their answers, which may be large, go by the bulk lane; heartbeats, votes and reads by the
+ * fast lane, so that no bulk ever stands before a heartbeat; snapshots by the third, where they
+ * hold up nothing.
  *
  * <p>What waits to be sent is bounded: 16 MiB in a bulk lane (two full windows of appends), 64 KiB
- * in a fast lane (hundreds of heartbeats, of which all but the newest are worthless anyway). What
- * comes on top is dropped. Which member a message came from the receiver knows from the lane's
- * Hello, never from an address.
+ * in a fast lane (hundreds of heartbeats, of which all but the newest are worthless anyway), 4 MiB
+ * in a snapshot lane (pieces are asked for one by one). What comes on top is dropped. Which member
+ * a message came from the receiver knows from the lane's Hello, never from an address.
  */
 public final class GrpcTransport implements Transport, AutoCloseable {
   private static final int BULK_BYTES_MAX = 16 << 20;
   private static final int FAST_BYTES_MAX = 64 << 10;
+  private static final int SNAPSHOT_BYTES_MAX = 4 << 20;
 
   private final LogIdentity self;
   private final Function<String, ManagedChannel> channels;
@@ -103,13 +105,16 @@ public final class GrpcTransport implements Transport, AutoCloseable {
 
   @Override
   public void send(NodeId to, SnapshotMessage message) {
-    // Nobody is that far behind as long as nothing is compacted.
+    Peer peer = peers.get(to);
+    if (peer != null) {
+      peer.send(self.groupId(), message);
+    }
   }
 
-  /** Messages to this member that were dropped, on either lane, since it was connected to. */
+  /** Messages to this member that were dropped, on any lane, since it was connected to. */
   public long droppedMessages(NodeId member) {
     Peer peer = peers.get(member);
-    return peer == null ? 0 : peer.fast.dropped() + peer.bulk.dropped();
+    return peer == null ? 0 : peer.dropped();
   }
 
   /** Drops all connections. Any thread; waits for nothing. */
@@ -122,9 +127,12 @@ public final class GrpcTransport implements Transport, AutoCloseable {
 
   private Peer connect(Member member) {
     Peer peer =
-        new Peer(member.peerAddress(), lane(member, FAST_BYTES_MAX), lane(member, BULK_BYTES_MAX));
-    peer.fast.start();
-    peer.bulk.start();
+        new Peer(
+            member.peerAddress(),
+            lane(member, FAST_BYTES_MAX),
+            lane(member, BULK_BYTES_MAX),
+            lane(member, SNAPSHOT_BYTES_MAX));
+    peer.lanes().forEach(PeerLane::start);
     return peer;
   }
 
@@ -147,16 +155,27 @@ public final class GrpcTransport implements Transport, AutoCloseable {
         log);
   }
 
-  /** Both lanes to a member. */
-  private record Peer(String address, PeerLane fast, PeerLane bulk) {
+  /** The lanes to a member. */
+  private record Peer(String address, PeerLane fast, PeerLane bulk, PeerLane snapshot) {
+    List<PeerLane> lanes() {
+      return List.of(fast, bulk, snapshot);
+    }
+
+    long dropped() {
+      return lanes().stream().mapToLong(PeerLane::dropped).sum();
+    }
+
     void send(int groupId, Message message) {
       PeerLane lane = isBulk(message) ? bulk : fast;
       lane.send(Frame.newBuilder().setEnvelope(MessageCodec.encode(groupId, message)).build());
     }
 
+    void send(int groupId, SnapshotMessage message) {
+      snapshot.send(Frame.newBuilder().setSnapshot(SnapshotCodec.encode(groupId, message)).build());
+    }
+
     void close() {
-      fast.close();
-      bulk.close();
+      lanes().forEach(PeerLane::close);
     }
 
     private static boolean isBulk(Message message) {

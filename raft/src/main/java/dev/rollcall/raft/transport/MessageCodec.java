@@ -245,7 +245,7 @@ final class MessageCodec {
   /**
    * A number that only counts up; the wire's is unsigned, and no node lives to see its upper half.
    */
-  private static long counted(long number) {
+  static long counted(long number) {
     if (number < 0) {
       throw new IllegalArgumentException("number out of range: " + Long.toUnsignedString(number));
     }

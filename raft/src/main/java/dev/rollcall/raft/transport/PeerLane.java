@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * no time to begin connecting. A message that finds the lane not open, or its buffer full, is
  * dropped.
  *
- * <p>The state belongs to the timer's thread; the open stream is published for the raft thread,
- * which alone sends.
+ * <p>The state belongs to the timer's thread; the open stream is published for the one thread that
+ * sends.
  */
 final class PeerLane {
   /** A lane that lived this long was well: the next attempt comes at once. */
@@ -70,7 +70,7 @@ final class PeerLane {
     timer.execute(this::maintain);
   }
 
-  /** Sends or drops. Raft thread. */
+  /** Sends or drops. One thread: raft, or snapshot for a lane of snapshots. */
   void send(Frame frame) {
     ClientCallStreamObserver<Frame> stream = open;
     if (stream == null || !stream.isReady()) {

@@ -5,6 +5,7 @@ import dev.rollcall.raft.bootstrap.Introduction;
 import dev.rollcall.raft.core.Message;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.driver.Clock;
+import dev.rollcall.raft.driver.SnapshotMessage;
 import dev.rollcall.raft.log.LogIdentity;
 import dev.rollcall.raft.v1.DeliverSummary;
 import dev.rollcall.raft.v1.Envelope;
@@ -13,6 +14,7 @@ import dev.rollcall.raft.v1.Hello;
 import dev.rollcall.raft.v1.IdentifyRequest;
 import dev.rollcall.raft.v1.IdentifyResponse;
 import dev.rollcall.raft.v1.RaftPeerGrpc;
+import dev.rollcall.raft.v1.SnapshotEnvelope;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.HexFormat;
@@ -54,9 +56,13 @@ public final class PeerService extends RaftPeerGrpc.RaftPeerImplBase {
    * @param self who this node is
    * @param receive takes a message and its sender, without blocking, such as {@link
    *     dev.rollcall.raft.driver.RaftNode#receive}
+   * @param receiveSnapshot the same for messages about snapshots
    */
-  public void open(LogIdentity self, BiConsumer<NodeId, Message> receive) {
-    receiver = new Receiver(self, receive);
+  public void open(
+      LogIdentity self,
+      BiConsumer<NodeId, Message> receive,
+      BiConsumer<NodeId, SnapshotMessage> receiveSnapshot) {
+    receiver = new Receiver(self, receive, receiveSnapshot);
   }
 
   /** From now on messages are dropped. */
@@ -86,7 +92,19 @@ public final class PeerService extends RaftPeerGrpc.RaftPeerImplBase {
     return new IncomingLane(response);
   }
 
-  private record Receiver(LogIdentity self, BiConsumer<NodeId, Message> receive) {}
+  private record Receiver(
+      LogIdentity self,
+      BiConsumer<NodeId, Message> receive,
+      BiConsumer<NodeId, SnapshotMessage> receiveSnapshot) {
+    /**
+     * @throws IllegalArgumentException when the group is another one
+     */
+    void requireGroup(int groupId) {
+      if (groupId != self.groupId()) {
+        throw new IllegalArgumentException("unknown raft group " + groupId);
+      }
+    }
+  }
 
   /** A lane from its first frame, which must be a Hello, to its end. */
   private final class IncomingLane implements StreamObserver<Frame> {
@@ -111,6 +129,7 @@ public final class PeerService extends RaftPeerGrpc.RaftPeerImplBase {
         switch (frame.getFrameCase()) {
           case HELLO -> greet(frame.getHello());
           case ENVELOPE -> deliver(frame.getEnvelope());
+          case SNAPSHOT -> deliver(frame.getSnapshot());
           case FRAME_NOT_SET ->
               throw new IllegalArgumentException("a frame that this version does not know");
         }
@@ -142,13 +161,31 @@ public final class PeerService extends RaftPeerGrpc.RaftPeerImplBase {
     }
 
     private void deliver(Envelope envelope) {
+      Receiver now = receiver;
+      NodeId sender = sender(now);
+      if (now != null && sender != null) {
+        now.requireGroup(envelope.getGroupId());
+        now.receive.accept(sender, MessageCodec.decode(envelope));
+      }
+    }
+
+    private void deliver(SnapshotEnvelope envelope) {
+      Receiver now = receiver;
+      NodeId sender = sender(now);
+      if (now != null && sender != null) {
+        now.requireGroup(envelope.getGroupId());
+        now.receiveSnapshot.accept(sender, SnapshotCodec.decode(envelope));
+      }
+    }
+
+    /** Who sends on this lane; null while the node does not run, and when the lane was refused. */
+    private @Nullable NodeId sender(@Nullable Receiver now) {
       Hello greeting = hello;
       if (greeting == null) {
         throw new IllegalArgumentException("a lane must begin with a hello");
       }
-      Receiver now = receiver;
       if (now == null) {
-        return;
+        return null;
       }
       NodeId sender = from;
       if (sender == null) {
@@ -157,14 +194,11 @@ public final class PeerService extends RaftPeerGrpc.RaftPeerImplBase {
         if (mismatch.isPresent()) {
           log.warn(sender, "refused node %s: %s".formatted(sender, mismatch.get()));
           end(Status.FAILED_PRECONDITION.withDescription(mismatch.get()));
-          return;
+          return null;
         }
         from = sender;
       }
-      if (envelope.getGroupId() != now.self.groupId()) {
-        throw new IllegalArgumentException("unknown raft group " + envelope.getGroupId());
-      }
-      now.receive.accept(sender, MessageCodec.decode(envelope));
+      return sender;
     }
 
     private void end(Status status) {

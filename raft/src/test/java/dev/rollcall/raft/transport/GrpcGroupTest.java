@@ -162,7 +162,7 @@ class GrpcGroupTest {
               RandomGeneratorFactory.of("L64X128MixRandom").create(peer.address().hashCode()),
               event -> {});
       transport.setMembers(raft.status().configuration().members());
-      peer.service.open(founded.identity(), raft::receive);
+      peer.service.open(founded.identity(), raft::receive, raft::receive);
       driver = RaftDriver.start(raft, failure::complete);
     }
 

@@ -10,6 +10,7 @@ import dev.rollcall.raft.core.Message;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Outbound;
 import dev.rollcall.raft.core.Payload;
+import dev.rollcall.raft.driver.SnapshotMessage;
 import dev.rollcall.raft.log.ClusterId;
 import dev.rollcall.raft.log.HistoryId;
 import dev.rollcall.raft.log.LogIdentity;
@@ -41,6 +42,7 @@ class GrpcTransportTest {
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final LoopbackPeer peer = new LoopbackPeer();
   private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
+  private final BlockingQueue<SnapshotMessage> snapshots = new LinkedBlockingQueue<>();
   private final GrpcTransport transport = transport(identity(SENDER));
 
   @AfterEach
@@ -142,9 +144,25 @@ class GrpcTransportTest {
     assertThat(transport.droppedMessages(RECEIVER)).isZero();
   }
 
+  @Test
+  void sendsSnapshotsByALaneOfTheirOwn() throws InterruptedException {
+    open();
+    connect(transport);
+    SnapshotMessage gone = new SnapshotMessage.SnapshotGone(7);
+    SnapshotMessage arrived = null;
+    while (arrived == null) {
+      transport.send(RECEIVER, gone);
+      arrived = snapshots.poll(10, TimeUnit.MILLISECONDS);
+    }
+    assertThat(arrived).isEqualTo(gone);
+    transport.send(new NodeId(9, 9), gone);
+  }
+
   private void open() {
     peer.service.open(
-        identity(RECEIVER), (from, message) -> received.add(new Received(from, message)));
+        identity(RECEIVER),
+        (from, message) -> received.add(new Received(from, message)),
+        (from, message) -> snapshots.add(message));
   }
 
   private void connect(GrpcTransport from) {
