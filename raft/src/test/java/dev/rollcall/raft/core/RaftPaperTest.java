@@ -28,6 +28,71 @@ class RaftPaperTest {
   private static final EntryId FIRST = new EntryId(1, 1);
 
   @Nested
+  class Figure2State {
+    @Test
+    void termAndVoteAreDurableBeforeAnAnswerGivesThemAway() {
+      var voter = LoneNode.of(3);
+      voter.receive(2, requestVote(2, FIRST));
+      Ready ready = voter.node.ready();
+      assertThat(ready.toSend()).isEmpty();
+      assertThat(ready.persist().orElseThrow().hardState())
+          .isEqualTo(new HardState(2, Optional.of(id(2))));
+      voter.node.sync(1);
+      assertThat(voter.node.ready().toSend()).hasSize(1);
+    }
+
+    @Test
+    void theLogIsDurableBeforeAnAnswerGivesItAway() {
+      var follower = LoneNode.of(3);
+      follower.receive(2, append(1, FIRST, 0, entry(1, 2)));
+      assertThat(follower.node.ready().toSend()).isEmpty();
+      follower.node.sync(1);
+      assertThat(follower.node.ready().toSend()).hasSize(1);
+    }
+
+    @Test
+    void termVoteAndLogSurviveACrash() {
+      var node = LoneNode.of(3);
+      node.answer(2, append(2, FIRST, 0, entry(2, 2)));
+      node.node.tick(40); // 2 is silent by now
+      node.answer(3, requestVote(3, new EntryId(2, 2)));
+      node.node.crash(0);
+      node.node.start(0);
+      assertThat(node.core().currentTerm()).isEqualTo(3);
+      assertThat(node.answer(2, requestVote(3, new EntryId(2, 2))))
+          .isEqualTo(new RequestVoteResponse(3, false));
+      assertThat(node.core().lastIndex()).isEqualTo(2);
+    }
+
+    @Test
+    void theCommitIndexBeginsAtZeroAndNeverGoesBack() {
+      var follower = LoneNode.of(3, 2, 2);
+      assertThat(follower.core().commitIndex()).isZero();
+      follower.answer(2, append(2, new EntryId(2, 3), 3));
+      follower.answer(2, append(2, new EntryId(2, 2), 1)); // delayed
+      assertThat(follower.core().commitIndex()).isEqualTo(3);
+    }
+
+    @Test
+    void aNewLeaderSendsFromTheEndOfItsLogAndAssumesNothingMatches() {
+      var leader = LoneNode.of(3, 1, 1);
+      assertThat(leader.lead())
+          .contains(new Outbound(id(2), append(2, new EntryId(1, 3), 0, noop(2, 4))));
+      assertThat(leader.core().commitIndex()).as("matchIndex 0: nothing counts").isZero();
+    }
+
+    @Test
+    void theMatchIndexNeverGoesBack() {
+      var leader = LoneNode.of(5);
+      leader.lead();
+      leader.receive(2, leader.success(2));
+      leader.receive(2, new AppendEntriesResponse(2, true, 1, 0, 0)); // delayed
+      leader.receive(3, leader.success(2));
+      assertThat(leader.core().commitIndex()).isEqualTo(2);
+    }
+  }
+
+  @Nested
   class Figure2AppendEntries {
     @Test
     void refusesALowerTerm_5_1() {
@@ -163,6 +228,15 @@ class RaftPaperTest {
   @Nested
   class Figure2Followers {
     @Test
+    void answerLeadersAndCandidates_5_2() {
+      var follower = LoneNode.of(3);
+      assertThat(follower.answer(2, append(1, FIRST, 0)))
+          .isEqualTo(new AppendEntriesResponse(1, true, 1, 0, 1));
+      assertThat(LoneNode.of(3).answer(2, requestVote(2, FIRST)))
+          .isEqualTo(new RequestVoteResponse(2, true));
+    }
+
+    @Test
     void campaignWhenNobodyIsHeard_5_2() {
       var follower = LoneNode.of(3);
       follower.node.tick(40);
@@ -243,6 +317,19 @@ class RaftPaperTest {
     }
 
     @Test
+    void waitAnewWhenTheyStand_5_2() {
+      var candidate = LoneNode.of(3);
+      candidate.node.tick(41);
+      candidate.settle();
+      candidate.node.tick(40); // a quorum answers late
+      candidate.receive(2, new PreVoteResponse(2, true));
+      candidate.settle();
+      candidate.node.tick(40);
+      assertThat(candidate.core().role()).isEqualTo(Role.CANDIDATE);
+      assertThat(candidate.core().currentTerm()).isEqualTo(2);
+    }
+
+    @Test
     void tryAgainWhenNobodyWins_5_2() {
       var candidate = LoneNode.of(3);
       candidate.stand();
@@ -290,6 +377,29 @@ class RaftPaperTest {
     }
 
     @Test
+    void answerACommandOnlyOnceItIsCommittedAndHandedOutToBeApplied_5_3() {
+      var leader = LoneNode.of(3);
+      leader.leadAndCommit();
+      leader.node.propose(77, "2/3");
+      leader.settle(); // durable here and nowhere else
+      assertThat(leader.node.applied()).hasSize(2);
+      leader.receive(2, leader.success(3));
+      leader.settle();
+      assertThat(leader.node.applied()).endsWith(entry(2, 3));
+    }
+
+    @Test
+    void afterASuccessSendOnlyWhatFollows_5_3() {
+      var leader = LoneNode.of(3, 1, 1);
+      leader.lead();
+      leader.receive(2, leader.success(4));
+      leader.settle();
+      leader.node.propose(1, "2/5");
+      assertThat(leader.settle())
+          .contains(new Outbound(id(2), append(2, new EntryId(2, 4), 4, entry(2, 5))));
+    }
+
+    @Test
     void goBackWhereAFollowersLogDiffersAndTryAgain_5_3() {
       var leader = LoneNode.of(3, 2, 3, 3);
       leader.lead();
@@ -333,6 +443,34 @@ class RaftPaperTest {
     }
 
     @Test
+    void electionSafety_theVotesOfATermAreEnoughForOneCandidate() {
+      int forOne = 1; // each candidate's own
+      int forOther = 1;
+      for (boolean oneFirst : List.of(true, false, true)) {
+        var voter = LoneNode.of(5);
+        boolean granted = granted(voter.answer(oneFirst ? 4 : 5, requestVote(2, FIRST)));
+        boolean again = granted(voter.answer(oneFirst ? 5 : 4, requestVote(2, FIRST)));
+        forOne += (oneFirst ? granted : again) ? 1 : 0;
+        forOther += (oneFirst ? again : granted) ? 1 : 0;
+      }
+      assertThat(forOne).isEqualTo(3);
+      assertThat(forOther).isEqualTo(2);
+    }
+
+    @Test
+    void leaderAppendOnly_aLeadersLogOnlyGrows() {
+      var leader = LoneNode.of(3, 1);
+      leader.lead();
+      List<Entry> before = List.copyOf(leader.node.log());
+      leader.receive(2, new AppendEntriesResponse(2, false, 0, 0, 2)); // differs from the start
+      leader.node.propose(1, "x");
+      leader.settle();
+      assertThat(leader.node.log())
+          .hasSize(before.size() + 1)
+          .startsWith(before.toArray(Entry[]::new));
+    }
+
+    @Test
     void leaderAppendOnly_aLeaderTakesNoEntriesFromAnybody() {
       var leader = LoneNode.of(3, 1, 1);
       leader.lead();
@@ -341,6 +479,31 @@ class RaftPaperTest {
       assertThat(leader.node.disk().lastIndex()).isEqualTo(4);
       assertThatThrownBy(() -> leader.receive(2, append(2, FIRST, 0, entry(2, 2))))
           .isInstanceOf(Invariant.Violation.class);
+    }
+
+    @Test
+    void logMatching_logsThatDivergedAreEqualAgainUpToWhatTheyShare() {
+      var group = new Scenario();
+      for (String line :
+          List.of(
+              "nodes 1 2 3",
+              "elect 1",
+              "partition 1 | 2 3",
+              "propose 1 a b", // never committed
+              "stabilize",
+              "tick 3 40",
+              "elect 2",
+              "propose 2 c",
+              "stabilize",
+              "heal",
+              "tick 2 5",
+              "stabilize")) {
+        group.run(line);
+      }
+      String log = "log=[1/1 members, 2/2 no-op, 3/3 no-op, 3/4 c]";
+      assertThat(group.run("status").lines())
+          .hasSize(3)
+          .allMatch(line -> line.endsWith("commit=4 applied=4 " + log));
     }
 
     @Test
@@ -373,6 +536,10 @@ class RaftPaperTest {
       leader.node.sync(1);
       assertThat(leader.node.ready().toApply()).extracting(Entry::index).containsExactly(3L);
     }
+  }
+
+  private static boolean granted(Message answer) {
+    return ((RequestVoteResponse) answer).granted();
   }
 
   private static AppendEntries append(long term, EntryId previous, long commit, Entry... entries) {

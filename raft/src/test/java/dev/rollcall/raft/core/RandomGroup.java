@@ -60,7 +60,8 @@ final class RandomGroup {
     for (Member member : configuration.members()) {
       var nodeRandom = new SplittableRandom(random.nextLong());
       var disk = new MemoryDisk(configuration);
-      var node = new TestNode(member.id(), disk, config, nodeRandom, this::trace);
+      var node =
+          new TestNode(member.id(), disk, config, nodeRandom, event -> trace(member.id(), event));
       nodes.put(member.id(), node);
       openTickets.put(member.id(), new HashSet<>());
       clockRates.put(member.id(), random.nextInt(4));
@@ -433,8 +434,10 @@ final class RandomGroup {
                 random.nextInt(600)));
   }
 
-  private void trace(TraceEvent event) {
+  private void trace(NodeId id, TraceEvent event) {
     switch (event) {
+      case TraceEvent.Committed(var index) ->
+          checks.committed(Objects.requireNonNull(nodes.get(id)), index);
       case TraceEvent.HandsOver transfer -> transfers++;
       case TraceEvent.RoleChanged(var role, var term, var leader, var reason)
           when reason.equals("its disk stands still") ->

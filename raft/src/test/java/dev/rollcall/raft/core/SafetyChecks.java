@@ -1,5 +1,8 @@
 package dev.rollcall.raft.core;
 
+import dev.rollcall.raft.core.Message.AppendEntriesResponse;
+import dev.rollcall.raft.core.Message.Heartbeat;
+import dev.rollcall.raft.core.Message.HeartbeatResponse;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,12 +16,16 @@ import java.util.Optional;
  * is handed out, and again when it commits.
  */
 final class SafetyChecks {
-  private record Ballot(NodeId voter, long term) {}
+  private record Ballot(NodeId node, long term) {}
 
   private final Configuration configuration;
   private final Map<NodeId, TestNode> nodes;
   private final Map<Long, NodeId> leaderByTerm = new HashMap<>();
   private final Map<Ballot, NodeId> votes = new HashMap<>();
+
+  /** The last confirmation round that a leader began in a term. */
+  private final Map<Ballot, Long> rounds = new HashMap<>();
+
   private final Map<EntryId, Entry> entries = new HashMap<>();
   private final Map<EntryId, EntryId> previous = new HashMap<>();
   private final Map<NodeId, Long> commitSeen = new HashMap<>();
@@ -53,9 +60,24 @@ final class SafetyChecks {
     ready.persist().ifPresent(write -> checkLog(node, write.entries()));
     for (Outbound outbound : ready.toSend()) {
       checkVote(node.id(), outbound);
+      checkAcknowledgement(node, outbound.message());
+      checkRound(node.id(), outbound);
     }
     checkLeader(node);
     checkCommit(node);
+  }
+
+  /** A node has just moved its commit index; a leader only ever to an entry of its own term. */
+  void committed(TestNode node, long index) {
+    if (node.core().role() == Role.LEADER) {
+      long term = node.log().get((int) index - 1).term();
+      require(
+          term == node.core().currentTerm(),
+          "leader of term %d commits entry %d of term %d by counting",
+          node.core().currentTerm(),
+          index,
+          term);
+    }
   }
 
   /** A node has just applied these. */
@@ -66,6 +88,39 @@ final class SafetyChecks {
           "state machine safety: %s applied, %s committed",
           entry.id(),
           committed.get((int) entry.index() - 1));
+    }
+  }
+
+  /** What a follower says it has is on its disk, and so is the term in whose name it says so. */
+  private static void checkAcknowledgement(TestNode node, Message message) {
+    if (message instanceof AppendEntriesResponse answer && answer.success()) {
+      require(
+          answer.term() <= node.disk().hardState().currentTerm(),
+          "%s acknowledges in term %d, which is not durable",
+          node.id(),
+          answer.term());
+      require(
+          answer.index() <= node.disk().lastIndex(),
+          "%s acknowledges %d, which is not durable",
+          node.id(),
+          answer.index());
+    }
+  }
+
+  /** An answer names no round that the leader has not begun in that very term. */
+  private void checkRound(NodeId from, Outbound outbound) {
+    if (outbound.message() instanceof Heartbeat heartbeat) {
+      rounds.merge(new Ballot(from, heartbeat.term()), heartbeat.round(), Math::max);
+    } else if (outbound.message() instanceof HeartbeatResponse answer) {
+      long begun = rounds.getOrDefault(new Ballot(outbound.to(), answer.term()), 0L);
+      require(
+          answer.round() <= begun,
+          "%s answers round %d in term %d, in which %s began %d",
+          from,
+          answer.round(),
+          answer.term(),
+          outbound.to(),
+          begun);
     }
   }
 
