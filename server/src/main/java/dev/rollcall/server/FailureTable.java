@@ -35,7 +35,8 @@ final class FailureTable {
           new StartFailure(
               ExitCode.STATE_DIVERGED,
               String.valueOf(diverged.getMessage()),
-              "do not start it again; keep data-dir and this output, replace the node, and report it",
+              "do not start it again; keep data-dir and this output, replace the node, and report"
+                  + " it",
               diverged);
       case LogFailure disk -> disk(disk);
       case StorageFailure engine -> disk(engine);
@@ -56,7 +57,9 @@ final class FailureTable {
           IDENTITY_UNKNOWN_FORMAT,
           IDENTITY_MISSING,
           OTHER_NODES_DIRECTORY,
-          COPIED_DIRECTORY ->
+          COPIED_DIRECTORY,
+          RECOVERY_UNFINISHED,
+          NOT_RECOVERABLE ->
           ExitCode.DATA_DIRECTORY;
       case LOG_MISSING, PEERS_INITIALISED, FOUNDERS_DIFFER -> ExitCode.REFUSED_TO_JOIN;
     };

@@ -1,6 +1,5 @@
 package dev.rollcall.server;
 
-import dev.rollcall.server.replication.Registry;
 import dev.rollcall.store.RegistryStore;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -8,9 +7,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
- * Two threads that do the same thing over and over: {@code tick} keeps the registry's deadlines,
- * every 20 ms; {@code flush} makes the store durable, every 60 s. Two, because a flush takes as
- * long as the disk does, and deadlines must not wait for it. An exception on either ends the node.
+ * Two threads that do the same thing over and over: {@code tick} keeps the node's deadlines, every
+ * 20 ms; {@code flush} makes the store durable, every 60 s. Two, because a flush takes as long as
+ * the disk does, and deadlines must not wait for it. An exception on either ends the node.
  */
 final class Maintenance implements AutoCloseable {
   static final Duration TICK = Duration.ofMillis(20);
@@ -21,14 +20,14 @@ final class Maintenance implements AutoCloseable {
   private final Thread tick;
   private final Thread flush;
 
-  private Maintenance(Registry registry, RegistryStore store, Consumer<Throwable> fatal) {
+  private Maintenance(Runnable deadlines, RegistryStore store, Consumer<Throwable> fatal) {
     this.fatal = fatal;
-    tick = Thread.ofPlatform().name("tick").unstarted(() -> repeat(TICK, registry::tick));
+    tick = Thread.ofPlatform().name("tick").unstarted(() -> repeat(TICK, deadlines));
     flush = Thread.ofPlatform().name("flush").unstarted(() -> repeat(FLUSH, store::flush));
   }
 
-  static Maintenance start(Registry registry, RegistryStore store, Consumer<Throwable> fatal) {
-    var maintenance = new Maintenance(registry, store, fatal);
+  static Maintenance start(Runnable deadlines, RegistryStore store, Consumer<Throwable> fatal) {
+    var maintenance = new Maintenance(deadlines, store, fatal);
     maintenance.tick.start();
     maintenance.flush.start();
     return maintenance;

@@ -1,10 +1,10 @@
 package dev.rollcall.server;
 
 import com.google.protobuf.ByteString;
+import dev.rollcall.raft.bootstrap.ClusterIdentity;
 import dev.rollcall.raft.bootstrap.Founded;
-import dev.rollcall.raft.core.Configuration;
-import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.RaftConfig;
+import dev.rollcall.raft.core.Role;
 import dev.rollcall.raft.driver.Clock;
 import dev.rollcall.raft.driver.RaftDriver;
 import dev.rollcall.raft.driver.RaftNode;
@@ -12,8 +12,10 @@ import dev.rollcall.raft.driver.RaftNodeConfig;
 import dev.rollcall.raft.driver.RaftStatus;
 import dev.rollcall.raft.driver.StateMachine;
 import dev.rollcall.raft.log.LogIdentity;
+import dev.rollcall.raft.transport.GrpcIntroducer;
 import dev.rollcall.raft.transport.GrpcTransport;
 import dev.rollcall.server.api.Headers;
+import dev.rollcall.server.cluster.Company;
 import dev.rollcall.server.config.ServerConfig;
 import dev.rollcall.server.forward.GrpcLeaderLink;
 import dev.rollcall.server.metrics.NodeMetrics;
@@ -24,6 +26,7 @@ import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.watch.WatchHub;
 import java.security.SecureRandom;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /** The replicated registry of one node, running: log, store, raft, and the ways to the peers. */
@@ -34,11 +37,14 @@ final class Node implements AutoCloseable {
    */
   private static final int RING_CHANGES_MAX = 16_384;
 
+  private static final long HANDOVER_LOOK_NANOS = 2_000_000;
+
   final LogIdentity identity;
   final RegistryStore store;
   final WatchHub hub;
   final Registry registry;
   final Headers headers;
+  final Company company;
 
   private final Clock clock;
   private final ServerConfig config;
@@ -51,7 +57,7 @@ final class Node implements AutoCloseable {
    * @param founded its identity and log, which the node closes
    * @param store opened; the node closes it
    * @param random safe for all threads
-   * @param fatal told of what ends the node, on whatever thread that happened
+   * @param ends told of what ends the node, on whatever thread that happened
    */
   record Parts(
       ServerConfig config,
@@ -61,7 +67,15 @@ final class Node implements AutoCloseable {
       Clock clock,
       SecureRandom random,
       NodeMetrics metrics,
-      Consumer<Throwable> fatal) {}
+      Ends ends) {}
+
+  /**
+   * How a node can end without being asked.
+   *
+   * @param fatal a part failed
+   * @param removed it is no member any more
+   */
+  record Ends(Consumer<Throwable> fatal, Runnable removed) {}
 
   private Node(Parts parts, Closers closers) {
     this.closers = closers;
@@ -76,9 +90,15 @@ final class Node implements AutoCloseable {
             ByteString.copyFrom(identity.clusterId().bytes()), historyId, identity.nodeId());
     var loops = parts.ports().peerLoops;
     transport =
-        closers.add(new GrpcTransport(identity, loops::peerChannel, loops.timer(), parts.random()));
+        closers.add(
+            new GrpcTransport(
+                identity,
+                config.peer().advertisedAt(parts.ports().peerPort()).toString(),
+                loops::peerChannel,
+                loops.timer(),
+                parts.random()));
     GrpcLeaderLink link =
-        closers.add(new GrpcLeaderLink(this::peerAddress, historyId, loops::peerChannel, clock));
+        closers.add(new GrpcLeaderLink(transport::address, historyId, loops::peerChannel, clock));
     var limits =
         new ReplicationLimits(
             config.requestsInFlightMax(),
@@ -86,9 +106,15 @@ final class Node implements AutoCloseable {
             ReplicationLimits.DEFAULT.patience(),
             ReplicationLimits.DEFAULT.expiryBatchesMax());
     registry = new Registry(store, hub, link, clock, limits, machine -> raftNode(parts, machine));
-    transport.setMembers(configuration().members());
-    closers.add(RaftDriver.start(registry.node(), parts.fatal()));
-    closers.add(Maintenance.start(registry, store, parts.fatal()));
+    company =
+        new Company(
+            registry.node(),
+            transport,
+            new ClusterIdentity(identity.clusterId(), identity.historyId()),
+            () -> new GrpcIntroducer(loops::peerChannel),
+            parts.ends().removed());
+    closers.add(RaftDriver.start(registry.node(), parts.ends().fatal()));
+    closers.add(Maintenance.start(this::tick, store, parts.ends().fatal()));
     closers.add(registry);
     parts.metrics().bindRaft(this::status);
     parts.metrics().bindStore(store::status);
@@ -113,6 +139,33 @@ final class Node implements AutoCloseable {
       closers.close();
       throw e;
     }
+  }
+
+  /** Where peers send messages to, and where theirs go. */
+  GrpcTransport transport() {
+    return transport;
+  }
+
+  /**
+   * Hands the leadership to the voter that has caught up best, if this node has it and there is
+   * one, and waits until it is gone, an election timeout at most: then nobody has to find out first
+   * that this node is no more.
+   */
+  void handOver() {
+    RaftStatus status = status();
+    if (status.role() != Role.LEADER || status.configuration().voters().size() < 2) {
+      return;
+    }
+    registry.node().transferLeadership(Optional.empty());
+    long deadline = clock.nanoTime() + config.timing().electionTimeout().toNanos();
+    while (status().role() == Role.LEADER && deadline - clock.nanoTime() > 0) {
+      LockSupport.parkNanos(HANDOVER_LOOK_NANOS);
+    }
+  }
+
+  private void tick() {
+    registry.tick();
+    company.tick();
   }
 
   RaftStatus status() {
@@ -156,13 +209,5 @@ final class Node implements AutoCloseable {
         clock,
         parts.random(),
         new RaftTrace(parts.metrics()));
-  }
-
-  private Configuration configuration() {
-    return status().configuration();
-  }
-
-  private Optional<String> peerAddress(NodeId node) {
-    return configuration().member(node).map(member -> member.peerAddress());
   }
 }

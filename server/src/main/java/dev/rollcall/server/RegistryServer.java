@@ -3,6 +3,7 @@ package dev.rollcall.server;
 import dev.rollcall.raft.bootstrap.Bootstrap;
 import dev.rollcall.raft.bootstrap.BootstrapConfig;
 import dev.rollcall.raft.bootstrap.Founded;
+import dev.rollcall.raft.bootstrap.Introduction;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.driver.Clock;
 import dev.rollcall.raft.driver.RaftStatus;
@@ -15,17 +16,20 @@ import dev.rollcall.raft.transport.PeerService;
 import dev.rollcall.server.api.OpenStreams;
 import dev.rollcall.server.api.StatusMapper;
 import dev.rollcall.server.cluster.ClusterService;
+import dev.rollcall.server.config.ExitCode;
 import dev.rollcall.server.config.HostPort;
 import dev.rollcall.server.config.ServerConfig;
 import dev.rollcall.server.config.StartFailure;
 import dev.rollcall.server.discovery.DiscoveryService;
 import dev.rollcall.server.discovery.WatchPump;
 import dev.rollcall.server.forward.ForwardingService;
+import dev.rollcall.server.forward.GrpcLeaderCalls;
 import dev.rollcall.server.metrics.MeasuredDisk;
 import dev.rollcall.server.metrics.NodeMetrics;
 import dev.rollcall.server.registration.RegistrationService;
 import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.StoreStatus;
+import dev.rollcall.store.rocks.RocksLibrary;
 import dev.rollcall.store.rocks.RocksOrderedStore;
 import dev.rollcall.v1.ErrorReason;
 import io.grpc.StatusRuntimeException;
@@ -34,6 +38,8 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +51,8 @@ import org.slf4j.LoggerFactory;
 public final class RegistryServer implements AutoCloseable {
   private static final Path LOG_DIRECTORY = Path.of("log");
   private static final Path STATE_DIRECTORY = Path.of("state");
+  private static final Path LIBRARY_DIRECTORY = Path.of("lib");
+  private static final long LOOK_MILLIS = 10;
 
   private final ServerConfig config;
   private final Clock clock;
@@ -72,14 +80,18 @@ public final class RegistryServer implements AutoCloseable {
       Disk logDisk = new MeasuredDisk(disks.apply(logDirectory), metrics.registry());
       Bootstrap bootstrap =
           Bootstrap.open(disks.apply(directory), logDisk, bootstrapConfig(), random);
-      peers = new PeerService(bootstrap::introduce);
+      peers = new PeerService(bootstrap::introduce, bootstrap::admit);
       ports.openToPeers(List.of(peers.bindService()));
-      node = startNode(found(bootstrap));
+      Founded founded = found(bootstrap);
+      node = startNode(founded);
       closers.add(node);
-      openToPeers();
+      openToPeers(bootstrap::introduction);
       awaitReplay();
+      if (founded.isJustLetIn()) {
+        awaitCaughtUp();
+      }
       pump = startPump();
-      openToClients();
+      openToClients(bootstrap::introduction);
       readiness.serving(node::status);
     } catch (RuntimeException | InterruptedException e) {
       closers.close();
@@ -151,12 +163,13 @@ public final class RegistryServer implements AutoCloseable {
   }
 
   /**
-   * Stops in order: not ready, streams ended, calls under way given a moment, everything made
-   * durable. The second time it does nothing.
+   * Stops in order: not ready, leadership handed over, streams ended, calls under way given a
+   * moment, everything made durable. The second time it does nothing.
    */
   @Override
   public void close() {
     readiness.stopping();
+    node.handOver();
     StatusRuntimeException goodbye = stopping();
     ports.closeToClients();
     keepAlives.endAll(goodbye);
@@ -169,12 +182,13 @@ public final class RegistryServer implements AutoCloseable {
 
   private BootstrapConfig bootstrapConfig() {
     String peer = config.peer().advertisedAt(ports.peerPort()).toString();
+    String client = config.client().advertisedAt(ports.clientPort()).toString();
+    var log = new LogConfig(config.logSegmentBytes(), LogConfig.DEFAULT.batchBytesMax());
+    if (config.join().isPresent()) {
+      return BootstrapConfig.joining(peer, client, config.join().get().toString(), log);
+    }
     List<String> listed = config.members().stream().map(HostPort::toString).toList();
-    return new BootstrapConfig(
-        peer,
-        config.client().advertisedAt(ports.clientPort()).toString(),
-        listed.isEmpty() ? List.of(peer) : listed,
-        new LogConfig(config.logSegmentBytes(), LogConfig.DEFAULT.batchBytesMax()));
+    return BootstrapConfig.founding(peer, client, listed.isEmpty() ? List.of(peer) : listed, log);
   }
 
   private Founded found(Bootstrap bootstrap) throws InterruptedException {
@@ -193,24 +207,39 @@ public final class RegistryServer implements AutoCloseable {
     readiness.starting("the store is being read");
     RegistryStore store;
     try {
+      RocksLibrary.unpackTo(config.dataDir().resolve(LIBRARY_DIRECTORY));
       store = RegistryStore.open(RocksOrderedStore.open(config.dataDir().resolve(STATE_DIRECTORY)));
     } catch (RuntimeException e) {
       founded.log().close();
       throw e;
     }
-    var parts = new Node.Parts(config, founded, store, ports, clock, random, metrics, this::fail);
+    var parts =
+        new Node.Parts(
+            config,
+            founded,
+            store,
+            ports,
+            clock,
+            random,
+            metrics,
+            new Node.Ends(this::fail, this::removed));
     return Node.start(parts);
   }
 
-  private void openToPeers() {
+  private void openToPeers(Supplier<Introduction> introduction) {
     var check = new DirectoryCheck(config, config.peer().advertisedAt(ports.peerPort()));
     check.requireFits(node.identity.nodeId(), node.status().configuration());
     var raft = node.registry.node();
-    peers.open(node.identity, raft::receive, raft::receive);
+    peers.open(
+        node.identity, raft::receive, raft::receive, node.company, node.transport()::heard);
     ports.openToPeers(
         List.of(
             peers.bindService(),
-            ForwardingService.of(node.registry, node.headers.historyId(), node.identity.nodeId())));
+            ForwardingService.of(node.registry, node.headers.historyId(), node.identity.nodeId()),
+            ForwardingService.refusingOthers(
+                ClusterService.forMembers(clusterParts(introduction)),
+                node.headers.historyId(),
+                node.identity.nodeId())));
   }
 
   private void awaitReplay() throws InterruptedException {
@@ -219,6 +248,17 @@ public final class RegistryServer implements AutoCloseable {
       CompletableFuture.anyOf(node.registry.node().replayed(), failed).get();
     } catch (ExecutionException e) {
       throw FailureTable.of(e);
+    }
+    if (failed.isDone()) {
+      throw failed.join();
+    }
+  }
+
+  /** A node that was just let in has nothing to show yet. */
+  private void awaitCaughtUp() throws InterruptedException {
+    readiness.starting("let in; catching up with the cluster");
+    while (node.status().leaderContactNanos().isEmpty() && !failed.isDone()) {
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
     }
     if (failed.isDone()) {
       throw failed.join();
@@ -240,7 +280,17 @@ public final class RegistryServer implements AutoCloseable {
     return closers.add(started);
   }
 
-  private void openToClients() {
+  private ClusterService.Parts clusterParts(Supplier<Introduction> introduction) {
+    return new ClusterService.Parts(
+        node.registry.node(),
+        node.store::status,
+        clock,
+        node.headers,
+        ports.peerLoops::peerChannel,
+        introduction);
+  }
+
+  private void openToClients(Supplier<Introduction> introduction) {
     metrics.gauge(
         () -> keepAlives, "keepalive.streams", "Keepalive streams open", OpenStreams::count);
     var registration =
@@ -256,7 +306,10 @@ public final class RegistryServer implements AutoCloseable {
             new DiscoveryService.Parts(
                 node.registry, node.store, clock, node.headers, ports.clientLoops.executor()),
             pump);
-    var cluster = new ClusterService(node::status, node.store::status, clock, node.headers);
+    var leader =
+        new GrpcLeaderCalls(
+            node.transport()::address, node.headers.historyId(), ports.peerLoops::peerChannel);
+    var cluster = ClusterService.forClients(clusterParts(introduction), leader);
     ports.openToClients(
         List.of(registration.bindService(), discovery.bindService(), cluster.bindService()));
   }
@@ -271,6 +324,24 @@ public final class RegistryServer implements AutoCloseable {
       LoggerFactory.getLogger(RegistryServer.class).error("this node stops: a part failed", cause);
     }
     ports.closeToClients();
+  }
+
+  /** Ends in order, on a thread of its own: the one that found out may be one of the node's. */
+  private void removed() {
+    var failure =
+        new StartFailure(
+            ExitCode.REMOVED,
+            "node %s was removed from the cluster".formatted(node.identity.nodeId()),
+            "its id never comes back; to use this machine again, start with an empty data-dir and"
+                + " --join");
+    LoggerFactory.getLogger(RegistryServer.class).warn("this node stops: {}", failure.getMessage());
+    readiness.failed(String.valueOf(failure.getMessage()));
+    Thread.ofPlatform()
+        .name("removed")
+        .start(() -> {
+          close();
+          failed.complete(failure);
+        });
   }
 
   private static StatusRuntimeException stopping() {

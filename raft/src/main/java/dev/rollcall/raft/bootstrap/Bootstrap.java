@@ -2,8 +2,12 @@ package dev.rollcall.raft.bootstrap;
 
 import dev.rollcall.raft.bootstrap.BootstrapRefused.Reason;
 import dev.rollcall.raft.core.Configuration;
+import dev.rollcall.raft.core.EntryId;
+import dev.rollcall.raft.core.HardState;
+import dev.rollcall.raft.core.LogStart;
 import dev.rollcall.raft.core.Member;
 import dev.rollcall.raft.core.NodeId;
+import dev.rollcall.raft.core.Restored.ConfigurationAt;
 import dev.rollcall.raft.log.Disk;
 import dev.rollcall.raft.log.LogIdentity;
 import dev.rollcall.raft.log.SegmentedLog;
@@ -34,13 +38,18 @@ import org.jspecify.annotations.Nullable;
  *       taken as it is.
  * </ol>
  *
+ * <p>A node that joins does not found: new → admitted → initialised. It waits until the leader of a
+ * cluster says that it is a member there, writes down where it will belong, begins its log with the
+ * configuration it was told, and then belongs there. After a crash in between it waits again, and
+ * is told again; its log, once begun, is taken as it is.
+ *
  * <p>Why two clusters never arise: a founder serves only after all founders were bound to its set,
  * a node is bound once, and a node whose directory was emptied is another node, which the bound
  * ones name nowhere. It needs the answers of all listed members to bind itself, and the first that
  * is bound or initialised turns it away.
  *
- * <p>{@link #introduce} may be called from any thread, for as long as the process lives; the rest
- * belongs to the starting thread.
+ * <p>{@link #introduce} and {@link #admit} may be called from any thread, for as long as the
+ * process lives; the rest belongs to the starting thread.
  */
 public final class Bootstrap {
   private static final int GROUP_ID = 0;
@@ -56,6 +65,7 @@ public final class Bootstrap {
   private final Map<String, Introduction> askers = new ConcurrentHashMap<>();
 
   private final Semaphore news = new Semaphore(0);
+  private final Optional<WaitingRoom> waitingRoom;
   private volatile @Nullable BootstrapRefused refusal;
 
   private Bootstrap(
@@ -65,6 +75,10 @@ public final class Bootstrap {
     this.logDirectory = logDirectory;
     this.identity = identity;
     this.introduction = introductionOf(identity);
+    this.waitingRoom =
+        config
+            .join()
+            .map(contact -> new WaitingRoom(identity.nodeId(), config.peerAddress(), contact));
   }
 
   /**
@@ -87,8 +101,15 @@ public final class Bootstrap {
     }
     String path = directory.path(IdentityFile.NAME);
     NodeIdentity identity = found.orElseThrow(() -> identityMissing(path));
-    if (hasLog && !identity.isBound()) {
+    if (hasLog && identity.equals(NodeIdentity.created(identity.nodeId()))) {
       throw identityMissing(path);
+    }
+    if (identity.isRecovering()) {
+      throw new BootstrapRefused(
+          Reason.RECOVERY_UNFINISHED,
+          path
+              + " says that a recovery of this node was begun: finish it with `registryd recover"
+              + " --yes` and the same data-dir");
     }
     if (!hasLog && identity.cluster().isPresent()) {
       throw new BootstrapRefused(
@@ -99,6 +120,9 @@ public final class Bootstrap {
               .formatted(path));
     }
     requireOwn(path, identity, config);
+    if (!hasLog) {
+      requireFree(path, identity, config);
+    }
     return new Bootstrap(config, file, logDirectory, identity);
   }
 
@@ -109,7 +133,7 @@ public final class Bootstrap {
    */
   public Introduction introduce(Introduction asker) {
     Introduction now = introduction;
-    if (now.cluster().isEmpty() && asker.cluster().isEmpty()) {
+    if (now.cluster().isEmpty() && asker.cluster().isEmpty() && !isJoining(now, asker)) {
       if (!asker.listed().equals(now.listed())) {
         refusal = new Answers(now, Map.of()).listsDiffer(asker.peerAddress(), asker);
         news.release();
@@ -119,6 +143,38 @@ public final class Bootstrap {
       }
     }
     return now;
+  }
+
+  /** Whether either of the two will not found a cluster: then lists say nothing. */
+  private static boolean isJoining(Introduction one, Introduction other) {
+    return one.isWaiting() || other.isWaiting();
+  }
+
+  /**
+   * Takes the word of a leader that this node is a member of its cluster.
+   *
+   * @return completed once that is durable here, or was before; exceptionally, with an {@link
+   *     AdmissionRefused}, when this node does not take it
+   */
+  public CompletableFuture<Void> admit(Admission admission) {
+    Introduction now = introduction;
+    if (now.cluster().isPresent()) {
+      boolean isOurs =
+          admission.addressee().equals(now.nodeId())
+              && now.cluster().get().equals(admission.cluster());
+      return isOurs
+          ? CompletableFuture.completedFuture(null)
+          : CompletableFuture.failedFuture(
+              new AdmissionRefused(
+                  "node %s belongs to cluster %s already"
+                      .formatted(now.nodeId(), now.cluster().get().clusterId()),
+                  true));
+    }
+    return waitingRoom
+        .map(room -> room.offer(admission))
+        .orElseGet(() ->
+            CompletableFuture.failedFuture(
+                new AdmissionRefused("the node does not wait to be let in", true)));
   }
 
   /**
@@ -131,6 +187,9 @@ public final class Bootstrap {
    * @throws InterruptedException when interrupted; the directory is as good as before
    */
   public Founded run(Introducer introducer, Consumer<String> progress) throws InterruptedException {
+    if (waitingRoom.isPresent() && !isDecided()) {
+      return waitIn(waitingRoom.get(), introducer, progress);
+    }
     String said = "";
     while (true) {
       Map<String, Introduction> answers = isDecided() ? Map.of() : ask(introducer);
@@ -149,8 +208,36 @@ public final class Bootstrap {
     }
   }
 
+  private Founded waitIn(WaitingRoom room, Introducer introducer, Consumer<String> progress)
+      throws InterruptedException {
+    String said = "";
+    while (true) {
+      room.heard(answerOf(introducer.introduce(room.contact(), introduction)));
+      String line = room.waitingFor();
+      if (!line.equals(said)) {
+        progress.accept(line);
+        said = line;
+      }
+      Optional<WaitingRoom.Offer> offer = room.await(RETRY_MILLIS);
+      if (offer.isPresent()) {
+        Founded founded = admitted(offer.get().admission());
+        offer.get().taken().complete(null);
+        return founded;
+      }
+    }
+  }
+
+  /** Where it will belong, then the log, then where it belongs: each durable before the next. */
+  private Founded admitted(Admission admission) {
+    become(identity.boundFor(admission.cluster()));
+    var start = new LogStart(EntryId.NONE, new ConfigurationAt(0, admission.configuration()));
+    beginLog(logIdentity(identity.destination()), start);
+    Founded founded = initialised();
+    return new Founded(founded.identity(), founded.log(), true);
+  }
+
   /** What this node says of itself now. Any thread. */
-  Introduction introduction() {
+  public Introduction introduction() {
     return introduction;
   }
 
@@ -199,9 +286,7 @@ public final class Bootstrap {
   }
 
   private Founded initialised() {
-    ClusterIdentity cluster = identity.foundation();
-    LogIdentity logIdentity =
-        new LogIdentity(cluster.clusterId(), cluster.historyId(), identity.nodeId(), GROUP_ID);
+    LogIdentity logIdentity = logIdentity(identity.destination());
     SegmentedLog log =
         SegmentedLog.exists(logDirectory)
             ? SegmentedLog.open(logDirectory, logIdentity, config.log())
@@ -218,7 +303,16 @@ public final class Bootstrap {
         throw e;
       }
     }
-    return new Founded(logIdentity, log);
+    return new Founded(logIdentity, log, false);
+  }
+
+  private void beginLog(LogIdentity logIdentity, LogStart start) {
+    SegmentedLog.createFrom(logDirectory, logIdentity, config.log(), HardState.INITIAL, start)
+        .close();
+  }
+
+  private LogIdentity logIdentity(ClusterIdentity cluster) {
+    return new LogIdentity(cluster.clusterId(), cluster.historyId(), identity.nodeId(), GROUP_ID);
   }
 
   private void become(NodeIdentity next) {
@@ -277,6 +371,22 @@ public final class Bootstrap {
           Reason.MEMBER_LIST,
           "%s has agreed on the members %s, but %s are listed"
               .formatted(path, agreed, config.listed()));
+    }
+  }
+
+  /** What was begun in one way is not ended in the other. */
+  private static void requireFree(String path, NodeIdentity identity, BootstrapConfig config) {
+    if (config.join().isPresent() && identity.isBound() && identity.cluster().isEmpty()) {
+      throw new BootstrapRefused(
+          Reason.MEMBER_LIST,
+          path
+              + " is bound to the founders of a cluster: a node that joins needs an empty"
+              + " directory");
+    }
+    if (config.join().isEmpty() && identity.cluster().isEmpty() && identity.next().isPresent()) {
+      throw new BootstrapRefused(
+          Reason.MEMBER_LIST,
+          path + " says that this node is being let into a cluster: start it with --join");
     }
   }
 

@@ -44,6 +44,10 @@ public final class BootstrapRefused extends RuntimeException {
     MEMBER_LIST,
     /** The directory is new, and a listed member belongs to a cluster already. */
     PEERS_INITIALISED,
+    /** A recovery of the directory was begun and not ended. */
+    RECOVERY_UNFINISHED,
+    /** What a recovery was asked for cannot be done with this directory. */
+    NOT_RECOVERABLE,
     /** A listed member is bound to founders without this node, or this one to others than it. */
     FOUNDERS_DIFFER
   }

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * node 00112233445566778899aabbccddeeff
  * founder (node id) (peer address) (client address)      one line each, once bound
  * cluster (cluster id) (history id)                      once initialised
+ * next (cluster id) (history id)                         while it is let in, or recovered
  * crc32c 0a1b2c3d
  * </pre>
  */
@@ -45,6 +46,9 @@ final class IdentityCodec {
     identity
         .cluster()
         .ifPresent(cluster -> line(text, "cluster", cluster.clusterId(), cluster.historyId()));
+    identity
+        .next()
+        .ifPresent(cluster -> line(text, "next", cluster.clusterId(), cluster.historyId()));
     return (text + CHECKSUM + checksum(text.toString()) + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
@@ -83,24 +87,27 @@ final class IdentityCodec {
     NodeId nodeId = null;
     List<Member> founders = new ArrayList<>();
     Optional<ClusterIdentity> cluster = Optional.empty();
+    Optional<ClusterIdentity> next = Optional.empty();
     for (String line : lines) {
       String[] words = line.split(" ", -1);
       switch (words[0] + " " + words.length) {
         case "node 2" -> nodeId = NodeId.parse(words[1]);
         case "founder 4" -> founders.add(new Member(NodeId.parse(words[1]), words[2], words[3]));
-        case "cluster 3" ->
-            cluster =
-                Optional.of(
-                    new ClusterIdentity(
-                        ClusterId.of(HexFormat.of().parseHex(words[1])),
-                        HistoryId.of(HexFormat.of().parseHex(words[2]))));
+        case "cluster 3" -> cluster = Optional.of(cluster(words));
+        case "next 3" -> next = Optional.of(cluster(words));
         default -> throw new IllegalArgumentException("not understood: " + line);
       }
     }
     if (nodeId == null) {
       throw new IllegalArgumentException("no node id");
     }
-    return new NodeIdentity(nodeId, founders, cluster);
+    return new NodeIdentity(nodeId, founders, cluster, next);
+  }
+
+  private static ClusterIdentity cluster(String[] words) {
+    return new ClusterIdentity(
+        ClusterId.of(HexFormat.of().parseHex(words[1])),
+        HistoryId.of(HexFormat.of().parseHex(words[2])));
   }
 
   private static void line(StringBuilder text, Object... words) {

@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param nodeId made with its data directory
  * @param peerAddress host:port where its peers reach it, as it is configured
  * @param clientAddress host:port where clients reach it
- * @param listed peer addresses of the members it is configured with, its own among them, in order
+ * @param listed peer addresses of the members it is configured with, its own among them, in order;
+ *     empty for one that waits to be let in
  * @param agreed the founders it is bound to, in order of id; empty before. Never changes once set
  * @param cluster where it belongs; empty until it is initialised
  */
@@ -26,5 +27,10 @@ public record Introduction(
   public Introduction {
     listed = listed.stream().sorted().toList();
     agreed = agreed.stream().sorted().toList();
+  }
+
+  /** Whether the node waits to be let into a cluster. */
+  public boolean isWaiting() {
+    return listed.isEmpty() && agreed.isEmpty() && cluster.isEmpty();
   }
 }

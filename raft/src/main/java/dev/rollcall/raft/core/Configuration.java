@@ -68,6 +68,19 @@ public record Configuration(
     return contains(voters, id) || contains(outgoing, id);
   }
 
+  /** Whether this id was a member's once and never will be again. */
+  public boolean isRemoved(NodeId id) {
+    return removed.contains(id);
+  }
+
+  /** The member in whose place this learner will be, if there is one. */
+  public Optional<NodeId> replacedBy(NodeId learner) {
+    return replacements.stream()
+        .filter(each -> each.learner().equals(learner))
+        .map(Replacement::old)
+        .findFirst();
+  }
+
   /** Whether a change is half way: decisions need both halves, and the outgoing one will go. */
   public boolean isJoint() {
     return !outgoing.isEmpty();

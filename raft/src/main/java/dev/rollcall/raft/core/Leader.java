@@ -6,6 +6,7 @@ import dev.rollcall.raft.core.Message.TimeoutNow;
 import dev.rollcall.raft.core.RaftEvent.Proposal;
 import dev.rollcall.raft.core.Ready.RefusalReason;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -183,6 +184,11 @@ final class Leader {
   /** Before it stops because of what was agreed: the others must hear of it too. */
   void tellAgreed() {
     replication.beginRound(digests.agreed());
+  }
+
+  /** How far the durable log of each member equals this one. */
+  Map<NodeId, Long> matchIndexes() {
+    return replication.matchIndexes();
   }
 
   /** Commits what is durable on a quorum by now. */

@@ -27,6 +27,7 @@ import dev.rollcall.raft.core.RaftEvent.Tick;
 import dev.rollcall.raft.core.RaftEvent.TransferLeadership;
 import dev.rollcall.raft.core.Ready.RefusalReason;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -208,6 +209,16 @@ public final class RaftCore {
   /** The configuration in force. */
   public Configuration configuration() {
     return configurations.current();
+  }
+
+  /** Index of the entry that carries the configuration in force; committed or not. */
+  public long configurationIndex() {
+    return configurations.currentIndex();
+  }
+
+  /** On a leader, how far the durable log of each member equals its own; else empty. */
+  public Map<NodeId, Long> matchIndexes() {
+    return state.isLeader() ? asLeader.matchIndexes() : Map.of();
   }
 
   private void tick() {

@@ -6,7 +6,9 @@ import dev.rollcall.raft.core.Message.Heartbeat;
 import dev.rollcall.raft.core.Message.InstallSnapshot;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -169,6 +171,15 @@ final class Replication {
   boolean hearsQuorum() {
     long quorumHeardAt = configurations.current().quorumValue(this::heardAtOf);
     return now - quorumHeardAt < config.timing().electionTimeoutTicks();
+  }
+
+  /** How far the durable log of each member equals this one, itself among them. */
+  Map<NodeId, Long> matchIndexes() {
+    Map<NodeId, Long> matches = new HashMap<>();
+    for (Member member : configurations.current().members()) {
+      matches.put(member.id(), matchOf(member.id()));
+    }
+    return matches;
   }
 
   /** The highest index that is durable on a quorum, this node's own disk counted like any other. */

@@ -3,8 +3,13 @@ package dev.rollcall.raft.driver;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Lets in at most so many things of so many bytes together. Any thread. */
+/**
+ * Lets in at most so many things of so many bytes together, and an eighth more of what must not
+ * wait in line. Any thread.
+ */
 final class Gate {
+  private static final int RESERVED_PART = 8;
+
   private final int countMax;
   private final long bytesMax;
   private final AtomicInteger count = new AtomicInteger();
@@ -17,9 +22,21 @@ final class Gate {
 
   /** Whether one more was let in; if so it must {@link #leave} once. */
   boolean tryEnter(long size) {
+    return tryEnter(size, countMax, bytesMax);
+  }
+
+  /** As {@link #tryEnter}, also when that is full. */
+  boolean tryEnterReserved(long size) {
+    return tryEnter(
+        size,
+        countMax + Math.ceilDiv(countMax, RESERVED_PART),
+        bytesMax + Math.ceilDiv(bytesMax, RESERVED_PART));
+  }
+
+  private boolean tryEnter(long size, int upToCount, long upToBytes) {
     int countWithIt = count.incrementAndGet();
     long bytesWithIt = bytes.addAndGet(size);
-    if (countWithIt <= countMax && bytesWithIt <= bytesMax) {
+    if (countWithIt <= upToCount && bytesWithIt <= upToBytes) {
       return true;
     }
     leave(size);

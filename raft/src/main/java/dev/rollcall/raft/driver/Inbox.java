@@ -1,11 +1,14 @@
 package dev.rollcall.raft.driver;
 
 import dev.rollcall.raft.core.Entry;
+import dev.rollcall.raft.core.MemberChange;
 import dev.rollcall.raft.core.Message;
+import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Payload;
 import dev.rollcall.raft.core.RaftEvent.Receive;
 import dev.rollcall.raft.core.StateDigest;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * All that waits for the raft loop, each kind in a queue of its own, since each has its own bound
@@ -26,6 +29,7 @@ final class Inbox<R> {
   private final Gate openReads;
   private final Gate unreadMessages;
   private final WorkQueue<QueuedProposal<R>> proposals;
+  private final WorkQueue<Order<R>> orders;
   private final WorkQueue<ReadListener> reads;
   private final WorkQueue<Receive> messages;
   private final WorkQueue<StateDigest> digests;
@@ -36,6 +40,7 @@ final class Inbox<R> {
     openReads = new Gate(limits.openReadsMax(), 0);
     unreadMessages = new Gate(limits.inboxMessagesMax(), limits.inboxBytesMax());
     proposals = new WorkQueue<>(bell);
+    orders = new WorkQueue<>(bell);
     reads = new WorkQueue<>(bell);
     messages = new WorkQueue<>(bell);
     digests = new WorkQueue<>(bell);
@@ -55,9 +60,36 @@ final class Inbox<R> {
     if (!openProposals.tryEnter(payload.length())) {
       return false;
     }
+    add(term, payload, listener);
+    return true;
+  }
+
+  /** As {@link #offerProposal}, for what passes also when the door is full. */
+  boolean offerReserved(long term, Payload payload, ProposalListener<R> listener) {
+    if (!openProposals.tryEnterReserved(payload.length())) {
+      return false;
+    }
+    add(term, payload, listener);
+    return true;
+  }
+
+  /** Whether the change of the members was let in. Any thread. */
+  boolean offerChange(List<MemberChange> changes, ProposalListener<R> listener) {
+    if (!openProposals.tryEnterReserved(0)) {
+      return false;
+    }
+    orders.add(new Order.Change<>(changes, new OpenProposal<>(listener, 0)));
+    return true;
+  }
+
+  /** Any thread. A few at a time come from operators and from connections that end. */
+  void order(Order<R> order) {
+    orders.add(order);
+  }
+
+  private void add(long term, Payload payload, ProposalListener<R> listener) {
     proposals.add(
         new QueuedProposal<>(term, payload, new OpenProposal<>(listener, payload.length())));
-    return true;
   }
 
   /** The listener of this one has been called. */
@@ -103,6 +135,10 @@ final class Inbox<R> {
     return proposals.takeAll();
   }
 
+  List<Order<R>> takeOrders() {
+    return orders.takeAll();
+  }
+
   List<ReadListener> takeReads() {
     return reads.takeAll();
   }
@@ -135,6 +171,18 @@ final class Inbox<R> {
     boolean fits(long currentTerm) {
       return term == ANY_TERM || term == currentTerm;
     }
+  }
+
+  /** What concerns the group itself. */
+  sealed interface Order<R> {
+    /** Somebody wants other members. */
+    record Change<R>(List<MemberChange> changes, OpenProposal<R> open) implements Order<R> {}
+
+    /** Somebody else shall lead. */
+    record Transfer<R>(Optional<NodeId> to) implements Order<R> {}
+
+    /** A connection ended. */
+    record Lost<R>(NodeId peer) implements Order<R> {}
   }
 
   /**

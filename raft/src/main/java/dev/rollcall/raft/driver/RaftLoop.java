@@ -2,13 +2,16 @@ package dev.rollcall.raft.driver;
 
 import dev.rollcall.raft.core.Invariant;
 import dev.rollcall.raft.core.LogStart;
+import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.RaftCore;
 import dev.rollcall.raft.core.RaftEvent;
 import dev.rollcall.raft.core.RaftEvent.Proposal;
 import dev.rollcall.raft.core.RaftEvent.Receive;
 import dev.rollcall.raft.core.Ready;
+import dev.rollcall.raft.core.Role;
 import dev.rollcall.raft.core.StateDigest;
 import dev.rollcall.raft.driver.Inbox.OpenProposal;
+import dev.rollcall.raft.driver.Inbox.Order;
 import dev.rollcall.raft.driver.Inbox.QueuedProposal;
 import dev.rollcall.raft.driver.Inbox.ReadGroup;
 import java.util.ArrayList;
@@ -54,6 +57,7 @@ public final class RaftLoop<R> implements Part {
   private Optional<LogStart> installed = Optional.empty();
   private long nextTickNanos;
   private int ticksSinceRead;
+  private Map<NodeId, Long> matchIndexes = Map.of();
 
   private volatile RaftStatus status;
 
@@ -84,6 +88,7 @@ public final class RaftLoop<R> implements Part {
     long now = clock.nanoTime();
     boolean worked = stepMarks();
     worked |= stepMessages();
+    worked |= stepOrders();
     worked |= stepProposals();
     worked |= stepReads(now);
     worked |= stepTick(now);
@@ -153,6 +158,21 @@ public final class RaftLoop<R> implements Part {
     return !messages.isEmpty();
   }
 
+  private boolean stepOrders() {
+    List<Order<R>> orders = inbox.takeOrders();
+    for (Order<R> order : orders) {
+      switch (order) {
+        case Order.Change<R>(var changes, var open) -> {
+          tickets.put(++lastTicket, open);
+          core.step(new RaftEvent.ChangeMembers(lastTicket, clock.wallMillis(), changes));
+        }
+        case Order.Transfer<R>(var to) -> core.step(new RaftEvent.TransferLeadership(to));
+        case Order.Lost<R>(var peer) -> core.step(new RaftEvent.PeerLost(peer));
+      }
+    }
+    return !orders.isEmpty();
+  }
+
   private boolean stepProposals() {
     List<QueuedProposal<R>> queued = inbox.takeProposals();
     if (queued.isEmpty()) {
@@ -197,6 +217,7 @@ public final class RaftLoop<R> implements Part {
       nextTickNanos = now - owedMax;
     }
     core.step(TICK);
+    matchIndexes = core.matchIndexes();
     if (++ticksSinceRead >= config.raft().timing().electionTimeoutTicks() / 2
         && core.leader().isPresent()) {
       // Nobody waits for this one: it only proves how fresh this node is (RaftStatus).
@@ -282,6 +303,8 @@ public final class RaftLoop<R> implements Part {
         applied,
         core.lastIndex(),
         core.configuration(),
+        core.configurationIndex(),
+        core.role() == Role.LEADER ? matchIndexes : Map.of(),
         applier.freshAsOfNanos());
   }
 

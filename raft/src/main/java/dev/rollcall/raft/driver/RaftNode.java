@@ -3,6 +3,7 @@ package dev.rollcall.raft.driver;
 import dev.rollcall.raft.core.EntryId;
 import dev.rollcall.raft.core.Invariant;
 import dev.rollcall.raft.core.LogStart;
+import dev.rollcall.raft.core.MemberChange;
 import dev.rollcall.raft.core.Message;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Payload;
@@ -12,7 +13,10 @@ import dev.rollcall.raft.core.Ready.RefusalReason;
 import dev.rollcall.raft.core.Restored;
 import dev.rollcall.raft.core.Role;
 import dev.rollcall.raft.core.TraceEvent;
+import dev.rollcall.raft.driver.Inbox.Order;
 import dev.rollcall.raft.log.SegmentedLog;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -86,17 +90,58 @@ public final class RaftNode<R> {
    * ProposalListener}).
    */
   public void propose(Payload payload, ProposalListener<R> listener) {
-    offer(Inbox.ANY_TERM, payload, listener);
+    if (!inbox.offerProposal(Inbox.ANY_TERM, payload, listener)) {
+      refuseAtTheDoor(listener);
+    }
+  }
+
+  /**
+   * As {@link #propose}, for what must pass also when the door is full, because it makes room or
+   * because others wait for it. Has an eighth of the door's bounds to itself.
+   */
+  public void proposeReserved(Payload payload, ProposalListener<R> listener) {
+    if (!inbox.offerReserved(Inbox.ANY_TERM, payload, listener)) {
+      refuseAtTheDoor(listener);
+    }
   }
 
   /**
    * As {@link #propose}, for a command that a leader makes from what it knows as leader of {@code
    * term}: refused as NOT_LEADER unless this node leads that very term when the raft loop takes it
-   * up. A node that was replaced meanwhile and leads again leads another term.
+   * up. A node that was replaced meanwhile and leads again leads another term. Passes also when the
+   * door is full for others, as {@link #proposeReserved} does.
    */
   public void proposeInTerm(long term, Payload payload, ProposalListener<R> listener) {
     Invariant.check(term > Inbox.ANY_TERM, "term %d", term);
-    offer(term, payload, listener);
+    if (!inbox.offerReserved(term, payload, listener)) {
+      refuseAtTheDoor(listener);
+    }
+  }
+
+  /**
+   * Has the members changed, in one step. Answered as a proposal is: {@code applied} once the first
+   * configuration that the changes lead to is committed, with a result that means nothing; further
+   * steps (a learner that gets its vote once it has caught up) follow by themselves.
+   */
+  public void changeMembers(List<MemberChange> changes, ProposalListener<R> listener) {
+    if (!inbox.offerChange(List.copyOf(changes), listener)) {
+      refuseAtTheDoor(listener);
+    }
+  }
+
+  /**
+   * Hands the leadership over, if this node has it; {@link #status} tells when that is done. It may
+   * come to nothing, after an election timeout, and then this node leads on.
+   *
+   * @param to a voter; when empty, the one that has caught up best
+   */
+  public void transferLeadership(Optional<NodeId> to) {
+    inbox.order(new Order.Transfer<>(to));
+  }
+
+  /** A hint that a peer is gone: its connection ended. */
+  public void peerLost(NodeId peer) {
+    inbox.order(new Order.Lost<>(peer));
   }
 
   /** Asks for a linearizable read: the listener hears when the state machine may be read. */
@@ -164,14 +209,11 @@ public final class RaftNode<R> {
         || previous.index() <= log.lastIndex() && log.term(previous.index()) == previous.term();
   }
 
-  private void offer(long term, Payload payload, ProposalListener<R> listener) {
-    if (!inbox.offerProposal(term, payload, listener)) {
-      RaftStatus status = status();
-      // A node that has lost its leadership with its door full says so: the caller can go
-      // elsewhere.
-      listener.refused(
-          status.role() == Role.LEADER ? RefusalReason.OVERLOADED : RefusalReason.NOT_LEADER,
-          status.leader());
-    }
+  private void refuseAtTheDoor(ProposalListener<R> listener) {
+    RaftStatus status = status();
+    // A node that has lost its leadership with its door full says so: the caller can go elsewhere.
+    listener.refused(
+        status.role() == Role.LEADER ? RefusalReason.OVERLOADED : RefusalReason.NOT_LEADER,
+        status.leader());
   }
 }

@@ -39,9 +39,11 @@ public record RaftNodeConfig(
    * Bounds at the node's door, so that nothing behind it grows without one.
    *
    * @param openProposalsMax proposals whose listener has not been called; one more is refused at
-   *     once
-   * @param openProposalBytesMax their payloads together. Danger: above the memory that the heap has
-   *     to spare, since they are held from the call until they are applied
+   *     once. Reserved ones ({@link RaftNode#proposeReserved}) have an eighth of it on top
+   * @param openProposalBytesMax their payloads together, with an eighth on top as well. Danger:
+   *     above the memory that the heap has to spare, since they are held from the call until they
+   *     are applied; and near {@link RaftConfig}'s uncommittedBytesMax, where the core refuses what
+   *     is reserved too
    * @param openReadsMax reads whose listener has not been called; one more fails at once
    * @param inboxMessagesMax messages of peers received and not yet looked at; one more is dropped,
    *     as a network may do
@@ -55,7 +57,7 @@ public record RaftNodeConfig(
       int inboxMessagesMax,
       long inboxBytesMax) {
     /** What production runs with. */
-    public static final Limits DEFAULT = new Limits(65_536, 64L << 20, 262_144, 16_384, 64L << 20);
+    public static final Limits DEFAULT = new Limits(65_536, 48L << 20, 262_144, 16_384, 64L << 20);
 
     public Limits {
       require(openProposalsMax >= 1, "openProposalsMax must be at least 1");

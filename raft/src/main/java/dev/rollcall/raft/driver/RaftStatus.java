@@ -3,6 +3,7 @@ package dev.rollcall.raft.driver;
 import dev.rollcall.raft.core.Configuration;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Role;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -16,6 +17,9 @@ import java.util.OptionalLong;
  * @param lastApplied highest index the state machine contains
  * @param lastIndex end of the log, durable or not
  * @param configuration in force, committed or not
+ * @param configurationIndex of the entry that carries it
+ * @param matchIndexes on a leader how far the durable log of each member equals its own, as of the
+ *     last tick; else empty
  * @param leaderContactNanos {@link Clock#nanoTime} of a moment so that everything committed
  *     anywhere before it is applied here: how stale this node can be. Proved by a confirmed read,
  *     on the leader and on followers alike, renewed about each half election timeout; a heartbeat
@@ -31,4 +35,15 @@ public record RaftStatus(
     long lastApplied,
     long lastIndex,
     Configuration configuration,
-    OptionalLong leaderContactNanos) {}
+    long configurationIndex,
+    Map<NodeId, Long> matchIndexes,
+    OptionalLong leaderContactNanos) {
+  public RaftStatus {
+    matchIndexes = Map.copyOf(matchIndexes);
+  }
+
+  /** Whether the configuration in force is known to be committed. */
+  public boolean isConfigurationCommitted() {
+    return configurationIndex <= commitIndex;
+  }
+}

@@ -12,9 +12,12 @@ import dev.rollcall.raft.v1.Frame;
 import dev.rollcall.raft.v1.Hello;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -26,6 +29,10 @@ import org.slf4j.LoggerFactory;
  * fast lane, so that no bulk ever stands before a heartbeat; snapshots by the third, where they
  * hold up nothing.
  *
+ * <p>A node that is behind may be led by one that it does not know as a member yet, and must answer
+ * it: so {@link #heard} keeps where the last {@value #STRANGERS_MAX} other senders are, and opens
+ * lanes to them.
+ *
  * <p>What waits to be sent is bounded: 16 MiB in a bulk lane (two full windows of appends), 64 KiB
  * in a fast lane (hundreds of heartbeats, of which all but the newest are worthless anyway), 4 MiB
  * in a snapshot lane (pieces are asked for one by one). What comes on top is dropped. Which member
@@ -35,8 +42,10 @@ public final class GrpcTransport implements Transport, AutoCloseable {
   private static final int BULK_BYTES_MAX = 16 << 20;
   private static final int FAST_BYTES_MAX = 64 << 10;
   private static final int SNAPSHOT_BYTES_MAX = 4 << 20;
+  private static final int STRANGERS_MAX = 8;
 
   private final LogIdentity self;
+  private final String address;
   private final Function<String, ManagedChannel> channels;
   private final ScheduledExecutorService timer;
   private final RandomGenerator random;
@@ -44,12 +53,17 @@ public final class GrpcTransport implements Transport, AutoCloseable {
       new QuietLog(LoggerFactory.getLogger(GrpcTransport.class), Clock.SYSTEM);
 
   private volatile Map<NodeId, Peer> peers = Map.of();
+  private volatile PeerEvents events = PeerEvents.NONE;
+  // Guarded by this, as are changes of peers.
+  private final Map<NodeId, String> strangers = new LinkedHashMap<>();
+  private List<Member> members = List.of();
   private boolean isClosed;
 
   /**
    * Begins with no member; see {@link #setMembers}.
    *
    * @param self who this node is, told to every peer
+   * @param address where its peers reach it, told to every peer
    * @param channels opens a new connection to a peer address, with {@link PeerSettings#client}; not
    *     shared with anybody, since it is closed here
    * @param timer one thread, such as an event loop, that nothing blocks; outlives this transport
@@ -57,13 +71,20 @@ public final class GrpcTransport implements Transport, AutoCloseable {
    */
   public GrpcTransport(
       LogIdentity self,
+      String address,
       Function<String, ManagedChannel> channels,
       ScheduledExecutorService timer,
       RandomGenerator random) {
     this.self = self;
+    this.address = address;
     this.channels = channels;
     this.timer = timer;
     this.random = random;
+  }
+
+  /** From now on this is told what the lanes notice. */
+  public void setEvents(PeerEvents events) {
+    this.events = events;
   }
 
   /**
@@ -71,12 +92,39 @@ public final class GrpcTransport implements Transport, AutoCloseable {
    * changed gets new connections. Any thread.
    */
   public synchronized void setMembers(List<Member> members) {
+    this.members = List.copyOf(members);
+    for (Member member : members) {
+      strangers.remove(member.id());
+    }
+    reconnect();
+  }
+
+  /** A sender of this history says where its peers reach it. Any thread. */
+  public synchronized void heard(NodeId sender, String peerAddress) {
+    boolean isKnown =
+        sender.equals(self.nodeId())
+            || members.stream().anyMatch(member -> member.id().equals(sender))
+            || peerAddress.equals(strangers.get(sender));
+    if (isKnown) {
+      return;
+    }
+    strangers.remove(sender);
+    strangers.put(sender, peerAddress);
+    if (strangers.size() > STRANGERS_MAX) {
+      strangers.remove(strangers.keySet().iterator().next());
+    }
+    reconnect();
+  }
+
+  private void reconnect() {
     if (isClosed) {
       return;
     }
+    var wanted = new ArrayList<>(members);
+    strangers.forEach((id, where) -> wanted.add(new Member(id, where, "")));
     Map<NodeId, Peer> before = new HashMap<>(peers);
     Map<NodeId, Peer> after = new HashMap<>();
-    for (Member member : members) {
+    for (Member member : wanted) {
       if (member.id().equals(self.nodeId())) {
         continue;
       }
@@ -111,6 +159,12 @@ public final class GrpcTransport implements Transport, AutoCloseable {
     }
   }
 
+  /** Where the peers of this node reach another, if that is known. Any thread. */
+  public Optional<String> address(NodeId node) {
+    Peer peer = peers.get(node);
+    return peer == null ? Optional.empty() : Optional.of(peer.address);
+  }
+
   /** Messages to this member that were dropped, on any lane, since it was connected to. */
   public long droppedMessages(NodeId member) {
     Peer peer = peers.get(member);
@@ -143,16 +197,37 @@ public final class GrpcTransport implements Transport, AutoCloseable {
             .setHistoryId(IntroductionCodec.wrap(self.historyId().bytes()))
             .setFrom(IntroductionCodec.bytes(self.nodeId()))
             .setTo(IntroductionCodec.bytes(member.id()))
+            .setFromAddress(address)
             .build();
     return new PeerLane(
-        channels.apply(member.peerAddress()),
-        "member " + member.id().brief() + " at " + member.peerAddress(),
-        hello,
-        // A stream is ready as long as it holds less: the one bound on what waits.
-        CallOptions.DEFAULT.withOnReadyThreshold(bytesMax),
+        new PeerLane.Way(
+            channels.apply(member.peerAddress()),
+            "member " + member.id().brief() + " at " + member.peerAddress(),
+            hello,
+            // A stream is ready as long as it holds less: the one bound on what waits.
+            CallOptions.DEFAULT.withOnReadyThreshold(bytesMax)),
+        new Noticed(member.id()),
         timer,
         new Backoff(random),
         log);
+  }
+
+  private final class Noticed implements PeerLane.Endings {
+    private final NodeId peer;
+
+    Noticed(NodeId peer) {
+      this.peer = peer;
+    }
+
+    @Override
+    public void lost() {
+      events.lost(peer);
+    }
+
+    @Override
+    public void turnedAway() {
+      events.turnedAway(peer);
+    }
   }
 
   /** The lanes to a member. */

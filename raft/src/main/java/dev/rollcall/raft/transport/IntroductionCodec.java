@@ -2,18 +2,22 @@ package dev.rollcall.raft.transport;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import dev.rollcall.raft.bootstrap.Admission;
 import dev.rollcall.raft.bootstrap.ClusterIdentity;
 import dev.rollcall.raft.bootstrap.Introduction;
+import dev.rollcall.raft.core.Configuration;
 import dev.rollcall.raft.core.Member;
 import dev.rollcall.raft.core.NodeId;
+import dev.rollcall.raft.core.Payload;
 import dev.rollcall.raft.log.ClusterId;
 import dev.rollcall.raft.log.HistoryId;
+import dev.rollcall.raft.v1.AdmitRequest;
 import dev.rollcall.raft.v1.BootstrapMember;
 import dev.rollcall.raft.v1.Identity;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/** {@link Introduction} and ids ↔ proto. */
+/** {@link Introduction}, {@link Admission} and ids ↔ proto. */
 final class IntroductionCodec {
   private static final int ID_BYTES = 16;
 
@@ -64,6 +68,29 @@ final class IntroductionCodec {
                 new ClusterIdentity(
                     ClusterId.of(identity.getClusterId().toByteArray()),
                     HistoryId.of(identity.getHistoryId().toByteArray()))));
+  }
+
+  static AdmitRequest encode(Admission admission) {
+    return AdmitRequest.newBuilder()
+        .setNodeId(bytes(admission.addressee()))
+        .setClusterId(wrap(admission.cluster().clusterId().bytes()))
+        .setHistoryId(wrap(admission.cluster().historyId().bytes()))
+        .setConfiguration(wrap(admission.configuration().encode().bytes()))
+        .build();
+  }
+
+  /**
+   * Reads what {@link #encode} wrote.
+   *
+   * @throws IllegalArgumentException when an id has not 16 bytes, or the configuration is none
+   */
+  static Admission decode(AdmitRequest request) {
+    return new Admission(
+        nodeId(request.getNodeId()),
+        new ClusterIdentity(
+            ClusterId.of(request.getClusterId().toByteArray()),
+            HistoryId.of(request.getHistoryId().toByteArray())),
+        Configuration.decode(Payload.wrap(request.getConfiguration().toByteArray())));
   }
 
   static ByteString bytes(NodeId id) {

@@ -6,6 +6,7 @@ import dev.rollcall.raft.v1.Hello;
 import dev.rollcall.raft.v1.RaftPeerGrpc;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientCalls;
@@ -36,6 +37,7 @@ final class PeerLane {
   private final ScheduledExecutorService timer;
   private final Backoff backoff;
   private final QuietLog log;
+  private final Endings endings;
 
   private final LongAdder dropped = new LongAdder();
   private @Nullable Attempt attempt;
@@ -44,23 +46,32 @@ final class PeerLane {
   private volatile boolean isClosed;
   private volatile @Nullable ClientCallStreamObserver<Frame> open;
 
+  /** Told how open lanes end, on the timer's thread. */
+  interface Endings {
+    /** The connection was lost. */
+    void lost();
+
+    /** The peer says that this node was removed. */
+    void turnedAway();
+  }
+
   /**
-   * @param peer named in log lines
+   * What a lane is between.
+   *
+   * @param name of the peer, in log lines
    * @param options say how many bytes may wait in the stream
    */
+  record Way(ManagedChannel channel, String name, Hello hello, CallOptions options) {}
+
+  /** Opens nothing before {@link #start}. */
   PeerLane(
-      ManagedChannel channel,
-      String peer,
-      Hello hello,
-      CallOptions options,
-      ScheduledExecutorService timer,
-      Backoff backoff,
-      QuietLog log) {
-    this.channel = channel;
-    this.peer = peer;
-    this.hello = Frame.newBuilder().setHello(hello).build();
+      Way way, Endings endings, ScheduledExecutorService timer, Backoff backoff, QuietLog log) {
+    this.channel = way.channel;
+    this.peer = way.name;
+    this.hello = Frame.newBuilder().setHello(way.hello).build();
     // Waits for the connection instead of failing at once; this lane's timer urges it on.
-    this.options = options.withWaitForReady();
+    this.options = way.options.withWaitForReady();
+    this.endings = endings;
     this.timer = timer;
     this.backoff = backoff;
     this.log = log;
@@ -125,7 +136,7 @@ final class PeerLane {
     }
   }
 
-  private void ended(Attempt over, Status status) {
+  private void ended(Attempt over, Status status, @Nullable Metadata trailers) {
     if (over != attempt || isClosed) {
       return;
     }
@@ -136,9 +147,20 @@ final class PeerLane {
     if (open != null && System.nanoTime() - openedAtNanos >= WELL_NANOS) {
       backoff.reset();
     }
+    boolean wasOpen = open != null;
     open = null;
     attempt = null;
+    if (trailers != null && trailers.containsKey(PeerService.REMOVED)) {
+      endings.turnedAway();
+    } else if (wasOpen && isConnectionsEnd(status)) {
+      endings.lost();
+    }
     schedule(backoff.nextNanos());
+  }
+
+  /** A process that is gone, or that stops; not one that answers. */
+  private static boolean isConnectionsEnd(Status status) {
+    return status.getCode() == Status.Code.UNAVAILABLE || status.getCode() == Status.Code.CANCELLED;
   }
 
   /** One stream, from its beginning to its end. */
@@ -162,12 +184,12 @@ final class PeerLane {
 
     @Override
     public void onError(Throwable cause) {
-      run(() -> ended(this, Status.fromThrowable(cause)));
+      run(() -> ended(this, Status.fromThrowable(cause), Status.trailersFromThrowable(cause)));
     }
 
     @Override
     public void onCompleted() {
-      run(() -> ended(this, Status.OK));
+      run(() -> ended(this, Status.OK, null));
     }
 
     private void run(Runnable task) {

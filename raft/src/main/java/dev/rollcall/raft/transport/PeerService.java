@@ -1,12 +1,16 @@
 package dev.rollcall.raft.transport;
 
 import com.google.protobuf.ByteString;
+import dev.rollcall.raft.bootstrap.Admission;
+import dev.rollcall.raft.bootstrap.AdmissionRefused;
 import dev.rollcall.raft.bootstrap.Introduction;
 import dev.rollcall.raft.core.Message;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.driver.Clock;
 import dev.rollcall.raft.driver.SnapshotMessage;
 import dev.rollcall.raft.log.LogIdentity;
+import dev.rollcall.raft.v1.AdmitRequest;
+import dev.rollcall.raft.v1.AdmitResponse;
 import dev.rollcall.raft.v1.DeliverSummary;
 import dev.rollcall.raft.v1.Envelope;
 import dev.rollcall.raft.v1.Frame;
@@ -14,12 +18,15 @@ import dev.rollcall.raft.v1.Hello;
 import dev.rollcall.raft.v1.IdentifyRequest;
 import dev.rollcall.raft.v1.IdentifyResponse;
 import dev.rollcall.raft.v1.RaftPeerGrpc;
+import io.grpc.Metadata;
 import dev.rollcall.raft.v1.SnapshotEnvelope;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,18 +42,27 @@ import org.slf4j.LoggerFactory;
  * need not wait for them.
  */
 public final class PeerService extends RaftPeerGrpc.RaftPeerImplBase {
+  /** Trailer of a lane by which a removed node was turned away. */
+  static final Metadata.Key<String> REMOVED =
+      Metadata.Key.of("rollcall-removed", Metadata.ASCII_STRING_MARSHALLER);
+
   private final UnaryOperator<Introduction> introduce;
+  private final Function<Admission, CompletableFuture<Void>> admit;
   private final QuietLog log;
   private volatile @Nullable Receiver receiver;
 
   /**
-   * Begins by answering Identify only.
+   * Begins by answering Identify and Admit only.
    *
    * @param introduce what this node says of itself to one that introduces itself, such as {@link
    *     dev.rollcall.raft.bootstrap.Bootstrap#introduce}
+   * @param admit takes the word of a leader that this node is let in, such as {@link
+   *     dev.rollcall.raft.bootstrap.Bootstrap#admit}
    */
-  public PeerService(UnaryOperator<Introduction> introduce) {
+  public PeerService(
+      UnaryOperator<Introduction> introduce, Function<Admission, CompletableFuture<Void>> admit) {
     this.introduce = introduce;
+    this.admit = admit;
     this.log = new QuietLog(LoggerFactory.getLogger(PeerService.class), Clock.SYSTEM);
   }
 
@@ -57,12 +73,16 @@ public final class PeerService extends RaftPeerGrpc.RaftPeerImplBase {
    * @param receive takes a message and its sender, without blocking, such as {@link
    *     dev.rollcall.raft.driver.RaftNode#receive}
    * @param receiveSnapshot the same for messages about snapshots
+   * @param events knows who was removed
+   * @param heard told where the peers of a sender reach it, before its first message
    */
   public void open(
       LogIdentity self,
       BiConsumer<NodeId, Message> receive,
-      BiConsumer<NodeId, SnapshotMessage> receiveSnapshot) {
-    receiver = new Receiver(self, receive, receiveSnapshot);
+      BiConsumer<NodeId, SnapshotMessage> receiveSnapshot,
+      PeerEvents events,
+      BiConsumer<NodeId, String> heard) {
+    receiver = new Receiver(self, receive, receiveSnapshot, events, heard);
   }
 
   /** From now on messages are dropped. */
@@ -88,6 +108,35 @@ public final class PeerService extends RaftPeerGrpc.RaftPeerImplBase {
   }
 
   @Override
+  public void admit(AdmitRequest request, StreamObserver<AdmitResponse> response) {
+    Admission admission;
+    try {
+      admission = IntroductionCodec.decode(request);
+    } catch (IllegalArgumentException e) {
+      response.onError(
+          Status.INVALID_ARGUMENT.withDescription(e.getMessage()).asRuntimeException());
+      return;
+    }
+    var unused =
+        admit
+            .apply(admission)
+            .whenComplete((taken, failure) -> {
+              if (failure == null) {
+                response.onNext(AdmitResponse.getDefaultInstance());
+                response.onCompleted();
+              } else {
+                response.onError(status(failure).asRuntimeException());
+              }
+            });
+  }
+
+  private static Status status(Throwable failure) {
+    boolean isFinal = failure instanceof AdmissionRefused refused && refused.isFinal();
+    return (isFinal ? Status.FAILED_PRECONDITION : Status.UNAVAILABLE)
+        .withDescription(failure.getMessage());
+  }
+
+  @Override
   public StreamObserver<Frame> deliver(StreamObserver<DeliverSummary> response) {
     return new IncomingLane(response);
   }
@@ -95,7 +144,9 @@ public final class PeerService extends RaftPeerGrpc.RaftPeerImplBase {
   private record Receiver(
       LogIdentity self,
       BiConsumer<NodeId, Message> receive,
-      BiConsumer<NodeId, SnapshotMessage> receiveSnapshot) {
+      BiConsumer<NodeId, SnapshotMessage> receiveSnapshot,
+      PeerEvents events,
+      BiConsumer<NodeId, String> heard) {
     /**
      * @throws IllegalArgumentException when the group is another one
      */
@@ -196,9 +247,28 @@ public final class PeerService extends RaftPeerGrpc.RaftPeerImplBase {
           end(Status.FAILED_PRECONDITION.withDescription(mismatch.get()));
           return null;
         }
+      }
+      if (now.events.isRemoved(sender)) {
+        turnAway(sender);
+        return null;
+      }
+      if (from == null) {
         from = sender;
+        if (!greeting.getFromAddress().isEmpty()) {
+          now.heard.accept(sender, greeting.getFromAddress());
+        }
       }
       return sender;
+    }
+
+    private void turnAway(NodeId sender) {
+      isOver = true;
+      var trailers = new Metadata();
+      trailers.put(REMOVED, "true");
+      response.onError(
+          Status.FAILED_PRECONDITION
+              .withDescription("node %s was removed from the cluster".formatted(sender))
+              .asRuntimeException(trailers));
     }
 
     private void end(Status status) {

@@ -237,7 +237,7 @@ final class FoundingGroup {
 
     private void start() {
       stop();
-      BootstrapConfig config = new BootstrapConfig(address, "client-" + address, listed, LOG);
+      BootstrapConfig config = BootstrapConfig.founding(address, "client-" + address, listed, LOG);
       bootstrap = Bootstrap.open(directory, logDirectory, config, random);
     }
 

@@ -139,7 +139,7 @@ class GrpcGroupTest {
           Bootstrap.open(
               disk,
               logDisk,
-              new BootstrapConfig(peer.address(), "client", listed, log),
+              BootstrapConfig.founding(peer.address(), "client", listed, log),
               RandomGeneratorFactory.of("SecureRandom").create());
       peer.introduceBy(bootstrap::introduce);
       try (GrpcIntroducer introducer = new GrpcIntroducer(LoopbackPeer::channel)) {
@@ -148,6 +148,7 @@ class GrpcGroupTest {
       transport =
           new GrpcTransport(
               founded.identity(),
+              peer.address(),
               LoopbackPeer::channel,
               timer,
               RandomGeneratorFactory.of("L64X128MixRandom").create(peer.address().hashCode()));
@@ -162,7 +163,8 @@ class GrpcGroupTest {
               RandomGeneratorFactory.of("L64X128MixRandom").create(peer.address().hashCode()),
               event -> {});
       transport.setMembers(raft.status().configuration().members());
-      peer.service.open(founded.identity(), raft::receive, raft::receive);
+      peer.service.open(
+          founded.identity(), raft::receive, raft::receive, PeerEvents.NONE, transport::heard);
       driver = RaftDriver.start(raft, failure::complete);
     }
 

@@ -114,7 +114,7 @@ class GrpcIntroducerTest {
         Bootstrap.open(
             new MemoryDisk(random()),
             new MemoryDisk(random()),
-            new BootstrapConfig(peer.address(), "client", listed, new LogConfig(4096, 1024)),
+            BootstrapConfig.founding(peer.address(), "client", listed, new LogConfig(4096, 1024)),
             random());
     peer.introduceBy(bootstrap::introduce);
     return () -> {

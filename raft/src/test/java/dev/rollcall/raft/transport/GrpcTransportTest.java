@@ -15,8 +15,11 @@ import dev.rollcall.raft.log.ClusterId;
 import dev.rollcall.raft.log.HistoryId;
 import dev.rollcall.raft.log.LogIdentity;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
@@ -44,6 +47,26 @@ class GrpcTransportTest {
   private final BlockingQueue<Received> received = new LinkedBlockingQueue<>();
   private final BlockingQueue<SnapshotMessage> snapshots = new LinkedBlockingQueue<>();
   private final GrpcTransport transport = transport(identity(SENDER));
+  private final Map<NodeId, String> heard = new ConcurrentHashMap<>();
+  private final Set<NodeId> removed = ConcurrentHashMap.newKeySet();
+  private final BlockingQueue<String> noticed = new LinkedBlockingQueue<>();
+  private final PeerEvents events =
+      new PeerEvents() {
+        @Override
+        public void lost(NodeId peer) {
+          noticed.add("lost " + peer);
+        }
+
+        @Override
+        public void turnedAway(NodeId byPeer) {
+          noticed.add("turned away by " + byPeer);
+        }
+
+        @Override
+        public boolean isRemoved(NodeId peer) {
+          return removed.contains(peer);
+        }
+      };
 
   @AfterEach
   void stop() {
@@ -158,11 +181,63 @@ class GrpcTransportTest {
     transport.send(new NodeId(9, 9), gone);
   }
 
+  @Test
+  void aReceiverHearsWhereItsSenderIs() throws InterruptedException {
+    open();
+    connect(transport);
+    sendUntilReceived(heartbeat(1));
+    assertThat(heard).containsEntry(SENDER, "sender:1");
+  }
+
+  @Test
+  void aPeerThatGoesDownIsNoticed() throws InterruptedException {
+    transport.setEvents(events);
+    open();
+    connect(transport);
+    sendUntilReceived(heartbeat(1));
+    peer.goDown();
+    assertThat(noticed.poll(30, TimeUnit.SECONDS)).isEqualTo("lost " + RECEIVER);
+  }
+
+  @Test
+  void aMemberThatIsDroppedHereIsNotTakenForLost() throws InterruptedException {
+    transport.setEvents(events);
+    open();
+    connect(transport);
+    sendUntilReceived(heartbeat(1));
+    transport.setMembers(List.of());
+    connect(transport);
+    sendUntilReceived(heartbeat(2));
+    assertThat(noticed).isEmpty();
+  }
+
+  @Test
+  void aRemovedSenderIsTurnedAwayAlsoOnALaneThatIsOpen() throws InterruptedException {
+    transport.setEvents(events);
+    open();
+    connect(transport);
+    sendUntilReceived(heartbeat(1));
+    removed.add(SENDER);
+    received.clear();
+    transport.send(List.of(new Outbound(RECEIVER, heartbeat(2))));
+    assertThat(noticed.poll(30, TimeUnit.SECONDS)).isEqualTo("turned away by " + RECEIVER);
+    assertThat(received).isEmpty();
+  }
+
+  @Test
+  void aSenderWhoIsNoMemberIsAnsweredWhereItSaysItIs() throws InterruptedException {
+    open();
+    transport.heard(RECEIVER, peer.address());
+    assertThat(sendUntilReceived(heartbeat(1)).from).isEqualTo(SENDER);
+  }
+
   private void open() {
     peer.service.open(
         identity(RECEIVER),
         (from, message) -> received.add(new Received(from, message)),
-        (from, message) -> snapshots.add(message));
+        (from, message) -> snapshots.add(message),
+        events,
+        (sender, address) -> heard.put(sender, address));
   }
 
   private void connect(GrpcTransport from) {
@@ -198,6 +273,7 @@ class GrpcTransportTest {
   private GrpcTransport transport(LogIdentity self) {
     return new GrpcTransport(
         self,
+        "sender:1",
         LoopbackPeer::channel,
         timer,
         RandomGeneratorFactory.of("L64X128MixRandom").create(1));

@@ -16,13 +16,17 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** A peer port on loopback that the system chose, so that addresses are known before nodes are. */
 final class LoopbackPeer implements AutoCloseable {
-  final PeerService service = new PeerService(this::introduce);
+  final PeerService service =
+      new PeerService(
+          this::introduce,
+          admission -> CompletableFuture.failedFuture(new IllegalStateException("nobody waits")));
   private volatile @Nullable UnaryOperator<Introduction> introducer;
   private final int port;
   private Server server;

@@ -1,22 +1,39 @@
 package dev.rollcall.server.cluster;
 
 import com.google.protobuf.ByteString;
+import dev.rollcall.raft.bootstrap.Introduction;
+import dev.rollcall.raft.core.Member;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.driver.Clock;
+import dev.rollcall.raft.driver.RaftNode;
 import dev.rollcall.raft.driver.RaftStatus;
+import dev.rollcall.raft.transport.GrpcIntroducer;
 import dev.rollcall.server.api.Headers;
 import dev.rollcall.server.api.Reply;
+import dev.rollcall.server.api.StatusMapper;
+import dev.rollcall.server.config.HostPort;
 import dev.rollcall.server.config.Version;
+import dev.rollcall.server.forward.GrpcLeaderCalls;
+import dev.rollcall.store.Outcome;
 import dev.rollcall.store.StoreStatus;
+import dev.rollcall.v1.AddMemberRequest;
 import dev.rollcall.v1.ClusterGrpc;
-import dev.rollcall.v1.Member;
+import dev.rollcall.v1.ErrorReason;
 import dev.rollcall.v1.MembersRequest;
 import dev.rollcall.v1.MembersResponse;
+import dev.rollcall.v1.MembershipResponse;
+import dev.rollcall.v1.PromoteMemberRequest;
+import dev.rollcall.v1.RemoveMemberRequest;
+import dev.rollcall.v1.ReplaceMemberRequest;
 import dev.rollcall.v1.Role;
 import dev.rollcall.v1.StatusRequest;
 import dev.rollcall.v1.StatusResponse;
+import dev.rollcall.v1.TransferLeadershipRequest;
+import io.grpc.ManagedChannel;
 import io.grpc.stub.StreamObserver;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The gRPC service {@code rollcall.v1.Cluster}. */
@@ -25,14 +42,56 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
   private final Supplier<StoreStatus> store;
   private final Clock clock;
   private final Headers headers;
+  private final MembershipCalls membership;
 
-  /** Over two views that are read anew for each answer. */
-  public ClusterService(
-      Supplier<RaftStatus> raft, Supplier<StoreStatus> store, Clock clock, Headers headers) {
-    this.raft = raft;
-    this.store = store;
-    this.clock = clock;
-    this.headers = headers;
+  /**
+   * What the service is made from.
+   *
+   * @param node takes the changes
+   * @param store read anew for each answer
+   * @param channels opens a new connection to a peer address; closed here
+   * @param introduction of this node to one that is to be let in
+   */
+  public record Parts(
+      RaftNode<Outcome> node,
+      Supplier<StoreStatus> store,
+      Clock clock,
+      Headers headers,
+      Function<String, ManagedChannel> channels,
+      Supplier<Introduction> introduction) {}
+
+  private ClusterService(Parts parts, Optional<GrpcLeaderCalls> leader) {
+    raft = parts.node()::status;
+    store = parts.store();
+    clock = parts.clock();
+    headers = parts.headers();
+    var here =
+        new Membership(
+            parts.node(),
+            () -> new GrpcIntroducer(parts.channels()),
+            parts.introduction(),
+            parts.clock());
+    membership =
+        new MembershipCalls(
+            here,
+            leader,
+            raft,
+            () -> MembershipResponse.newBuilder().setHeader(headers.at(store.get().revision())),
+            clock);
+  }
+
+  /**
+   * For clients.
+   *
+   * @param leader carries what another node must do to that node
+   */
+  public static ClusterService forClients(Parts parts, GrpcLeaderCalls leader) {
+    return new ClusterService(parts, Optional.of(leader));
+  }
+
+  /** For other members, on whose behalf this node acts when it leads, and refuses when not. */
+  public static ClusterService forMembers(Parts parts) {
+    return new ClusterService(parts, Optional.empty());
   }
 
   @Override
@@ -43,6 +102,77 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
   @Override
   public void members(MembersRequest request, StreamObserver<MembersResponse> observer) {
     Reply.to(observer).send(this::members);
+  }
+
+  @Override
+  public void addMember(AddMemberRequest request, StreamObserver<MembershipResponse> observer) {
+    var reply = Reply.to(observer);
+    reply.guard(() ->
+        membership.serve(
+            new Wish.Add(address(request.getPeerAddress())),
+            ClusterGrpc.getAddMemberMethod(),
+            request,
+            reply));
+  }
+
+  @Override
+  public void replaceMember(
+      ReplaceMemberRequest request, StreamObserver<MembershipResponse> observer) {
+    var reply = Reply.to(observer);
+    reply.guard(() ->
+        membership.serve(
+            new Wish.Replace(
+                MemberCodec.nodeId(request.getOldNodeId()), address(request.getPeerAddress())),
+            ClusterGrpc.getReplaceMemberMethod(),
+            request,
+            reply));
+  }
+
+  @Override
+  public void removeMember(
+      RemoveMemberRequest request, StreamObserver<MembershipResponse> observer) {
+    var reply = Reply.to(observer);
+    reply.guard(() ->
+        membership.serve(
+            new Wish.Remove(MemberCodec.nodeId(request.getNodeId())),
+            ClusterGrpc.getRemoveMemberMethod(),
+            request,
+            reply));
+  }
+
+  @Override
+  public void promoteMember(
+      PromoteMemberRequest request, StreamObserver<MembershipResponse> observer) {
+    var reply = Reply.to(observer);
+    reply.guard(() ->
+        membership.serve(
+            new Wish.Promote(MemberCodec.nodeId(request.getNodeId())),
+            ClusterGrpc.getPromoteMemberMethod(),
+            request,
+            reply));
+  }
+
+  @Override
+  public void transferLeadership(
+      TransferLeadershipRequest request, StreamObserver<MembershipResponse> observer) {
+    var reply = Reply.to(observer);
+    reply.guard(() -> {
+      Optional<NodeId> to =
+          request.getNodeId().isEmpty()
+              ? Optional.empty()
+              : Optional.of(MemberCodec.nodeId(request.getNodeId()));
+      membership.serve(
+          new Wish.Lead(to), ClusterGrpc.getTransferLeadershipMethod(), request, reply);
+    });
+  }
+
+  private static String address(String text) {
+    try {
+      return HostPort.parse(text).toString();
+    } catch (IllegalArgumentException e) {
+      throw StatusMapper.status(
+          ErrorReason.INVALID_REQUEST, "peer_address is not host:port: '" + text + "'");
+    }
   }
 
   private StatusResponse status() {
@@ -67,15 +197,8 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
   private MembersResponse members() {
     RaftStatus node = raft.get();
     var response = MembersResponse.newBuilder().setHeader(headers.at(store.get().revision()));
-    for (dev.rollcall.raft.core.Member member : node.configuration().members()) {
-      NodeId id = member.id();
-      response.addMembers(
-          Member.newBuilder()
-              .setNodeId(Headers.bytes(id))
-              .setPeerAddress(member.peerAddress())
-              .setClientAddress(member.clientAddress())
-              .setVoter(node.configuration().isVoter(id))
-              .setLeader(node.leader().filter(id::equals).isPresent()));
+    for (Member member : node.configuration().members()) {
+      response.addMembers(MemberCodec.encode(member, node));
     }
     return response.build();
   }

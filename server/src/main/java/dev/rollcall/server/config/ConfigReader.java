@@ -102,6 +102,7 @@ public final class ConfigReader {
             optional(Setting.PEER_ADVERTISE, ConfigReader::advertised)),
         value(Setting.HTTP_LISTEN, HostPort::parse),
         optional(Setting.MEMBERS, ConfigReader::addresses).orElse(List.of()),
+        optional(Setting.JOIN, ConfigReader::advertised),
         new Timing(
             value(Setting.TICK, ConfigReader::duration),
             value(Setting.HEARTBEAT_INTERVAL, ConfigReader::duration),

@@ -22,7 +22,9 @@ public enum ExitCode {
   /** A property that no input can break is broken: a bug or broken hardware. */
   BROKEN_INVARIANT(8),
   /** What this node holds is not what a majority holds, or no majority holds the same. */
-  STATE_DIVERGED(9);
+  STATE_DIVERGED(9),
+  /** The node was taken out of its cluster, for good. */
+  REMOVED(10);
 
   private final int code;
 

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param peer where members connect
  * @param http where metrics and health are served
  * @param members peer addresses of all first members; empty for a cluster of this node alone
+ * @param join peer address of any member of the cluster to be let into; empty for one that founds
  * @param requestsInFlightMax requests of clients under way before more are refused
  * @param logSegmentBytes size of one file of the Raft log
  */
@@ -22,6 +23,7 @@ public record ServerConfig(
     Listener peer,
     HostPort http,
     List<HostPort> members,
+    Optional<HostPort> join,
     Timing timing,
     int requestsInFlightMax,
     long logSegmentBytes,
@@ -44,6 +46,10 @@ public record ServerConfig(
         peer.advertised().isPresent() || !peer.bind().isWildcard(),
         Setting.PEER_ADVERTISE,
         "must be set, because peer-listen " + peer.bind() + " is no address to connect to");
+    require(
+        join.isEmpty() || members.isEmpty(),
+        Setting.JOIN,
+        "and members exclude each other: a node founds a cluster or is let into one");
     if (!members.isEmpty()) {
       requireMembersFit(members, peer);
     }

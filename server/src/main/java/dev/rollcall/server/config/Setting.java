@@ -88,6 +88,16 @@ public enum Setting {
       "Counts at the first start only and must be the same on every node; a directory that belongs"
           + " to other members is refused."),
 
+  /** Which cluster to be let into. */
+  JOIN(
+      "join",
+      "HOST:PORT",
+      "",
+      "peer-advertise address of any member of a running cluster: this node waits until it is let"
+          + " in, and prints the registryctl command that does so. Instead of members.",
+      "",
+      "Counts at the first start only; a node that belongs to a cluster ignores it."),
+
   /** How finely the node tells time. */
   TICK(
       "tick",

@@ -9,6 +9,7 @@ import dev.rollcall.server.api.SerialStream;
 import dev.rollcall.server.api.StatusMapper;
 import dev.rollcall.server.replication.Registry;
 import dev.rollcall.v1.ErrorReason;
+import io.grpc.BindableService;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -33,8 +34,13 @@ public final class ForwardingService extends ForwardingGrpc.ForwardingImplBase {
 
   /** The service of this node, refusing lanes that were meant for another node or history. */
   public static ServerServiceDefinition of(Registry registry, ByteString historyId, NodeId self) {
-    return ServerInterceptors.intercept(
-        new ForwardingService(registry), new RefuseOthers(historyId, self));
+    return refusingOthers(new ForwardingService(registry), historyId, self);
+  }
+
+  /** A service of this node for other members, refusing what was meant for another or history. */
+  public static ServerServiceDefinition refusingOthers(
+      BindableService service, ByteString historyId, NodeId self) {
+    return ServerInterceptors.intercept(service, new RefuseOthers(historyId, self));
   }
 
   @Override

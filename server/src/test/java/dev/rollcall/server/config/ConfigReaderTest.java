@@ -193,6 +193,7 @@ class ConfigReaderTest {
       case CLIENT_LISTEN, CLIENT_ADVERTISE, PEER_LISTEN, PEER_ADVERTISE, HTTP_LISTEN ->
           "localhost:9";
       case MEMBERS -> "127.0.0.1:7401,127.0.0.2:7401";
+      case JOIN -> "127.0.0.2:7401";
       case TICK -> "10ms";
       case HEARTBEAT_INTERVAL -> "40ms";
       case ELECTION_TIMEOUT -> "2s";

@@ -1,0 +1,201 @@
+package dev.rollcall.server.cluster;
+
+import dev.rollcall.raft.bootstrap.Introduction;
+import dev.rollcall.raft.core.MemberChange;
+import dev.rollcall.raft.core.NodeId;
+import dev.rollcall.raft.core.Ready.RefusalReason;
+import dev.rollcall.raft.core.Role;
+import dev.rollcall.raft.driver.Clock;
+import dev.rollcall.raft.driver.ProposalListener;
+import dev.rollcall.raft.driver.RaftNode;
+import dev.rollcall.raft.driver.RaftStatus;
+import dev.rollcall.raft.transport.GrpcIntroducer;
+import dev.rollcall.server.api.StatusMapper;
+import dev.rollcall.server.cluster.Membership.Attempt.Again;
+import dev.rollcall.server.cluster.Membership.Attempt.Granted;
+import dev.rollcall.server.cluster.Step.Already;
+import dev.rollcall.server.cluster.Step.HandOver;
+import dev.rollcall.server.cluster.Step.Propose;
+import dev.rollcall.server.cluster.Step.Refuse;
+import dev.rollcall.store.Outcome;
+import dev.rollcall.v1.ErrorReason;
+import io.grpc.StatusRuntimeException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+
+/**
+ * Carries out an operator's wish about the members, on the leader: asks who is there, proposes, and
+ * waits until it is committed; tries again while nothing was changed and the deadline has not come.
+ * Blocks, so each wish has a virtual thread of its own: there are few.
+ */
+final class Membership {
+  static final long PAUSE_NANOS = 50_000_000;
+
+  private final RaftNode<Outcome> node;
+  private final Supplier<GrpcIntroducer> introducers;
+  private final Supplier<Introduction> introduction;
+  private final Clock clock;
+
+  /** What a try came to. */
+  sealed interface Attempt {
+    /** It is so. */
+    record Granted(NodeId member, boolean already) implements Attempt {}
+
+    /** Nothing was changed, and another try, here or elsewhere, may do better. */
+    record Again(ErrorReason verdict, String message) implements Attempt {}
+  }
+
+  static final Again NOT_LEADING =
+      new Again(
+          ErrorReason.NO_QUORUM, "no leader with a quorum took the change; nothing was changed");
+
+  /**
+   * Of one node, which may lead now and then.
+   *
+   * @param introducers makes one, which is closed here
+   * @param introduction of this node
+   */
+  Membership(
+      RaftNode<Outcome> node,
+      Supplier<GrpcIntroducer> introducers,
+      Supplier<Introduction> introduction,
+      Clock clock) {
+    this.node = node;
+    this.introducers = introducers;
+    this.introduction = introduction;
+    this.clock = clock;
+  }
+
+  /** Whether this node is the one to carry wishes out. */
+  boolean leads() {
+    return node.status().role() == Role.LEADER;
+  }
+
+  /**
+   * Tries once, and waits for what it has begun.
+   *
+   * @throws StatusRuntimeException when it cannot be, or its outcome was not heard in time
+   */
+  Attempt attempt(Wish wish, long deadlineNanos) throws InterruptedException {
+    RaftStatus status = node.status();
+    if (status.role() != Role.LEADER) {
+      return NOT_LEADING;
+    }
+    var plan = new Plan(status.self(), status.configuration());
+    Step step =
+        switch (wish) {
+          case Wish.Add(String address) -> plan.bringIn(wish, whoIsAt(address));
+          case Wish.Replace(NodeId old, String address) -> plan.bringIn(wish, whoIsAt(address));
+          case Wish.Remove remove -> plan.move(wish);
+          case Wish.Promote promote -> plan.move(wish);
+          case Wish.Lead lead -> plan.move(wish);
+        };
+    return switch (step) {
+      case Already(NodeId member) -> new Granted(member, true);
+      case Refuse(ErrorReason reason, String message) -> throw StatusMapper.status(reason, message);
+      case Propose(MemberChange change, NodeId member) ->
+          propose(change, deadlineNanos)
+              .<Attempt>map(again -> again)
+              .orElseGet(() -> new Granted(member, false));
+      case HandOver(Optional<NodeId> to) -> handOver(wish, to, deadlineNanos);
+    };
+  }
+
+  /** Lets a moment pass before the next try. */
+  static void pause() throws InterruptedException {
+    TimeUnit.NANOSECONDS.sleep(PAUSE_NANOS);
+  }
+
+  private Optional<Introduction> whoIsAt(String address) throws InterruptedException {
+    try (GrpcIntroducer introducer = introducers.get()) {
+      return Optional.of(introducer.introduce(address, introduction.get()).get());
+    } catch (ExecutionException e) {
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      throw StatusMapper.status(ErrorReason.INVALID_REQUEST, "not a peer address: " + address);
+    }
+  }
+
+  private Optional<Again> propose(MemberChange change, long deadlineNanos)
+      throws InterruptedException {
+    var answer = new Answer();
+    node.changeMembers(List.of(change), answer);
+    try {
+      return answer.committed.get(deadlineNanos - clock.nanoTime(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      throw StatusMapper.status(
+          ErrorReason.OUTCOME_UNKNOWN,
+          "the change was proposed and not committed in time; it may or may not take effect");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof StatusRuntimeException refused) {
+        throw refused;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  private Attempt handOver(Wish wish, Optional<NodeId> to, long deadlineNanos)
+      throws InterruptedException {
+    node.transferLeadership(to);
+    while (deadlineNanos - clock.nanoTime() > 0) {
+      pause();
+      RaftStatus status = node.status();
+      boolean isOver = status.role() != Role.LEADER && status.leader().isPresent();
+      if (isOver && wish instanceof Wish.Lead) {
+        NodeId leader = status.leader().get();
+        return to.isEmpty() || to.get().equals(leader) ? new Granted(leader, false) : NOT_LEADING;
+      }
+      if (isOver) {
+        return NOT_LEADING;
+      }
+      if (status.role() == Role.LEADER) {
+        // It does nothing while one is under way, and begins another when that came to nothing.
+        node.transferLeadership(to);
+      }
+    }
+    throw StatusMapper.status(
+        ErrorReason.NO_QUORUM, "nobody took the leadership over within the deadline");
+  }
+
+  /** Empty once it is committed. */
+  private static final class Answer implements ProposalListener<Outcome> {
+    private final CompletableFuture<Optional<Again>> committed = new CompletableFuture<>();
+
+    @Override
+    public void applied(long index, Outcome result) {
+      committed.complete(Optional.empty());
+    }
+
+    @Override
+    public void refused(RefusalReason reason, Optional<NodeId> leader) {
+      switch (reason) {
+        case NOT_LEADER, TERM_NOT_COMMITTED -> committed.complete(Optional.of(NOT_LEADING));
+        case OVERLOADED ->
+            committed.complete(
+                Optional.of(
+                    new Again(ErrorReason.OVERLOADED, "the leader has too much in flight")));
+        case CHANGE_UNDER_WAY ->
+            committed.complete(
+                Optional.of(
+                    new Again(
+                        ErrorReason.CHANGE_UNDER_WAY,
+                        "another change of the members is under way; nothing was changed")));
+        case INVALID_CHANGE ->
+            committed.completeExceptionally(
+                StatusMapper.status(
+                    ErrorReason.INVALID_CHANGE,
+                    "the members as they are do not allow it (such as: the last voter cannot go)"));
+      }
+    }
+
+    @Override
+    public void lost() {
+      committed.complete(Optional.of(NOT_LEADING));
+    }
+  }
+}

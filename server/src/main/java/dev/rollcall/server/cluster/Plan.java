@@ -1,0 +1,184 @@
+package dev.rollcall.server.cluster;
+
+import dev.rollcall.raft.bootstrap.Introduction;
+import dev.rollcall.raft.core.Configuration;
+import dev.rollcall.raft.core.Member;
+import dev.rollcall.raft.core.MemberChange;
+import dev.rollcall.raft.core.NodeId;
+import dev.rollcall.server.cluster.Step.Already;
+import dev.rollcall.server.cluster.Step.HandOver;
+import dev.rollcall.server.cluster.Step.Propose;
+import dev.rollcall.server.cluster.Step.Refuse;
+import dev.rollcall.v1.ErrorReason;
+import java.util.Optional;
+
+/**
+ * Turns a {@link Wish} into the next {@link Step}; a function of the members as the leader knows
+ * them and of who answered at an address. A wish that was carried out is recognised, so that it may
+ * be repeated after an answer was lost.
+ */
+final class Plan {
+  private final NodeId self;
+  private final Configuration members;
+
+  /** On the leader {@code self}, with the configuration in force there. */
+  Plan(NodeId self, Configuration members) {
+    this.self = self;
+    this.members = members;
+  }
+
+  /**
+   * The next step of a wish that brings a node in.
+   *
+   * @param found who answered at the wish's address, if anybody did
+   */
+  Step bringIn(Wish wish, Optional<Introduction> found) {
+    return switch (wish) {
+      case Wish.Add(String address) -> add(address, found);
+      case Wish.Replace(NodeId old, String address) -> replace(old, address, found);
+      default -> throw new IllegalArgumentException("brings nobody in: " + wish);
+    };
+  }
+
+  /** The next step of any other wish. */
+  Step move(Wish wish) {
+    return switch (wish) {
+      case Wish.Remove(NodeId member) -> remove(member);
+      case Wish.Promote(NodeId member) -> promote(member);
+      case Wish.Lead(var member) -> lead(member);
+      default -> throw new IllegalArgumentException("somebody must be asked first: " + wish);
+    };
+  }
+
+  private Step add(String address, Optional<Introduction> found) {
+    Optional<Member> there = at(address);
+    if (found.isEmpty()) {
+      // One that was let in and is down just now.
+      return there.<Step>map(member -> new Already(member.id())).orElse(unreachable(address));
+    }
+    NodeId id = found.get().nodeId();
+    if (members.member(id).isPresent()) {
+      return new Already(id);
+    }
+    if (there.isPresent()) {
+      return new Refuse(
+          ErrorReason.INVALID_CHANGE,
+          "%s is the address of member %s: use member replace"
+              .formatted(address, there.get().id()));
+    }
+    return unlessUnfit(address, found.get())
+        .orElseGet(() -> new Propose(new MemberChange.AddLearner(member(found.get())), id));
+  }
+
+  private Step replace(NodeId old, String address, Optional<Introduction> found) {
+    Optional<NodeId> id = found.map(Introduction::nodeId).or(() -> at(address).map(Member::id));
+    boolean isIn = id.flatMap(members::member).isPresent();
+    if (members.isRemoved(old)) {
+      return isIn
+          ? new Already(id.get())
+          : new Refuse(ErrorReason.INVALID_CHANGE, "member %s was removed before".formatted(old));
+    }
+    if (members.member(old).isEmpty()) {
+      return unknown(old);
+    }
+    if (isIn && !id.get().equals(old)) {
+      return id.flatMap(members::replacedBy).filter(old::equals).isPresent()
+          ? new Already(id.get())
+          : new Refuse(
+              ErrorReason.INVALID_CHANGE,
+              "node %s at %s is a member in its own right".formatted(id.get(), address));
+    }
+    if (found.isEmpty() || id.get().equals(old)) {
+      return unreachable(address);
+    }
+    if (old.equals(self) && hasHeirs(old)) {
+      return new HandOver(Optional.empty());
+    }
+    return unlessUnfit(address, found.get())
+        .orElseGet(() -> new Propose(new MemberChange.Replace(old, member(found.get())), id.get()));
+  }
+
+  private Step remove(NodeId member) {
+    if (members.isRemoved(member)) {
+      return new Already(member);
+    }
+    if (members.member(member).isEmpty()) {
+      return unknown(member);
+    }
+    if (member.equals(self) && hasHeirs(member)) {
+      return new HandOver(Optional.empty());
+    }
+    return new Propose(new MemberChange.Remove(member), member);
+  }
+
+  private Step promote(NodeId member) {
+    if (members.member(member).isEmpty()) {
+      return unknown(member);
+    }
+    return members.isVoter(member)
+        ? new Already(member)
+        : new Propose(new MemberChange.Promote(member), member);
+  }
+
+  private Step lead(Optional<NodeId> member) {
+    if (member.isEmpty()) {
+      return hasHeirs(self)
+          ? new HandOver(member)
+          : new Refuse(ErrorReason.INVALID_CHANGE, "there is no other voter to lead");
+    }
+    NodeId heir = member.get();
+    if (heir.equals(self)) {
+      return new Already(heir);
+    }
+    if (members.member(heir).isEmpty()) {
+      return unknown(heir);
+    }
+    return members.isVoter(heir)
+        ? new HandOver(member)
+        : new Refuse(ErrorReason.INVALID_CHANGE, "a learner cannot lead: " + heir);
+  }
+
+  /** Whether somebody else could lead. */
+  private boolean hasHeirs(NodeId leader) {
+    return members.voters().stream().anyMatch(voter -> !voter.id().equals(leader));
+  }
+
+  private Optional<Step> unlessUnfit(String address, Introduction found) {
+    if (members.isRemoved(found.nodeId())) {
+      return Optional.of(
+          new Refuse(
+              ErrorReason.INVALID_CHANGE,
+              "node %s at %s was removed: start it with an empty directory"
+                  .formatted(found.nodeId(), address)));
+    }
+    if (!found.isWaiting()) {
+      return Optional.of(
+          new Refuse(
+              ErrorReason.MEMBER_NOT_WAITING,
+              "node %s at %s does not wait to be let in: start it with an empty directory and --join"
+                  .formatted(found.nodeId(), address)));
+    }
+    return Optional.empty();
+  }
+
+  private Optional<Member> at(String address) {
+    return members.members().stream()
+        .filter(member -> member.peerAddress().equals(address))
+        .findFirst();
+  }
+
+  private static Member member(Introduction found) {
+    return new Member(found.nodeId(), found.peerAddress(), found.clientAddress());
+  }
+
+  private static Refuse unreachable(String address) {
+    return new Refuse(
+        ErrorReason.MEMBER_UNREACHABLE,
+        "nobody who waits to be let in answers at %s: start a node there with --join"
+            .formatted(address));
+  }
+
+  private static Refuse unknown(NodeId member) {
+    return new Refuse(ErrorReason.MEMBER_NOT_FOUND, "no member is " + member);
+  }
+}
