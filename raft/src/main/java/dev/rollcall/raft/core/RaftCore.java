@@ -306,6 +306,7 @@ public final class RaftCore {
       durability.logRestarted(start);
     }
     applying.installed(previous.index());
+    digests.stateReplaced();
   }
 
   private void compact(long index) {

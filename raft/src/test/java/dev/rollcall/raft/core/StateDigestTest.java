@@ -90,7 +90,7 @@ class StateDigestTest {
   void aJointConfigurationNeedsAMajorityOfBothHalves() {
     var joint = new Configuration(Members.members(1, 2, 3), Members.members(1, 4, 5), List.of());
     var leader = new LoneNode(new MemoryDisk(joint), RaftConfig.DEFAULT);
-    leader.leadAndCommit();
+    leader.lead(); // and commits nothing, so that the change stays under way
     leader.node.step(new Digested(digest(9, "a")));
     report(leader, 2, digest(9, "a"));
     assertThat(agreedInRound(leader)).isEmpty();
@@ -191,6 +191,16 @@ class StateDigestTest {
     assertThat(agreedInRound(node)).contains(digest(5, "a"));
     node.receive(3, new HeartbeatResponse(3, 0, Optional.of(digest(9, "b"))));
     assertThat(agreedInRound(node)).contains(digest(9, "b"));
+  }
+
+  @Test
+  void aStateThatCameAsASnapshotDoesNotAnswerForTheOneBefore() {
+    var follower = LoneNode.of(3);
+    follower.node.step(new Digested(digest(9, "wrong")));
+    var first = follower.node.disk().restored(0).configurations().getFirst();
+    follower.node.step(new RaftEvent.SnapshotInstalled(new LogStart(new EntryId(2, 20), first)));
+    follower.receive(2, new Heartbeat(2, 0, 1, Optional.of(digest(9, "a"))));
+    assertThat(follower.node.ready().diverged()).isEmpty();
   }
 
   @Test
