@@ -1,13 +1,16 @@
 package dev.rollcall.chaos.simulation;
 
 import dev.rollcall.chaos.simulation.Observation.Applied;
+import dev.rollcall.chaos.simulation.Observation.Installed;
 import dev.rollcall.raft.core.Entry;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
  * No two nodes, and no two lives of one, apply different entries at the same index (Raft figure 3,
- * state machine safety), and stores that have applied the same are the same.
+ * state machine safety), and stores that have applied the same, or were installed in its place, are
+ * the same.
  */
 final class AppliedNeverDiverges implements Invariant {
   private final Map<Long, Entry> entries = new HashMap<>();
@@ -15,9 +18,17 @@ final class AppliedNeverDiverges implements Invariant {
 
   @Override
   public void observe(Observation observation) {
-    if (!(observation instanceof Applied(int node, var applied, String digest))) {
-      return;
+    switch (observation) {
+      case Applied(int node, var applied, String digest) -> {
+        check(node, applied);
+        check(node, applied.get(applied.size() - 1).index(), digest);
+      }
+      case Installed(int node, long index, String digest) -> check(node, index, digest);
+      default -> {}
     }
+  }
+
+  private void check(int node, List<Entry> applied) {
     for (Entry entry : applied) {
       Entry other = entries.putIfAbsent(entry.index(), entry);
       require(
@@ -27,7 +38,9 @@ final class AppliedNeverDiverges implements Invariant {
           entry,
           other);
     }
-    long index = applied.get(applied.size() - 1).index();
+  }
+
+  private void check(int node, long index, String digest) {
     String other = digests.putIfAbsent(index, digest);
     require(
         other == null || other.equals(digest),

@@ -74,8 +74,8 @@ final class Calls {
   }
 
   private <T> void call(BiConsumer<SimNode.Life, Call<T>> begin, Consumer<Optional<T>> done) {
-    // Former members among them: a client may not have heard yet.
-    int place = random.nextInt(cluster.nodes().size());
+    List<SimNode> known = cluster.knownToClients();
+    int place = known.get(random.nextInt(known.size())).number();
     long patience = random.nextLong(200, 2500) * MILLISECOND;
     var call = new Call<T>(place, time.nowNanos() + patience, done);
     cluster

@@ -49,7 +49,7 @@ final class Nemesis {
   }
 
   private void strike() {
-    switch (random.nextInt(13)) {
+    switch (random.nextInt(14)) {
       case 0, 1, 2 -> crashInTheMiddleOfAWrite(pick());
       case 3 -> crash(pick());
       case 4 -> crash(cluster.leader().orElseGet(this::pick));
@@ -57,8 +57,10 @@ final class Nemesis {
       case 6 -> partition(this::cutOffOne);
       case 7 -> partition(this::bridge);
       case 8 -> partition(this::ring);
-      case 9 -> pickOrLeader().pause(random.nextLong(50, 5000) * MILLISECOND);
-      case 10 -> pickOrLeader().stallDisk(random.nextLong(100, 5000) * MILLISECOND);
+      case 9 -> pause(pickOrLeader());
+      case 10 -> stallDisk(pickOrLeader());
+      // Resets of connections between nodes that both live.
+      case 11 -> cluster.connectionsEnd(pickOrLeader());
       default -> storm();
     }
   }
@@ -70,6 +72,16 @@ final class Nemesis {
 
   private SimNode pick() {
     return cluster.nodes().get(random.nextInt(cluster.nodes().size()));
+  }
+
+  private void pause(SimNode node) {
+    totals.pauses++;
+    node.pause(random.nextLong(50, 5000) * MILLISECOND);
+  }
+
+  private void stallDisk(SimNode node) {
+    totals.diskStalls++;
+    node.stallDisk(random.nextLong(100, 5000) * MILLISECOND);
   }
 
   private void crash(SimNode node) {

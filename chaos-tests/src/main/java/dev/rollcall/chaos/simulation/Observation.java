@@ -42,6 +42,12 @@ sealed interface Observation {
   /** A leader and what it believes of its log, after each of its turns that did something. */
   record Leading(int node, long term, long firstIndex, long lastIndex) implements Observation {}
 
+  /** A node's log begins later than before; its state would survive a crash up to an index. */
+  record LogBegan(int node, long firstIndex, long durableIndex) implements Observation {}
+
+  /** A node's state was replaced by that of a snapshot. */
+  record Installed(int node, long index, String digest) implements Observation {}
+
   /** A node applied entries; {@code digest} is that of its store afterwards. */
   record Applied(int node, List<Entry> entries, String digest) implements Observation {}
 

@@ -22,7 +22,9 @@ final class SimCluster implements DurableLogs {
   private final RandomGenerator random;
   private final SimNetwork network;
   private final World world;
+  private final Configuration first;
   private final List<SimNode> nodes = new ArrayList<>();
+  private boolean isPeaceful;
 
   SimCluster(VirtualTime time, RandomGenerator random, int size, World world) {
     this.time = time;
@@ -33,7 +35,13 @@ final class SimCluster implements DurableLogs {
     for (int number = 0; number < size; number++) {
       members.add(add().member());
     }
-    nodes.forEach(node -> node.found(Configuration.ofVoters(members)));
+    first = Configuration.ofVoters(members);
+    nodes.forEach(node -> node.found(first));
+  }
+
+  /** What the cluster began with. */
+  Configuration first() {
+    return first;
   }
 
   static NodeId idOf(int number) {
@@ -80,6 +88,40 @@ final class SimCluster implements DurableLogs {
       }
     }
     return Optional.ofNullable(leader);
+  }
+
+  /** Whoever had a connection to this node loses it, and notices, unless the network hides that. */
+  void connectionsEnd(SimNode gone) {
+    for (SimNode other : nodes) {
+      if (other != gone) {
+        network.sendOnce(
+            gone.number(),
+            other.number(),
+            () -> {
+              var life = other.life();
+              if (life != null) {
+                life.registry().node().peerLost(gone.id());
+              }
+            });
+      }
+    }
+  }
+
+  /**
+   * Whom a client may ask: any node that is or was a member, for it may not have heard of a change
+   * yet; in peace it has.
+   */
+  List<SimNode> knownToClients() {
+    Optional<SimNode> leader = isPeaceful ? leader() : Optional.empty();
+    return leader
+        .map(this::membersAsSeenBy)
+        .orElseGet(
+            () -> nodes.stream().filter(node -> node.hasLog() && !node.isRetired()).toList());
+  }
+
+  /** From now on clients ask members only. */
+  void clientsKnowTheMembers() {
+    isPeaceful = true;
   }
 
   /** Whoever belongs to the cluster as a node sees it. */

@@ -7,11 +7,14 @@ import dev.rollcall.chaos.simulation.Observation.Committed;
 import dev.rollcall.chaos.simulation.Observation.Crashed;
 import dev.rollcall.chaos.simulation.Observation.LeaderCommitted;
 import dev.rollcall.chaos.simulation.Observation.Leading;
+import dev.rollcall.chaos.simulation.Observation.LogBegan;
 import dev.rollcall.chaos.simulation.Observation.RoleChanged;
 import dev.rollcall.chaos.simulation.Observation.Sent;
 import dev.rollcall.chaos.simulation.Observation.Started;
 import dev.rollcall.raft.core.Configuration;
 import dev.rollcall.raft.core.EntryId;
+import dev.rollcall.raft.core.HardState;
+import dev.rollcall.raft.core.LogStart;
 import dev.rollcall.raft.core.Member;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Outbound;
@@ -23,6 +26,7 @@ import dev.rollcall.raft.driver.Part;
 import dev.rollcall.raft.driver.RaftNode;
 import dev.rollcall.raft.driver.RaftNodeConfig;
 import dev.rollcall.raft.driver.RaftStatus;
+import dev.rollcall.raft.driver.SnapshotConfig;
 import dev.rollcall.raft.driver.SnapshotMessage;
 import dev.rollcall.raft.driver.StateMachine;
 import dev.rollcall.raft.driver.Transport;
@@ -41,6 +45,7 @@ import dev.rollcall.store.Outcome;
 import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.fake.MemoryOrderedStore;
 import dev.rollcall.store.watch.WatchHub;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -56,7 +61,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimNode {
   private static final RaftConfig RAFT =
-      RaftConfig.DEFAULT.with(new RaftConfig.Flow(16 << 10, 4, 1 << 20, 64 << 10, 8 << 10));
+      new RaftConfig(
+          new RaftConfig.Timing(5, 40, 25, 50, 80),
+          new RaftConfig.Flow(16 << 10, 4, 1 << 20, 64 << 10, 8 << 10),
+          new RaftConfig.Compaction(60, 8 << 10, 32 << 10),
+          new RaftConfig.Promotion(20, 5));
+  private static final SnapshotConfig SNAPSHOTS =
+      new SnapshotConfig(
+          1 << 10,
+          1 << 20,
+          Duration.ofMillis(300),
+          5,
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(20),
+          Duration.ofMillis(200));
   private static final LogConfig LOG = new LogConfig(16 << 10, 4 << 10);
   private static final long REGISTRY_TICK_NANOS = 20 * MILLISECOND;
   private static final int RING_CHANGES_MAX = 64;
@@ -73,6 +91,7 @@ final class SimNode {
   private MemoryOrderedStore rows = new MemoryOrderedStore();
   private @Nullable SegmentedLog log;
   private @Nullable Life life;
+  private boolean isRetired;
   private long pausedUntilNanos;
   private long diskStalledUntilNanos;
   private boolean powerEnds;
@@ -92,6 +111,24 @@ final class SimNode {
   /** Makes it one of the first members. */
   void found(Configuration first) {
     log = SegmentedLog.create(disk, identity, LOG, first);
+  }
+
+  /** Lets it in: from now on it is a member, with nothing yet. */
+  void join(LogStart start) {
+    if (!hasLog() && !isRetired) {
+      log = SegmentedLog.createFrom(disk, identity, LOG, HardState.INITIAL, start);
+      startIfDown();
+    }
+  }
+
+  /** Takes the machine away for good. */
+  void retire() {
+    crash();
+    isRetired = true;
+  }
+
+  boolean isRetired() {
+    return isRetired;
   }
 
   int number() {
@@ -129,7 +166,7 @@ final class SimNode {
   }
 
   void startIfDown() {
-    if (life == null && hasLog()) {
+    if (life == null && hasLog() && !isRetired) {
       cluster.world().see(new Started(number));
       try {
         life = new Life();
@@ -177,6 +214,7 @@ final class SimNode {
     }
     rows = rows.crash(random);
     cluster.world().see(new Crashed(number));
+    cluster.connectionsEnd(this);
   }
 
   /** Dies in the middle of the disk operation that is so many away. */
@@ -211,6 +249,7 @@ final class SimNode {
     private final SegmentedLog ownLog;
     private long commitIndexSeen;
     private Configuration configurationSeen;
+    private long firstIndexSeen;
     private final List<EntryId> committedAsLeader = new ArrayList<>();
     private long termLed;
 
@@ -220,6 +259,7 @@ final class SimNode {
       registry =
           new Registry(store, hub, this::forward, clock, ReplicationLimits.DEFAULT, this::node);
       configurationSeen = status().configuration();
+      firstIndexSeen = ownLog.firstIndex();
     }
 
     RegistryStore store() {
@@ -286,6 +326,11 @@ final class SimNode {
       committedAsLeader.forEach(it -> see(new LeaderCommitted(number, it, either)));
       committedAsLeader.clear();
       configurationSeen = status.configuration();
+      if (ownLog.firstIndex() != firstIndexSeen) {
+        firstIndexSeen = ownLog.firstIndex();
+        cluster.world().totals().logsCut++;
+        see(new LogBegan(number, firstIndexSeen, store.flushedIndex()));
+      }
     }
 
     @Override
@@ -324,7 +369,8 @@ final class SimNode {
 
     private RaftNode<Outcome> node(StateMachine<Outcome> machine) {
       return new RaftNode<>(
-          new RaftNodeConfig(id, RAFT, RaftNodeConfig.DEFAULT_TICK),
+          new RaftNodeConfig(
+              id, RAFT, RaftNodeConfig.DEFAULT_TICK, RaftNodeConfig.Limits.DEFAULT, SNAPSHOTS),
           ownLog,
           new Watched(machine, store, number, cluster.world()),
           new Transport() {

@@ -59,7 +59,7 @@ public final class Simulate implements Callable<Integer> {
       report(failure.get());
       return 1;
     }
-    List<String> missing = totals.missing();
+    List<String> missing = totals.missing(seconds);
     missing.forEach(line -> System.err.println("simulate: too little happened: " + line));
     return missing.isEmpty() ? 0 : 1;
   }

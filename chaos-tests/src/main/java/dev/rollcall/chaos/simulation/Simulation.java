@@ -24,6 +24,8 @@ final class Simulation {
   private final World world;
   private final SimCluster cluster;
   private final Nemesis nemesis;
+  private final SimOperator operator;
+  private final ConfigurationsOverlap configurations;
   private final List<SimClient> clients = new ArrayList<>();
   private final List<Invariant> invariants;
   private final LeaderChanges leaderChanges = new LeaderChanges();
@@ -36,9 +38,11 @@ final class Simulation {
     int size = random.nextInt(8) == 0 ? 5 : 3;
     cluster = new SimCluster(time, random, size, world);
     nemesis = new Nemesis(time, random, cluster, totals);
+    operator = new SimOperator(cluster, random);
     for (int number = 0; number < CLIENTS; number++) {
       clients.add(new SimClient(cluster, random, number));
     }
+    configurations = new ConfigurationsOverlap(cluster.first());
     invariants =
         List.of(
             new OneLeaderPerTerm(),
@@ -52,6 +56,8 @@ final class Simulation {
             new LeaderHasEveryCommitted(cluster),
             new LeaderAppendsOnly(),
             new LogsMatch(),
+            new LogReachesTheState(),
+            configurations,
             new HistoryIsLinearizable(time),
             new LiveLeaseIsKept(time),
             leaderChanges);
@@ -78,12 +84,14 @@ final class Simulation {
     cluster.nodes().forEach(SimNode::startIfDown);
     clients.forEach(SimClient::start);
     nemesis.start();
+    operator.start();
     long chaosEnd = chaosSeconds * SECOND;
     while (time.runNext(chaosEnd)) {
       totals.events++;
     }
     peace();
     totals.virtualMillis = time.nowNanos() / MILLISECOND;
+    totals.membershipChanges = configurations.changes();
     totals.leaderChanges = leaderChanges.afterTheFirst();
     totals.messagesLost = cluster.network().lost();
     totals.messagesDuplicated = cluster.network().duplicated();
@@ -91,7 +99,12 @@ final class Simulation {
 
   private void peace() {
     nemesis.rest();
-    await("every node is up and replayed", () -> cluster.nodes().stream().allMatch(SimNode::isUp));
+    operator.rest();
+    await("there is a leader", () -> cluster.leader().isPresent());
+    await("no change of members is half way", this::isSettled);
+    await("every member is up and replayed", () -> members().stream().allMatch(SimNode::isUp));
+    operator.retireFormerMembers();
+    cluster.clientsKnowTheMembers();
     long operations = totals.operations;
     await("clients are answered", () -> totals.operations > operations + 2L * CLIENTS);
     clients.forEach(SimClient::rest);
@@ -99,18 +112,29 @@ final class Simulation {
     await("nodes have equal states", this::isConverged);
     clients.forEach(this::requireInstance);
     clients.forEach(SimClient::fallSilent);
-    await("the silent are removed", () -> cluster.nodes().stream().allMatch(this::isEmpty));
+    await("the silent are removed", () -> members().stream().allMatch(this::isEmpty));
+  }
+
+  /** Of the leader's configuration, which in peace is the last one; nobody where none leads. */
+  private List<SimNode> members() {
+    return cluster.leader().map(cluster::membersAsSeenBy).orElse(List.of());
+  }
+
+  private boolean isSettled() {
+    return cluster
+        .leader()
+        .map(leader -> leader.requireLife().status().configuration())
+        .filter(now -> !now.isJoint() && now.learners().isEmpty())
+        .isPresent();
   }
 
   private boolean isConverged() {
-    return cluster.nodes().stream()
-            .map(node -> {
-              var status = node.requireLife().store().status();
-              return status.lastApplied() + " " + status.digest();
-            })
-            .distinct()
-            .count()
-        == 1;
+    return members().stream().map(Simulation::state).distinct().count() == 1;
+  }
+
+  private static String state(SimNode node) {
+    var status = node.requireLife().store().status();
+    return status.lastApplied() + " " + status.digest();
   }
 
   private boolean isEmpty(SimNode node) {
@@ -118,7 +142,7 @@ final class Simulation {
   }
 
   private void requireInstance(SimClient client) {
-    var registered = cluster.nodes().get(0).requireLife().store().instance(client.key());
+    var registered = members().get(0).requireLife().store().instance(client.key());
     client
         .believes()
         .ifPresent(incarnation -> {

@@ -7,6 +7,9 @@ import java.util.List;
 final class Totals {
   private static final double OPERATIONS_PER_SEED_MIN = 1_000;
   private static final double LEADER_CHANGES_PER_SEED_MIN = 1;
+  private static final double LEADER_CHANGES_PER_MINUTE_MIN = 2;
+  private static final double MEMBERSHIP_CHANGES_PER_MINUTE_MIN = 1;
+  private static final double SNAPSHOTS_PER_MINUTE_MIN = 1;
   private static final double LOSING_CRASHES_PER_SEED_MIN = 0.5;
 
   long seeds;
@@ -23,6 +26,13 @@ final class Totals {
   long crashes;
   long crashesLosingData;
   long partitions;
+  long pauses;
+  long diskStalls;
+  long transfersAsked;
+  long membershipChanges;
+  long membershipChangesAcknowledged;
+  long snapshotsInstalled;
+  long logsCut;
   long messagesLost;
   long messagesDuplicated;
 
@@ -41,6 +51,13 @@ final class Totals {
     crashes += other.crashes;
     crashesLosingData += other.crashesLosingData;
     partitions += other.partitions;
+    pauses += other.pauses;
+    diskStalls += other.diskStalls;
+    transfersAsked += other.transfersAsked;
+    membershipChanges += other.membershipChanges;
+    membershipChangesAcknowledged += other.membershipChangesAcknowledged;
+    snapshotsInstalled += other.snapshotsInstalled;
+    logsCut += other.logsCut;
     messagesLost += other.messagesLost;
     messagesDuplicated += other.messagesDuplicated;
   }
@@ -61,18 +78,40 @@ final class Totals {
     line(text, "crashes", crashes);
     line(text, "crashes that lost unsynced data", crashesLosingData);
     line(text, "partitions", partitions);
+    line(text, "pauses of a process", pauses);
+    line(text, "stalls of a disk", diskStalls);
+    line(text, "transfers of leadership asked for", transfersAsked);
+    line(text, "configurations in force after the first", membershipChanges);
+    line(text, "membership changes acknowledged", membershipChangesAcknowledged);
+    line(text, "snapshots installed", snapshotsInstalled);
+    line(text, "logs cut at their beginning", logsCut);
     line(text, "messages lost", messagesLost);
     line(text, "messages duplicated", messagesDuplicated);
     return text.toString();
   }
 
-  /** What was too little for the runs to mean anything, a line each; empty when it was enough. */
-  List<String> missing() {
+  /**
+   * What was too little for the runs to mean anything, a line each; empty when it was enough.
+   *
+   * @param chaosSeconds virtual seconds under faults of each seed
+   */
+  List<String> missing(int chaosSeconds) {
+    double minutes = chaosSeconds / 60.0;
     var missing = new ArrayList<String>();
     floor(missing, "client operations", operations, OPERATIONS_PER_SEED_MIN);
-    floor(missing, "leader changes after the first", leaderChanges, LEADER_CHANGES_PER_SEED_MIN);
+    floor(
+        missing,
+        "leader changes after the first",
+        leaderChanges,
+        Math.max(LEADER_CHANGES_PER_SEED_MIN, minutes * LEADER_CHANGES_PER_MINUTE_MIN));
     floor(
         missing, "crashes that lost unsynced data", crashesLosingData, LOSING_CRASHES_PER_SEED_MIN);
+    floor(
+        missing,
+        "configurations in force after the first",
+        membershipChanges,
+        minutes * MEMBERSHIP_CHANGES_PER_MINUTE_MIN);
+    floor(missing, "snapshots installed", snapshotsInstalled, minutes * SNAPSHOTS_PER_MINUTE_MIN);
     return missing;
   }
 

@@ -21,6 +21,8 @@ final class Turns {
     void failed(LogFailure failure);
   }
 
+  private static final long PAUSE_STEP_NANOS = 50 * VirtualTime.MILLISECOND;
+
   private final VirtualTime time;
   private final Part part;
   private final LongSupplier latencyNanos;
@@ -54,7 +56,8 @@ final class Turns {
     long pauseNanos = owner.notBeforeNanos(part) - time.nowNanos();
     if (pauseNanos > 0) {
       planned = true;
-      time.after(pauseNanos, this::turn);
+      // In steps, since a pause may be ended early.
+      time.after(Math.min(pauseNanos, PAUSE_STEP_NANOS), this::turn);
       return;
     }
     boolean worked;

@@ -1,6 +1,7 @@
 package dev.rollcall.chaos.simulation;
 
 import dev.rollcall.chaos.simulation.Observation.Applied;
+import dev.rollcall.chaos.simulation.Observation.Installed;
 import dev.rollcall.raft.core.Entry;
 import dev.rollcall.raft.core.LogStart;
 import dev.rollcall.raft.core.Payload;
@@ -67,6 +68,8 @@ final class Watched implements StateMachine<Outcome> {
   @Override
   public void install(SnapshotStaging staged) {
     machine.install(staged);
+    world.totals().snapshotsInstalled++;
+    world.see(new Installed(node, machine.lastApplied(), store.status().digest().toString()));
   }
 
   @Override

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.rollcall.chaos.simulation.Observation.Applied;
 import dev.rollcall.chaos.simulation.Observation.Committed;
 import dev.rollcall.chaos.simulation.Observation.Happened;
+import dev.rollcall.chaos.simulation.Observation.Installed;
 import dev.rollcall.chaos.simulation.Observation.LeaderCommitted;
 import dev.rollcall.chaos.simulation.Observation.Leading;
+import dev.rollcall.chaos.simulation.Observation.LogBegan;
 import dev.rollcall.chaos.simulation.Observation.ReadDone;
 import dev.rollcall.chaos.simulation.Observation.RenewalAcknowledged;
 import dev.rollcall.chaos.simulation.Observation.RoleChanged;
@@ -151,6 +153,36 @@ class InvariantsTest {
   }
 
   @Test
+  void quorumsThatDoNotMeetAreRefused() {
+    var before = Configuration.ofVoters(List.of(member(0), member(1), member(2)));
+    var after = Configuration.ofVoters(List.of(member(2), member(3), member(4)));
+    refuses(new ConfigurationsOverlap(before), changes(9, after));
+  }
+
+  @Test
+  void aRemovedMemberThatComesBackIsRefused() {
+    var before = Configuration.ofVoters(List.of(member(0), member(1), member(2)));
+    var without =
+        new Configuration(
+            List.of(member(0), member(1)),
+            List.of(),
+            List.of(),
+            List.of(member(2).id()),
+            List.of());
+    refuses(new ConfigurationsOverlap(before), changes(9, without), changes(10, before));
+  }
+
+  @Test
+  void aLogCutAheadOfTheStateIsRefused() {
+    refuses(new LogReachesTheState(), new LogBegan(0, 12, 10));
+  }
+
+  @Test
+  void aSnapshotOfAnotherStateIsRefused() {
+    refuses(new AppliedNeverDiverges(), applied(0, 1, 5, "a"), new Installed(1, 5, "b"));
+  }
+
+  @Test
   void aLeaderWithoutAnAppliedEntryIsRefused() {
     refuses(new LeaderHasEveryCommitted(logs), applied(0, 1, 5, "a"), leads(2, 2));
   }
@@ -221,6 +253,11 @@ class InvariantsTest {
 
   private static RoleChanged leads(int node, long term) {
     return new RoleChanged(node, new RoleState(Role.LEADER, term, Optional.empty(), 1));
+  }
+
+  private static Applied changes(long index, Configuration to) {
+    var entry = new Entry(new EntryId(1, index), EntryKind.CONFIGURATION, 0, to.encode());
+    return new Applied(0, List.of(entry), "a");
   }
 
   private static Applied applied(int node, long term, long index, String digest) {
