@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 
@@ -41,6 +42,12 @@ final class HandTurnedGroup {
   private final List<Node> nodes = new ArrayList<>();
   private final Queue<Letter> letters = new ArrayDeque<>();
   private final Limits limits;
+  private final RaftConfig raft;
+  private final SnapshotConfig snapshots;
+
+  /** What becomes of a message about a snapshot on its way; empty when it is lost. */
+  UnaryOperator<Optional<SnapshotMessage>> pieces = UnaryOperator.identity();
+
   private final Configuration configuration;
 
   HandTurnedGroup(int size) {
@@ -48,13 +55,31 @@ final class HandTurnedGroup {
   }
 
   HandTurnedGroup(int size, Limits limits) {
+    this(size, limits, RAFT, SnapshotConfig.DEFAULT);
+  }
+
+  HandTurnedGroup(int size, Limits limits, RaftConfig raft, SnapshotConfig snapshots) {
     this.limits = limits;
+    this.raft = raft;
+    this.snapshots = snapshots;
     List<Member> members = new ArrayList<>();
     for (int i = 1; i <= size; i++) {
       members.add(new Member(new NodeId(0, i), "peer" + i + ":1", "client" + i + ":1"));
     }
     configuration = Configuration.ofVoters(members);
     members.forEach(member -> nodes.add(new Node(member.id())));
+  }
+
+  List<Node> nodes() {
+    return nodes;
+  }
+
+  /** Whether it came to hold within so many ticks. */
+  boolean runsUntil(BooleanSupplier holds, int ticks) {
+    for (int i = 0; i < ticks && !holds.getAsBoolean(); i++) {
+      passTicks(1);
+    }
+    return holds.getAsBoolean();
   }
 
   VirtualClock clock() {
@@ -127,7 +152,10 @@ final class HandTurnedGroup {
       if (!from.isCut && !to.isCut && !to.isDeaf) {
         switch (letter) {
           case Protocol protocol -> to.raft.receive(from.id, protocol.outbound.message());
-          case Piece piece -> to.raft.receive(from.id, piece.message);
+          case Piece piece ->
+              pieces
+                  .apply(Optional.of(piece.message))
+                  .ifPresent(message -> to.raft.receive(from.id, message));
         }
         worked = true;
       }
@@ -179,6 +207,7 @@ final class HandTurnedGroup {
     boolean isCut;
     boolean isDeaf;
     boolean isPaused;
+    private int turnsLeft = Integer.MAX_VALUE;
 
     private Node(NodeId id) {
       this.id = id;
@@ -205,20 +234,37 @@ final class HandTurnedGroup {
       return status().role();
     }
 
+    /** Stops being turned after so many turns of its parts, as a process that dies. */
+    void crashAfterTurns(int turns) {
+      turnsLeft = turns;
+    }
+
     boolean turn() {
+      boolean worked = false;
+      for (Part part :
+          List.of(raft.raftLoop(), raft.logWriter(), raft.applier(), raft.snapshots())) {
+        worked |= turn(part);
+      }
+      return worked;
+    }
+
+    private boolean turn(Part part) {
       if (isPaused) {
         return false;
       }
-      boolean worked = raft.raftLoop().runOnce();
-      worked |= raft.logWriter().runOnce();
-      worked |= raft.applier().runOnce();
-      worked |= raft.snapshots().runOnce();
+      if (turnsLeft == 0) {
+        isPaused = true;
+        turnsLeft = Integer.MAX_VALUE;
+        return false;
+      }
+      boolean worked = part.runOnce();
+      turnsLeft -= worked ? 1 : 0;
       return worked;
     }
 
     private RaftNode<String> compose(SegmentedLog log) {
       return new RaftNode<>(
-          new RaftNodeConfig(id, RAFT, TICK, limits),
+          new RaftNodeConfig(id, HandTurnedGroup.this.raft, TICK, limits, snapshots),
           log,
           journal,
           new Wires(this),

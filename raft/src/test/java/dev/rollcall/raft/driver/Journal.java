@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -24,6 +25,7 @@ final class Journal implements StateMachine<String> {
   private final AtomicLong lastApplied = new AtomicLong();
   private final CompletableFuture<Long> firstTerm = new CompletableFuture<>();
   private int snapshotsTaken;
+  private final AtomicInteger snapshotsOpen = new AtomicInteger();
   private boolean isClosed;
 
   Journal() {
@@ -85,7 +87,9 @@ final class Journal implements StateMachine<String> {
   @Override
   public synchronized StateSnapshot snapshot() {
     snapshotsTaken++;
-    return new JournalSnapshot(lastApplied.get(), List.copyOf(commands));
+    snapshotsOpen.incrementAndGet();
+    return new JournalSnapshot(
+        lastApplied.get(), List.copyOf(commands), snapshotsOpen::decrementAndGet);
   }
 
   @Override
@@ -110,6 +114,11 @@ final class Journal implements StateMachine<String> {
   @Override
   public Optional<LogStart> installed() {
     return disk.installed;
+  }
+
+  /** Snapshots taken and not yet let go. */
+  int snapshotsOpen() {
+    return snapshotsOpen.get();
   }
 
   /** How often a snapshot was taken. */

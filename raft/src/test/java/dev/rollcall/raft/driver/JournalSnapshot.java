@@ -7,7 +7,8 @@ import java.util.List;
 /**
  * A {@link Journal} at one moment; a piece is a command, and the last one says how many there are.
  */
-record JournalSnapshot(long lastIndex, List<String> commands) implements StateSnapshot {
+record JournalSnapshot(long lastIndex, List<String> commands, Runnable onClose)
+    implements StateSnapshot {
   static final String END = "end ";
 
   @Override
@@ -19,7 +20,9 @@ record JournalSnapshot(long lastIndex, List<String> commands) implements StateSn
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    onClose.run();
+  }
 
   static String text(Payload bytes) {
     return new String(bytes.bytes(), StandardCharsets.UTF_8);
