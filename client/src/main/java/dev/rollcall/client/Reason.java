@@ -41,6 +41,8 @@ public enum Reason {
   LEASE_FULL,
   /** The node has as much in flight as it takes. */
   OVERLOADED,
+  /** The leader's disk is nearly full: no registrations until it has room. */
+  DISK_LOW,
   /** No leader with a quorum was found in time. */
   NO_QUORUM,
   /** The write may or may not take effect. */

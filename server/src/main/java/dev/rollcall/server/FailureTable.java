@@ -10,6 +10,7 @@ import dev.rollcall.raft.log.WrongIdentity;
 import dev.rollcall.server.config.ExitCode;
 import dev.rollcall.server.config.StartFailure;
 import dev.rollcall.store.OrderedStore.StorageFailure;
+import java.io.UncheckedIOException;
 
 /**
  * Which exception of a room ends the process with which code; docs/errors.md says it for people.
@@ -40,6 +41,7 @@ final class FailureTable {
               diverged);
       case LogFailure disk -> disk(disk);
       case StorageFailure engine -> disk(engine);
+      case UncheckedIOException disk -> disk(disk);
       default ->
           new StartFailure(
               ExitCode.BROKEN_INVARIANT,

@@ -21,6 +21,7 @@ import dev.rollcall.server.forward.GrpcLeaderLink;
 import dev.rollcall.server.metrics.NodeMetrics;
 import dev.rollcall.server.replication.Registry;
 import dev.rollcall.server.replication.ReplicationLimits;
+import dev.rollcall.server.space.DiskSpace;
 import dev.rollcall.store.Outcome;
 import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.watch.WatchHub;
@@ -47,6 +48,7 @@ final class Node implements AutoCloseable {
   final Company company;
 
   private final Clock clock;
+  private final DiskSpace disk;
   private final ServerConfig config;
   private final GrpcTransport transport;
   private final Closers closers;
@@ -56,6 +58,7 @@ final class Node implements AutoCloseable {
    *
    * @param founded its identity and log, which the node closes
    * @param store opened; the node closes it
+   * @param disk the room on it
    * @param random safe for all threads
    * @param ends told of what ends the node, on whatever thread that happened
    */
@@ -63,6 +66,7 @@ final class Node implements AutoCloseable {
       ServerConfig config,
       Founded founded,
       RegistryStore store,
+      DiskSpace disk,
       Ports ports,
       Clock clock,
       SecureRandom random,
@@ -113,11 +117,17 @@ final class Node implements AutoCloseable {
             new ClusterIdentity(identity.clusterId(), identity.historyId()),
             () -> new GrpcIntroducer(loops::peerChannel),
             parts.ends().removed());
+    disk = parts.disk();
+    registry.diskIsLow(disk.isLow());
     closers.add(RaftDriver.start(registry.node(), parts.ends().fatal()));
-    closers.add(Maintenance.start(this::tick, store, parts.ends().fatal()));
+    closers.add(Maintenance.start(this::tick, store, this::lookAfterRoom, parts.ends().fatal()));
     closers.add(registry);
     parts.metrics().bindRaft(this::status);
     parts.metrics().bindStore(store::status);
+    parts.metrics().gauge(() -> disk, "disk.free", "Bytes free", DiskSpace::usableBytes);
+    parts
+        .metrics()
+        .gauge(() -> disk, "disk.low", "Whether registrations are refused", d -> d.isLow() ? 1 : 0);
     parts.metrics().counter(link, "forwarded", "Requests sent to the leader", GrpcLeaderLink::sent);
     parts
         .metrics()
@@ -166,6 +176,11 @@ final class Node implements AutoCloseable {
   private void tick() {
     registry.tick();
     company.tick();
+  }
+
+  private void lookAfterRoom() {
+    disk.check();
+    registry.diskIsLow(disk.isLow());
   }
 
   RaftStatus status() {

@@ -27,6 +27,8 @@ import dev.rollcall.server.forward.GrpcLeaderCalls;
 import dev.rollcall.server.metrics.MeasuredDisk;
 import dev.rollcall.server.metrics.NodeMetrics;
 import dev.rollcall.server.registration.RegistrationService;
+import dev.rollcall.server.space.DiskSpace;
+import dev.rollcall.server.space.FileVolume;
 import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.StoreStatus;
 import dev.rollcall.store.rocks.RocksLibrary;
@@ -66,6 +68,7 @@ public final class RegistryServer implements AutoCloseable {
   private final PeerService peers;
   private final Node node;
   private final WatchPump pump;
+  private final DiskSpace disk;
 
   private RegistryServer(ServerConfig config, UnaryOperator<Disk> disks, Clock clock)
       throws InterruptedException {
@@ -76,6 +79,14 @@ public final class RegistryServer implements AutoCloseable {
       FileDisk directory = closers.add(FileDisk.open(config.dataDir()));
       Quarantine.requireNone(config.dataDir());
       FileDisk logDirectory = closers.add(FileDisk.open(config.dataDir().resolve(LOG_DIRECTORY)));
+      disk =
+          new DiskSpace(
+              new FileVolume(
+                  config.dataDir(),
+                  List.of(
+                      config.dataDir().resolve(LOG_DIRECTORY),
+                      config.dataDir().resolve(STATE_DIRECTORY))),
+              config.diskRoom());
       ports = Ports.bind(config, metrics, readiness::checks, closers);
       Disk logDisk = new MeasuredDisk(disks.apply(logDirectory), metrics.registry());
       Bootstrap bootstrap =
@@ -218,6 +229,7 @@ public final class RegistryServer implements AutoCloseable {
             config,
             founded,
             store,
+            disk,
             ports,
             clock,
             random,
@@ -230,8 +242,7 @@ public final class RegistryServer implements AutoCloseable {
     var check = new DirectoryCheck(config, config.peer().advertisedAt(ports.peerPort()));
     check.requireFits(node.identity.nodeId(), node.status().configuration());
     var raft = node.registry.node();
-    peers.open(
-        node.identity, raft::receive, raft::receive, node.company, node.transport()::heard);
+    peers.open(node.identity, raft::receive, raft::receive, node.company, node.transport()::heard);
     ports.openToPeers(
         List.of(
             peers.bindService(),

@@ -83,7 +83,10 @@ record CallFailure(
       case NOT_FOUND -> Verdict.NOT_FOUND;
       case FAILED_PRECONDITION, ALREADY_EXISTS, UNIMPLEMENTED, PERMISSION_DENIED, UNAUTHENTICATED ->
           Verdict.REFUSED;
-      case RESOURCE_EXHAUSTED -> reason == Reason.OVERLOADED ? Verdict.RETRY : Verdict.REFUSED;
+      case RESOURCE_EXHAUSTED ->
+          reason == Reason.OVERLOADED || reason == Reason.DISK_LOW
+              ? Verdict.RETRY
+              : Verdict.REFUSED;
       // UNAVAILABLE and DEADLINE_EXCEEDED by design; the rest is a node in trouble.
       default -> Verdict.RETRY;
     };
@@ -110,6 +113,7 @@ record CallFailure(
     return switch (reason) {
       case NO_QUORUM -> "the registry has no quorum";
       case OVERLOADED -> "the registry is overloaded";
+      case DISK_LOW -> "the disk of the registry is nearly full";
       case NOT_READY -> "the registry is not ready";
       case TOO_FAR_BEHIND -> "no node was fresh enough";
       default -> "no node answered";

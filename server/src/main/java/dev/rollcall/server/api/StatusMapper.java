@@ -25,6 +25,9 @@ public final class StatusMapper {
   /** How long a client waits before it repeats a request that was refused as OVERLOADED. */
   private static final int OVERLOADED_RETRY_MILLIS = 100;
 
+  /** Disks are looked at once a second, and make room more slowly than that. */
+  private static final int DISK_LOW_RETRY_MILLIS = 5_000;
+
   private StatusMapper() {}
 
   /** The gRPC status that goes with a reason. */
@@ -52,7 +55,7 @@ public final class StatusMapper {
           CHANGE_UNDER_WAY,
           INVALID_CHANGE ->
           Status.Code.FAILED_PRECONDITION;
-      case LEASE_FULL, OVERLOADED -> Status.Code.RESOURCE_EXHAUSTED;
+      case LEASE_FULL, OVERLOADED, DISK_LOW -> Status.Code.RESOURCE_EXHAUSTED;
       case NO_QUORUM, OUTCOME_UNKNOWN, NOT_READY -> Status.Code.UNAVAILABLE;
       case NOT_SUPPORTED -> Status.Code.UNIMPLEMENTED;
       case TOO_FAR_BEHIND -> Status.Code.DEADLINE_EXCEEDED;
@@ -142,6 +145,7 @@ public final class StatusMapper {
     return switch (failure) {
       case NO_QUORUM -> ErrorReason.NO_QUORUM;
       case OVERLOADED -> ErrorReason.OVERLOADED;
+      case DISK_LOW -> ErrorReason.DISK_LOW;
       case INDETERMINATE -> ErrorReason.OUTCOME_UNKNOWN;
       case TOO_FAR_BEHIND -> ErrorReason.TOO_FAR_BEHIND;
       case NOT_READY -> ErrorReason.NOT_READY;
@@ -158,11 +162,19 @@ public final class StatusMapper {
             .setMessage(reason.name() + ": " + message)
             .addDetails(Any.pack(info.build()));
     if (reason == ErrorReason.OVERLOADED) {
-      var delay =
-          com.google.protobuf.Duration.newBuilder().setNanos(OVERLOADED_RETRY_MILLIS * 1_000_000);
-      status.addDetails(Any.pack(RetryInfo.newBuilder().setRetryDelay(delay).build()));
+      status.addDetails(retryAfter(OVERLOADED_RETRY_MILLIS));
+    } else if (reason == ErrorReason.DISK_LOW) {
+      status.addDetails(retryAfter(DISK_LOW_RETRY_MILLIS));
     }
     return StatusProto.toStatusRuntimeException(status.build());
+  }
+
+  private static Any retryAfter(int millis) {
+    var delay =
+        com.google.protobuf.Duration.newBuilder()
+            .setSeconds(millis / 1000)
+            .setNanos(millis % 1000 * 1_000_000);
+    return Any.pack(RetryInfo.newBuilder().setRetryDelay(delay).build());
   }
 
   private static IllegalArgumentException noRefusal(Outcome outcome) {

@@ -1,5 +1,6 @@
 package dev.rollcall.server.config;
 
+import dev.rollcall.server.config.ServerConfig.DiskRoom;
 import dev.rollcall.server.config.ServerConfig.Listener;
 import dev.rollcall.server.config.ServerConfig.Output;
 import dev.rollcall.server.config.ServerConfig.Timing;
@@ -109,6 +110,9 @@ public final class ConfigReader {
             value(Setting.ELECTION_TIMEOUT, ConfigReader::duration)),
         value(Setting.REQUESTS_IN_FLIGHT_MAX, ConfigReader::count),
         value(Setting.LOG_SEGMENT_SIZE, ConfigReader::bytes),
+        new DiskRoom(
+            value(Setting.DISK_LOW, ConfigReader::bytes),
+            value(Setting.DISK_RESERVE, ConfigReader::bytes)),
         new Output(
             value(Setting.LOG_LEVEL, text -> constant(Output.Level.class, text)),
             value(Setting.LOG_FORMAT, text -> constant(Output.Format.class, text))));

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param join peer address of any member of the cluster to be let into; empty for one that founds
  * @param requestsInFlightMax requests of clients under way before more are refused
  * @param logSegmentBytes size of one file of the Raft log
+ * @param diskRoom when the disk is nearly full, and what is held back for then
  */
 public record ServerConfig(
     Path dataDir,
@@ -27,6 +28,7 @@ public record ServerConfig(
     Timing timing,
     int requestsInFlightMax,
     long logSegmentBytes,
+    DiskRoom diskRoom,
     Output output) {
 
   private static final long SEGMENT_BYTES_MIN = 1 << 20;
@@ -128,6 +130,14 @@ public record ServerConfig(
       return (int) (electionTimeout.toNanos() / tick.toNanos());
     }
   }
+
+  /**
+   * What the node does about its disk filling up.
+   *
+   * @param lowBytes free space under which registrations are refused
+   * @param reserveBytes held by a file until the disk is all but full
+   */
+  public record DiskRoom(long lowBytes, long reserveBytes) {}
 
   /** What the node says of itself, and how. */
   public record Output(Level level, Format format) {

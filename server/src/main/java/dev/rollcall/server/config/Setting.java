@@ -145,6 +145,26 @@ public enum Setting {
       "Fewer files against space and the time to make the next one.",
       "Below 4MiB files are made all the time. 1MiB at least."),
 
+  /** When the disk counts as nearly full. */
+  DISK_LOW(
+      "disk-low",
+      "BYTES",
+      "256MiB",
+      "Free space under which this node, leading, refuses registrations (DISK_LOW); it takes them"
+          + " again by itself with a quarter more.",
+      "Space kept empty against time to react before the disk is full.",
+      "It must last for what is on its way: a flush of the store, and a file of the log."),
+
+  /** What is set aside for a full disk. */
+  DISK_RESERVE(
+      "disk-reserve",
+      "BYTES",
+      "128MiB",
+      "Space held by a file in data-dir and given back when the disk is all but full, so that"
+          + " deregistrations, expiry and compaction can still be written. 0 holds none.",
+      "",
+      "Below two files of the log a full disk may stop the node."),
+
   /** How much the node says. */
   LOG_LEVEL(
       "log-level",

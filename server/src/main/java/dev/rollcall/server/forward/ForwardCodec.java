@@ -72,6 +72,7 @@ final class ForwardCodec {
       case NOT_LEADER -> Failure.FAILURE_NOT_LEADER;
       case OVERLOADED -> Failure.FAILURE_OVERLOADED;
       case INDETERMINATE -> Failure.FAILURE_INDETERMINATE;
+      case DISK_LOW -> Failure.FAILURE_DISK_LOW;
     };
   }
 
@@ -79,6 +80,7 @@ final class ForwardCodec {
     return switch (failure) {
       case FAILURE_NOT_LEADER -> ForwardAnswer.Reason.NOT_LEADER;
       case FAILURE_OVERLOADED -> ForwardAnswer.Reason.OVERLOADED;
+      case FAILURE_DISK_LOW -> ForwardAnswer.Reason.DISK_LOW;
       case FAILURE_INDETERMINATE, FAILURE_UNSPECIFIED, UNRECOGNIZED ->
           ForwardAnswer.Reason.INDETERMINATE;
     };

@@ -6,6 +6,8 @@ public enum Failure {
   NO_QUORUM,
   /** As much is in flight as the limits allow; nothing was executed. Try again later. */
   OVERLOADED,
+  /** The leader's disk is nearly full and takes no registrations; nothing was executed. */
+  DISK_LOW,
   /**
    * A write was handed to a leader and its outcome was not heard before the deadline: it may have
    * been executed, may be executed later, or never.

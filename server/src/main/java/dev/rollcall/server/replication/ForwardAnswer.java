@@ -24,6 +24,8 @@ public sealed interface ForwardAnswer {
     NOT_LEADER,
     /** Not executed: too much in flight. */
     OVERLOADED,
+    /** Not executed: a registration, and the leader's disk is nearly full. */
+    DISK_LOW,
     /** May or may not be executed: the link broke after sending, or the wait is over. */
     INDETERMINATE
   }

@@ -202,7 +202,7 @@ final class KeepAlives {
       case Refused(var reason) -> {
         switch (reason) {
           case OVERLOADED -> batch.forEach(request -> request.pending.fail(OVERLOADED));
-          case NOT_LEADER, INDETERMINATE -> batch.forEach(this::retry);
+          case NOT_LEADER, INDETERMINATE, DISK_LOW -> batch.forEach(this::retry);
         }
       }
     }

@@ -32,6 +32,10 @@ final class Proposer {
   private static final Failed<Outcome> OVERLOADED =
       new Failed<>(Failure.OVERLOADED, "the leader has as many writes in flight as it takes");
 
+  private static final Failed<Outcome> DISK_LOW =
+      new Failed<>(
+          Failure.DISK_LOW, "the leader's disk is nearly full: no registrations until it has room");
+
   private static final int PATIENCE_DOUBLINGS_MAX = 4;
 
   private final RaftNode<Outcome> node;
@@ -41,6 +45,7 @@ final class Proposer {
   private final ReplicationLimits limits;
   // Guarded by this. Attempts under way on this node that may be repeated elsewhere.
   private final Set<Attempt> here = new LinkedHashSet<>();
+  private volatile boolean diskIsLow;
 
   Proposer(
       RaftNode<Outcome> node,
@@ -149,6 +154,10 @@ final class Proposer {
    * @param unexecuted what to do when this attempt came to nothing
    */
   private void propose(Submission submission, Runnable unexecuted) {
+    if (diskIsLow && isRegistration(submission)) {
+      refuse(submission, DISK_LOW);
+      return;
+    }
     int number = submission.begin();
     if (number == 0) {
       return;
@@ -170,7 +179,7 @@ final class Proposer {
             if (submission.cameToNothing(number)) {
               switch (reason) {
                 case NOT_LEADER -> unexecuted.run();
-                case OVERLOADED -> overloaded(submission);
+                case OVERLOADED -> refuse(submission, OVERLOADED);
                 case CHANGE_UNDER_WAY, TERM_NOT_COMMITTED, INVALID_CHANGE ->
                     throw new IllegalStateException(reason + " is no answer to a command");
               }
@@ -185,6 +194,10 @@ final class Proposer {
             }
           }
         });
+  }
+
+  void diskIsLow(boolean isLow) {
+    diskIsLow = isLow;
   }
 
   /** Attempts that are watched. */
@@ -238,7 +251,12 @@ final class Proposer {
       }
       case OVERLOADED -> {
         if (submission.cameToNothing(attempt)) {
-          overloaded(submission);
+          refuse(submission, OVERLOADED);
+        }
+      }
+      case DISK_LOW -> {
+        if (submission.cameToNothing(attempt)) {
+          refuse(submission, DISK_LOW);
         }
       }
       case INDETERMINATE -> {
@@ -253,13 +271,18 @@ final class Proposer {
     }
   }
 
-  private void overloaded(Submission submission) {
+  /** For now, with a failure that says that nothing was executed. */
+  private void refuse(Submission submission, Failed<Outcome> failure) {
     if (submission.timesBrokenOff() > 0) {
-      // OVERLOADED would say that nothing was executed, and an earlier attempt may have been.
-      retry(submission);
+      retry(submission); // an earlier attempt may have been executed
     } else {
-      submission.pending().fail(OVERLOADED);
+      submission.pending().fail(failure);
     }
+  }
+
+  private static boolean isRegistration(Submission submission) {
+    var request = CommandCodec.decode(submission.command().bytes());
+    return request.command() instanceof Command.Register;
   }
 
   /**

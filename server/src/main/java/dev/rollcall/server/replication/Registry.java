@@ -75,8 +75,8 @@ public final class Registry implements AutoCloseable {
   /**
    * Executes a command, wherever the leader is. What the state has to say (registered, no such
    * lease) is a value. Tries again until the deadline while nothing was executed, or while
-   * repeating is harmless. Failures: NO_QUORUM, OVERLOADED, NOT_READY (nothing was executed),
-   * INDETERMINATE.
+   * repeating is harmless. Failures: NO_QUORUM, OVERLOADED, DISK_LOW, NOT_READY (nothing was
+   * executed), INDETERMINATE.
    *
    * @throws IllegalArgumentException for a command that only a leader makes
    */
@@ -132,6 +132,14 @@ public final class Registry implements AutoCloseable {
     revisions.sweep();
   }
 
+  /**
+   * Whether this node's disk has room. While it has not, and this node leads, registrations are
+   * refused with DISK_LOW, and everything that lets others go or live on is taken.
+   */
+  public void diskIsLow(boolean isLow) {
+    proposer.diskIsLow(isLow);
+  }
+
   /** Requests that wait for their answer. */
   public int requestsOpen() {
     return requests.count();
@@ -162,6 +170,7 @@ public final class Registry implements AutoCloseable {
           new Refused(
               switch (failure) {
                 case OVERLOADED -> Reason.OVERLOADED;
+                case DISK_LOW -> Reason.DISK_LOW;
                 case INDETERMINATE -> Reason.INDETERMINATE;
                 case NO_QUORUM, NOT_READY, TOO_FAR_BEHIND -> Reason.NOT_LEADER;
               });

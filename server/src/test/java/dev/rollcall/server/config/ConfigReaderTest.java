@@ -199,6 +199,8 @@ class ConfigReaderTest {
       case ELECTION_TIMEOUT -> "2s";
       case REQUESTS_IN_FLIGHT_MAX -> "17";
       case LOG_SEGMENT_SIZE -> "4MiB";
+      case DISK_LOW -> "300MiB";
+      case DISK_RESERVE -> "0";
       case LOG_LEVEL -> "debug";
       case LOG_FORMAT -> "json";
     };

@@ -237,6 +237,40 @@ class WriteTest {
   }
 
   @Test
+  void aLeaderWithoutRoomOnItsDiskRefusesRegistrationsAndNothingElse() {
+    var leader = cluster.elect();
+    var before = submit(leader, register("i-1", 7));
+    cluster.runUntil(before::isGiven);
+    leader.registry.diskIsLow(true);
+    var here = submit(leader, register("i-2"));
+    var elsewhere = submit(cluster.followerNow(), register("i-3"));
+    var update = submit(cluster.followerNow(), weigh("i-1", 2));
+    cluster.runUntil(() -> here.isGiven() && elsewhere.isGiven() && update.isGiven());
+    var removal = submit(leader, deregister("i-1", 7));
+    cluster.runUntil(removal::isGiven);
+
+    assertThat(here.failure()).isEqualTo(Failure.DISK_LOW);
+    assertThat(elsewhere.failure()).isEqualTo(Failure.DISK_LOW);
+    assertThat(update.value()).isInstanceOf(Outcome.Updated.class);
+    assertThat(removal.value()).isInstanceOf(Outcome.Deregistered.class);
+
+    leader.registry.diskIsLow(false);
+    var after = submit(cluster.followerNow(), register("i-2"));
+    cluster.runUntil(after::isGiven);
+    assertThat(after.value()).isInstanceOf(Outcome.Registered.class);
+  }
+
+  @Test
+  void aFollowerWithoutRoomOnItsDiskForwardsAsEver() {
+    cluster.elect();
+    cluster.followerNow().registry.diskIsLow(true);
+    var heard = submit(cluster.followerNow(), register("i-1"));
+    cluster.runUntil(heard::isGiven);
+
+    assertThat(heard.value()).isInstanceOf(Outcome.Registered.class);
+  }
+
+  @Test
   void refusalsOfANodeThatDoesNotLeadLeaveTheWriteUnexecuted() {
     cluster.elect();
     cluster.forwarding = (request, answer) -> answer.accept(new Refused(Reason.NOT_LEADER));

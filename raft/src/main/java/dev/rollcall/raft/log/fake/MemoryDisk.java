@@ -48,6 +48,7 @@ public final class MemoryDisk implements Disk {
   private long operations;
   private long powerEndsAt = NEVER;
   private boolean nextForceFails;
+  private long roomBytes = NEVER;
 
   /** An empty disk. */
   public MemoryDisk(RandomGenerator random) {
@@ -84,6 +85,16 @@ public final class MemoryDisk implements Disk {
    */
   public synchronized void endPowerAfter(long operationsMore) {
     powerEndsAt = operations + operationsMore;
+  }
+
+  /** From now on no file grows when all together would have more bytes than this. */
+  public synchronized void limitTo(long bytes) {
+    roomBytes = bytes;
+  }
+
+  /** Bytes of all files. */
+  public synchronized long usedBytes() {
+    return seen.values().stream().mapToLong(MemoryFile::sizeBytes).sum();
   }
 
   /** Number of forces of files that succeeded. */
@@ -135,6 +146,7 @@ public final class MemoryDisk implements Disk {
     if (seen.containsKey(name)) {
       throw new FileAlreadyExistsException(name);
     }
+    requireRoom(sizeBytes);
     var file = new MemoryFile();
     file.extend(Math.toIntExact(sizeBytes));
     change(new Change.Created(name, file));
@@ -185,6 +197,12 @@ public final class MemoryDisk implements Disk {
   private void requirePower() throws IOException {
     if (operations >= powerEndsAt) {
       throw new IOException("no power");
+    }
+  }
+
+  private void requireRoom(long more) throws IOException {
+    if (more > 0 && roomBytes != NEVER && usedBytes() + more > roomBytes) {
+      throw new IOException("No space left on device");
     }
   }
 
@@ -270,6 +288,7 @@ public final class MemoryDisk implements Disk {
     public void write(ByteBuffer from, long position) throws IOException {
       synchronized (MemoryDisk.this) {
         requireOpen();
+        requireRoom(position + from.remaining() - file.sizeBytes());
         file.write(from, position);
         countOperation();
       }
