@@ -10,7 +10,7 @@ final class LeaderAppendsOnly implements Invariant {
 
   @Override
   public void observe(Observation observation) {
-    if (observation instanceof Leading(int node, long term, long firstIndex, long lastIndex)) {
+    if (observation instanceof Leading(int node, long term, long lastIndex, var matches)) {
       long before = lastIndexes.getOrDefault(term, 0L);
       require(
           lastIndex >= before,

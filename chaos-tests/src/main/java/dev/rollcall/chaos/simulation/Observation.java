@@ -4,6 +4,7 @@ import dev.rollcall.raft.core.Configuration;
 import dev.rollcall.raft.core.Entry;
 import dev.rollcall.raft.core.EntryId;
 import dev.rollcall.raft.core.Message;
+import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Ready.RoleState;
 import dev.rollcall.store.Outcome;
 import dev.rollcall.store.RevisionChanges;
@@ -39,8 +40,13 @@ sealed interface Observation {
   record LeaderCommitted(int node, EntryId id, List<Configuration> configurations)
       implements Observation {}
 
-  /** A leader and what it believes of its log, after each of its turns that did something. */
-  record Leading(int node, long term, long firstIndex, long lastIndex) implements Observation {}
+  /**
+   * A leader and what it believes, after each of its turns that did something.
+   *
+   * @param matchIndexes how far it takes each member's durable log to equal its own
+   */
+  record Leading(int node, long term, long lastIndex, Map<NodeId, Long> matchIndexes)
+      implements Observation {}
 
   /** A node's log begins later than before; its state would survive a crash up to an index. */
   record LogBegan(int node, long firstIndex, long durableIndex) implements Observation {}

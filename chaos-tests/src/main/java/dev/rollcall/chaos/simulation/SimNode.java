@@ -316,7 +316,7 @@ final class SimNode {
       RaftStatus status = status();
       long commitIndex = status.commitIndex();
       if (status.role() == Role.LEADER) {
-        see(new Leading(number, status.term(), ownLog.firstIndex(), status.lastIndex()));
+        see(new Leading(number, status.term(), status.lastIndex(), status.matchIndexes()));
       }
       if (commitIndex != commitIndexSeen) {
         commitIndexSeen = commitIndex;

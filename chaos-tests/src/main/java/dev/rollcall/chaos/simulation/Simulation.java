@@ -55,6 +55,7 @@ final class Simulation {
             new CommittedIsOnAQuorum(cluster),
             new LeaderHasEveryCommitted(cluster),
             new LeaderAppendsOnly(),
+            new MatchIsDurable(cluster),
             new LogsMatch(),
             new LogReachesTheState(),
             configurations,

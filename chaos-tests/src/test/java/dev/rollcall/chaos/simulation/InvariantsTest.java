@@ -144,7 +144,13 @@ class InvariantsTest {
 
   @Test
   void aLeaderThatTakesBackEntriesIsRefused() {
-    refuses(new LeaderAppendsOnly(), new Leading(0, 3, 1, 9), new Leading(0, 3, 1, 8));
+    refuses(
+        new LeaderAppendsOnly(), new Leading(0, 3, 9, Map.of()), new Leading(0, 3, 8, Map.of()));
+  }
+
+  @Test
+  void aCountThatIsAheadOfTheDiskIsRefused() {
+    refuses(new MatchIsDurable(logs), new Leading(0, 3, 9, Map.of(member(2).id(), 5L)));
   }
 
   @Test
