@@ -3,6 +3,7 @@ package dev.rollcall.server;
 import com.google.protobuf.ByteString;
 import dev.rollcall.raft.bootstrap.ClusterIdentity;
 import dev.rollcall.raft.bootstrap.Founded;
+import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.RaftConfig;
 import dev.rollcall.raft.core.Role;
 import dev.rollcall.raft.driver.Clock;
@@ -79,7 +80,7 @@ final class Node implements AutoCloseable {
    * @param fatal a part failed
    * @param removed it is no member any more
    */
-  record Ends(Consumer<Throwable> fatal, Runnable removed) {}
+  record Ends(Consumer<Throwable> fatal, Consumer<NodeId> removed) {}
 
   private Node(Parts parts, Closers closers) {
     this.closers = closers;
@@ -116,7 +117,7 @@ final class Node implements AutoCloseable {
             transport,
             new ClusterIdentity(identity.clusterId(), identity.historyId()),
             () -> new GrpcIntroducer(loops::peerChannel),
-            parts.ends().removed());
+            () -> parts.ends().removed().accept(identity.nodeId()));
     disk = parts.disk();
     registry.diskIsLow(disk.isLow());
     closers.add(RaftDriver.start(registry.node(), parts.ends().fatal()));

@@ -63,6 +63,7 @@ public final class RegistryServer implements AutoCloseable {
   private final OpenStreams keepAlives = new OpenStreams();
   private final Readiness readiness = new Readiness();
   private final CompletableFuture<StartFailure> failed = new CompletableFuture<>();
+  private boolean isUp; // guarded by failed
   private final NodeMetrics metrics;
   private final Ports ports;
   private final PeerService peers;
@@ -103,7 +104,7 @@ public final class RegistryServer implements AutoCloseable {
       }
       pump = startPump();
       openToClients(bootstrap::introduction);
-      readiness.serving(node::status);
+      serving();
     } catch (RuntimeException | InterruptedException e) {
       closers.close();
       throw e;
@@ -337,16 +338,36 @@ public final class RegistryServer implements AutoCloseable {
     ports.closeToClients();
   }
 
-  /** Ends in order, on a thread of its own: the one that found out may be one of the node's. */
-  private void removed() {
+  /** The start is over, unless something ended the node meanwhile. */
+  private void serving() {
+    synchronized (failed) {
+      if (failed.isDone()) {
+        throw failed.join();
+      }
+      isUp = true;
+    }
+    readiness.serving(node::status);
+  }
+
+  /**
+   * Ends the start, or the node in order: on a thread of its own, since the one that found out may
+   * be one of the node's.
+   */
+  private void removed(NodeId self) {
     var failure =
         new StartFailure(
             ExitCode.REMOVED,
-            "node %s was removed from the cluster".formatted(node.identity.nodeId()),
+            "node %s was removed from the cluster".formatted(self),
             "its id never comes back; to use this machine again, start with an empty data-dir and"
                 + " --join");
     LoggerFactory.getLogger(RegistryServer.class).warn("this node stops: {}", failure.getMessage());
     readiness.failed(String.valueOf(failure.getMessage()));
+    synchronized (failed) {
+      if (!isUp) {
+        failed.complete(failure);
+        return;
+      }
+    }
     Thread.ofPlatform()
         .name("removed")
         .start(() -> {

@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * node is from the first moment on, and takes messages while the node runs. Nothing blocks here.
  *
  * <p>A lane of another cluster, another history or for another addressee ends with
- * FAILED_PRECONDITION at its first message, and is logged once a minute for each sender. While the
+ * FAILED_PRECONDITION at once, and is logged once a minute for each sender. While the
  * node does not run, lanes stay open and what they bring is dropped, so that the first election
  * need not wait for them.
  */
@@ -209,6 +209,8 @@ public final class PeerService extends RaftPeerGrpc.RaftPeerImplBase {
         throw new IllegalArgumentException("a second hello");
       }
       hello = first;
+      // One who was removed may have nothing to say any more, and must hear of it all the same.
+      sender(receiver);
     }
 
     private void deliver(Envelope envelope) {
