@@ -18,8 +18,8 @@ import dev.rollcall.raft.v1.Hello;
 import dev.rollcall.raft.v1.IdentifyRequest;
 import dev.rollcall.raft.v1.IdentifyResponse;
 import dev.rollcall.raft.v1.RaftPeerGrpc;
-import io.grpc.Metadata;
 import dev.rollcall.raft.v1.SnapshotEnvelope;
+import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.HexFormat;
@@ -37,9 +37,9 @@ import org.slf4j.LoggerFactory;
  * node is from the first moment on, and takes messages while the node runs. Nothing blocks here.
  *
  * <p>A lane of another cluster, another history or for another addressee ends with
- * FAILED_PRECONDITION at once, and is logged once a minute for each sender. While the
- * node does not run, lanes stay open and what they bring is dropped, so that the first election
- * need not wait for them.
+ * FAILED_PRECONDITION at once, and is logged once a minute for each sender. While the node does not
+ * run, lanes stay open and what they bring is dropped, so that the first election need not wait for
+ * them.
  */
 public final class PeerService extends RaftPeerGrpc.RaftPeerImplBase {
   /** Trailer of a lane by which a removed node was turned away. */
