@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -48,7 +49,8 @@ final class DigestPoll {
       open.pollFirstEntry();
     }
     Map<NodeId, Payload> reports = open.getOrDefault(index, Map.of());
-    boolean isMajority = configuration.isQuorum(id -> digest.digest().equals(reports.get(id)));
+    boolean isMajority =
+        configuration.isQuorum(id -> Objects.equals(reports.get(id), digest.digest()));
     return isMajority ? Optional.of(close(digest)) : Optional.empty();
   }
 

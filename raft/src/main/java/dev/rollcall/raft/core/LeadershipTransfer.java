@@ -45,7 +45,7 @@ final class LeadershipTransfer {
   }
 
   void begin(NodeId to, int ticksMax) {
-    Invariant.check(target == null, "hands over to %s and to %s", to, target);
+    Invariant.check(target == null, "hands over to %s, and to another", to);
     target = to;
     told = false;
     ticksLeft = ticksMax;

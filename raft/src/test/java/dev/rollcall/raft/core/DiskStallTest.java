@@ -48,6 +48,19 @@ class DiskStallTest {
     tickHeard(leader, STALL / 2);
     leader.node.propose(2, "y");
     leader.node.ready();
+    tickHeard(leader, STALL - STALL / 2);
+    assertThat(leader.core().role()).as("x is old enough").isEqualTo(Role.FOLLOWER);
+  }
+
+  @Test
+  void aWriteThatIsDoneDoesNotCount() {
+    var leader = LoneNode.of(3);
+    leader.leadAndCommit();
+    leader.node.propose(1, "x");
+    leader.node.ready();
+    tickHeard(leader, STALL / 2);
+    leader.node.propose(2, "y");
+    leader.node.ready();
     leader.node.sync(1);
     tickHeard(leader, STALL - 1);
     assertThat(leader.core().role()).as("y is not that old").isEqualTo(Role.LEADER);
