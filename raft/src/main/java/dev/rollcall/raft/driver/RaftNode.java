@@ -206,7 +206,7 @@ public final class RaftNode<R> {
   private static boolean contains(SegmentedLog log, LogStart start) {
     EntryId previous = start.previous();
     return previous.index() < log.firstIndex() - 1
-        || previous.index() <= log.lastIndex() && log.term(previous.index()) == previous.term();
+        || (previous.index() <= log.lastIndex() && log.term(previous.index()) == previous.term());
   }
 
   private void refuseAtTheDoor(ProposalListener<R> listener) {

@@ -51,7 +51,8 @@ final class SnapshotFetch {
 
   /** A leader says that this node needs a snapshot. */
   void offered(SnapshotOffer offer, long nowNanos) {
-    if (offer.last().index() <= applied.getAsLong() || handedOver != null && !isInstalled) {
+    boolean isInstalling = handedOver != null && !isInstalled;
+    if (isInstalling || offer.last().index() <= applied.getAsLong()) {
       return;
     }
     var now = fetch;

@@ -185,7 +185,7 @@ class SnapshotGroupTest {
     long before = slow.clock().nanoTime();
     slow.until(() -> installs(away) == 1, "snapshot");
     long bytes =
-        leader.journal.commands().stream().mapToInt(String::length).sum() + 40 * "00:".length();
+        leader.journal.commands().stream().mapToLong(String::length).sum() + 40L * "00:".length();
     assertThat(Duration.ofNanos(slow.clock().nanoTime() - before))
         .isGreaterThan(Duration.ofMillis(bytes * 1000 / 200 * 9 / 10));
   }
