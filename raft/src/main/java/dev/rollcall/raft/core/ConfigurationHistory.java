@@ -36,6 +36,23 @@ final class ConfigurationHistory {
     return false;
   }
 
+  /**
+   * Whether this node may stand for election: it is a voter, or is one no more by a configuration
+   * that is not known to be committed. Such a node is still needed: if it alone has that entry, the
+   * remaining voters cannot be elected against it (thesis §4.2.2). It does not count itself.
+   */
+  boolean mayStand(NodeId id, long commitIndex) {
+    for (ConfigurationAt at : byIndex.reversed()) {
+      if (at.configuration().isVoter(id)) {
+        return true;
+      }
+      if (at.index() <= commitIndex) {
+        return false;
+      }
+    }
+    return false;
+  }
+
   /** The log begins anew, with this one in force. */
   void restart(ConfigurationAt configuration) {
     byIndex.clear();

@@ -517,7 +517,9 @@ public final class RaftCore {
 
   /** With a vote, on a disk that can keep it, and with a state that nobody proved wrong. */
   private boolean mayCampaign() {
-    return configurations.current().isVoter(self) && !hasStalledDisk() && !digests.hasDiverged();
+    return configurations.mayStand(self, log.commitIndex())
+        && !hasStalledDisk()
+        && !digests.hasDiverged();
   }
 
   private boolean hasStalledDisk() {

@@ -12,10 +12,24 @@ final class MemoryDisk implements LogReader {
   private HardState hardState;
   private long commitIndex;
 
+  /** What the log begins behind, and what was in force there. */
+  private EntryId previous = EntryId.NONE;
+
+  private ConfigurationAt base;
+
   /** As bootstrap leaves it: entry 1 holds the configuration, nobody has voted. */
   MemoryDisk(Configuration first) {
     this.hardState = new HardState(1, Optional.empty());
+    this.base = new ConfigurationAt(0, first);
     this.entries.add(new Entry(new EntryId(1, 1), EntryKind.CONFIGURATION, 0, first.encode()));
+  }
+
+  /** Of a node that joins: nothing but who the members are. */
+  static MemoryDisk ofJoining(Configuration members) {
+    var disk = new MemoryDisk(members);
+    disk.entries.clear();
+    disk.hardState = new HardState(0, Optional.empty());
+    return disk;
   }
 
   /** Adds commands of these terms, as if written long ago, and the last of them as current term. */
@@ -29,20 +43,49 @@ final class MemoryDisk implements LogReader {
 
   void write(Persist write) {
     hardState = write.hardState();
+    write.start().ifPresent(this::reset);
     for (Entry entry : write.entries()) {
       Invariant.check(entry.index() <= lastIndex() + 1, "a gap before %s", entry.id());
-      entries.subList((int) entry.index() - 1, entries.size()).clear();
+      entries.subList(position(entry.index()), entries.size()).clear();
       entries.add(entry);
     }
     commitIndex = Math.max(commitIndex, write.commitIndex());
   }
 
+  /** Begins anew behind a snapshot's last entry. */
+  void reset(LogStart start) {
+    entries.clear();
+    previous = start.previous();
+    base = start.configuration();
+    commitIndex = Math.max(commitIndex, previous.index());
+    if (hardState.currentTerm() < previous.term()) {
+      hardState = new HardState(previous.term(), Optional.empty());
+    }
+  }
+
+  /** Drops what lies before this index; the disk's own pace. */
+  void dropBefore(long first) {
+    if (first <= firstIndex()) {
+      return;
+    }
+    EntryId last = entries.get(position(first - 1)).id();
+    List<Entry> dropped = entries.subList(0, position(first));
+    for (Entry entry : dropped) {
+      if (entry.kind() == EntryKind.CONFIGURATION) {
+        base = new ConfigurationAt(entry.index(), Configuration.decode(entry.payload()));
+      }
+    }
+    dropped.clear();
+    previous = last;
+  }
+
   Restored restored(long lastApplied) {
-    List<ConfigurationAt> configurations =
-        entries.stream()
-            .filter(entry -> entry.kind() == EntryKind.CONFIGURATION)
-            .map(e -> new ConfigurationAt(e.index(), Configuration.decode(e.payload())))
-            .toList();
+    var configurations = new ArrayList<ConfigurationAt>();
+    configurations.add(base);
+    entries.stream()
+        .filter(entry -> entry.kind() == EntryKind.CONFIGURATION)
+        .map(e -> new ConfigurationAt(e.index(), Configuration.decode(e.payload())))
+        .forEach(configurations::add);
     return new Restored(hardState, Math.max(commitIndex, lastApplied), lastApplied, configurations);
   }
 
@@ -50,38 +93,44 @@ final class MemoryDisk implements LogReader {
     return hardState;
   }
 
-  /** Everything durable, the entry with index i at i - 1. */
+  /** Everything durable, from {@link #firstIndex} on. */
   List<Entry> entries() {
     return entries;
   }
 
   boolean has(EntryId id) {
-    return id.index() <= lastIndex() && entries.get((int) id.index() - 1).id().equals(id);
+    // What was dropped was committed.
+    return id.index() <= previous.index()
+        || (id.index() <= lastIndex() && entries.get(position(id.index())).id().equals(id));
   }
 
   @Override
   public long firstIndex() {
-    return 1;
+    return previous.index() + 1;
   }
 
   @Override
   public long lastIndex() {
-    return entries.size();
+    return previous.index() + entries.size();
   }
 
   @Override
   public long term(long index) {
-    return entries.get((int) index - 1).term();
+    return index == previous.index() ? previous.term() : entries.get(position(index)).term();
   }
 
   @Override
   public List<Entry> entries(long from, long to, long bytesMax) {
-    int end = (int) from;
+    int end = position(from) + 1;
     long bytes = entries.get(end - 1).sizeBytes();
-    while (end < to && bytes < bytesMax) {
+    while (end <= position(to) && bytes < bytesMax) {
       bytes += entries.get(end).sizeBytes();
       end++;
     }
-    return List.copyOf(entries.subList((int) from - 1, end));
+    return List.copyOf(entries.subList(position(from), end));
+  }
+
+  private int position(long index) {
+    return (int) (index - previous.index() - 1);
   }
 }

@@ -13,19 +13,29 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A group to which things happen at random, all from one seed: messages arrive in any order, late,
  * twice, never or long after; writes take any time; nodes crash and lose what was not durable;
- * links fail one way or both. {@link SafetyChecks} looks on.
+ * links fail one way or both; members are added, replaced and removed; logs are compacted, and
+ * whoever is behind them fetches a snapshot. {@link SafetyChecks} looks on.
  */
 final class RandomGroup {
   private record Letter(NodeId from, NodeId to, Message message) {}
 
+  private record Fetch(NodeId to, StateCopy copy) {}
+
   private record OpenRead(NodeId node, long indexAtLeast) {}
 
   private static final int OLD_LETTERS_MAX = 40;
+
+  /** Nodes that stand ready to join. */
+  private static final int SPARES = 4;
+
+  private static final long FIRST_SPARE = 200;
 
   private final RandomGenerator random;
   private final TreeMap<NodeId, TestNode> nodes = new TreeMap<>();
@@ -37,15 +47,19 @@ final class RandomGroup {
   private final Map<NodeId, Set<Long>> openTickets = new HashMap<>();
   private final Map<NodeId, Integer> clockRates = new HashMap<>();
   private final Map<Long, OpenRead> openReads = new HashMap<>();
+  private final List<Fetch> fetches = new ArrayList<>();
   private final boolean hashing;
   private @Nullable TestNode paused;
 
-  /** How unkind this seed is, 0 to 3. */
-  private final int trouble;
+  /** How unkind this seed is, 0 to 3, until it settles. */
+  private int trouble;
 
   private long nextTicket;
   private long readsAnswered;
   private long crashes;
+  private long installs;
+  private long resets;
+  private long compactions;
   private long transfers;
   private long stalls;
   private long digestsAgreed;
@@ -55,19 +69,23 @@ final class RandomGroup {
     this.hashing = hashing;
     this.random = new SplittableRandom(seed);
     this.trouble = random.nextInt(4);
-    Configuration configuration = randomConfiguration();
-    RaftConfig config = randomConfig();
+    Configuration configuration = RandomGroupSettings.configuration(random);
+    RaftConfig config = RandomGroupSettings.config(random);
     for (Member member : configuration.members()) {
-      var nodeRandom = new SplittableRandom(random.nextLong());
-      var disk = new MemoryDisk(configuration);
-      var node =
-          new TestNode(member.id(), disk, config, nodeRandom, event -> trace(member.id(), event));
-      nodes.put(member.id(), node);
-      openTickets.put(member.id(), new HashSet<>());
-      clockRates.put(member.id(), random.nextInt(4));
+      add(member.id(), new MemoryDisk(configuration), config);
+    }
+    for (long spare = FIRST_SPARE; spare < FIRST_SPARE + SPARES; spare++) {
+      add(Members.id(spare), MemoryDisk.ofJoining(configuration), config);
     }
     all = List.copyOf(nodes.values());
-    checks = new SafetyChecks(configuration, nodes);
+    checks = new SafetyChecks(nodes);
+  }
+
+  private void add(NodeId id, MemoryDisk disk, RaftConfig config) {
+    var nodeRandom = new SplittableRandom(random.nextLong());
+    nodes.put(id, new TestNode(id, disk, config, nodeRandom, event -> trace(id, event)));
+    openTickets.put(id, new HashSet<>());
+    clockRates.put(id, random.nextInt(4));
   }
 
   SafetyChecks checks() {
@@ -96,6 +114,20 @@ final class RandomGroup {
     return digestsAgreed;
   }
 
+  /** Snapshots that a node switched to. */
+  long installs() {
+    return installs;
+  }
+
+  /** Of these, those whose log began anew. */
+  long resets() {
+    return resets;
+  }
+
+  long compactions() {
+    return compactions;
+  }
+
   /** Over every event, Ready and trace event so far. */
   long hash() {
     return hash;
@@ -110,6 +142,7 @@ final class RandomGroup {
 
   /** Faults end; within bounded time a leader must lead, and all must agree on all there is. */
   void settle() {
+    trouble = 0;
     cuts.clear();
     oldLetters.clear();
     paused = null;
@@ -118,7 +151,7 @@ final class RandomGroup {
         restart(node);
       }
     }
-    for (int tick = 0; tick < 600; tick++) {
+    for (int tick = 0; tick < 1200; tick++) {
       quieten();
       if (tick % 20 == 19 && isSettled()) {
         return;
@@ -127,18 +160,34 @@ final class RandomGroup {
         node.tick(1);
       }
     }
-    throw new AssertionError("the group does not settle");
+    var states = new StringBuilder();
+    for (TestNode node : all) {
+      states.append(
+          "%n%d: %s term %d commit %d applied %d last %d from %d %s"
+              .formatted(
+                  node.id().low(),
+                  node.core().role(),
+                  node.core().currentTerm(),
+                  node.core().commitIndex(),
+                  node.applied().size(),
+                  node.core().lastIndex(),
+                  node.disk().firstIndex(),
+                  tell(node.core().configuration())));
+    }
+    throw new AssertionError("the group does not settle: " + states);
+  }
+
+  private static String tell(Configuration configuration) {
+    return Stream.of(configuration.voters(), configuration.outgoing(), configuration.learners())
+        .map(part -> part.stream().map(member -> member.id().low()).toList().toString())
+        .collect(Collectors.joining(" "));
   }
 
   /** Proves itself by a command through whoever leads, applied everywhere. */
   private boolean isSettled() {
-    TestNode leader = null;
-    for (TestNode node : all) {
-      if (node.core().role() == Role.LEADER) {
-        leader = node;
-      }
-    }
-    if (leader == null || !openReads.isEmpty() || hasParked()) {
+    TestNode leader = leaderNow();
+    boolean isBusy = !openReads.isEmpty() || hasParked();
+    if (leader == null || isBusy || leader.core().configuration().isJoint()) {
       return false;
     }
     propose(leader, 1);
@@ -149,12 +198,26 @@ final class RandomGroup {
     }
     quieten();
     long last = leader.core().lastIndex();
-    for (TestNode node : all) {
+    for (Member member : leader.core().configuration().members()) { // who left knows nothing
+      TestNode node = Objects.requireNonNull(nodes.get(member.id()));
       if (node.applied().size() != last || node.core().lastIndex() != last) {
         return false;
       }
     }
     return openReads.isEmpty();
+  }
+
+  /** Who leads the latest term, if anybody does. */
+  private @Nullable TestNode leaderNow() {
+    TestNode leader = null;
+    for (TestNode node : all) {
+      if (node.isUp()
+          && node.core().role() == Role.LEADER
+          && (leader == null || leader.core().currentTerm() < node.core().currentTerm())) {
+        leader = node;
+      }
+    }
+    return leader;
   }
 
   private boolean hasParked() {
@@ -165,7 +228,10 @@ final class RandomGroup {
     boolean quiet = false;
     for (int round = 0; !quiet; round++) {
       Invariant.check(round < 10_000, "messages without end");
-      quiet = letters.isEmpty();
+      quiet = letters.isEmpty() && fetches.isEmpty();
+      List<Fetch> fetched = List.copyOf(fetches);
+      fetches.clear();
+      fetched.forEach(this::install);
       List<Letter> now = List.copyOf(letters);
       letters.clear();
       for (Letter letter : now) {
@@ -203,10 +269,14 @@ final class RandomGroup {
       cutOrHeal();
     } else if (dice < 470 + trouble) {
       pauseOrResume();
+    } else if (dice < 480) {
+      if (!fetches.isEmpty()) {
+        install(fetches.remove(random.nextInt(fetches.size())));
+      }
     } else {
       TestNode node = all.get(random.nextInt(all.size()));
-      if (paused == node) {
-        return;
+      if (paused == node || (node.lastIndex() == 0 && random.nextInt(8) > 0)) {
+        return; // who has not joined yet is dull
       }
       if (node.isUp()) {
         happenTo(node, dice);
@@ -217,8 +287,12 @@ final class RandomGroup {
   }
 
   private void happenTo(TestNode node, int dice) {
-    if (dice < 730) {
+    if (dice < 720) {
       tick(node);
+    } else if (dice < 725) {
+      flush(node);
+    } else if (dice < 730) {
+      changeMembers();
     } else if (dice < 780) {
       propose(node, 1 + random.nextInt(3));
     } else if (dice < 830) {
@@ -313,6 +387,9 @@ final class RandomGroup {
       readsAnswered++;
     }
     ready.failedReads().forEach(read -> openReads.remove(read.readId()));
+    ready.snapshot().ifPresent(offer -> fetch(node, offer));
+    resets += ready.persist().flatMap(Ready.Persist::start).isPresent() ? 1 : 0;
+    compactions += ready.compactTo().isPresent() ? 1 : 0;
     checks.check(node, ready);
   }
 
@@ -332,6 +409,70 @@ final class RandomGroup {
     node.step(new ReadIndex(nextTicket));
   }
 
+  /** Somebody's state machine makes itself durable, up to some index it has applied. */
+  private void flush(TestNode node) {
+    long unflushed = node.applied().size() - node.durableApplied();
+    if (unflushed > 0) {
+      node.flushed(node.durableApplied() + 1 + random.nextLong(unflushed));
+    }
+  }
+
+  /** A snapshot leaves the leader; the network takes its time with it. */
+  private void fetch(TestNode node, Ready.SnapshotOffer offer) {
+    TestNode leader = Objects.requireNonNull(nodes.get(offer.leader()));
+    boolean fetching = fetches.stream().anyMatch(fetch -> fetch.to().equals(node.id()));
+    if (fetching || !leader.isUp() || leader == paused) {
+      return;
+    }
+    long least = Math.max(1, leader.durableApplied());
+    if (leader.applied().size() >= least) {
+      long index = least + random.nextLong(leader.applied().size() - least + 1);
+      fetches.add(new Fetch(node.id(), leader.copyOfState(index)));
+    }
+  }
+
+  private void install(Fetch fetch) {
+    TestNode node = Objects.requireNonNull(nodes.get(fetch.to()));
+    boolean timely = node.isUp() && fetch.copy().term() <= node.core().currentTerm();
+    if (!timely || node == paused || !node.install(fetch.copy())) {
+      return;
+    }
+    installs++;
+    if (random.nextInt(20) < trouble) {
+      crash(node); // the state machine is there, the log does not know
+      return;
+    }
+    node.tellInstalled(fetch.copy());
+  }
+
+  /** An operator wants something, sensible or not, mostly of the leader. */
+  private void changeMembers() {
+    TestNode node = victim();
+    if (!node.isUp() || node == paused) {
+      return;
+    }
+    nextTicket++;
+    Objects.requireNonNull(openTickets.get(node.id())).add(nextTicket);
+    var changes = new ArrayList<MemberChange>();
+    for (int i = random.nextInt(3); i >= 0; i--) {
+      changes.add(randomChange(node.core().configuration()));
+    }
+    node.step(new RaftEvent.ChangeMembers(nextTicket, 0, changes));
+    takeReady(node);
+  }
+
+  private MemberChange randomChange(Configuration now) {
+    Member spare = Members.member(FIRST_SPARE + random.nextInt(SPARES));
+    List<Member> members = now.members();
+    NodeId member = members.get(random.nextInt(members.size())).id();
+    return switch (random.nextInt(5)) {
+      case 0 -> new MemberChange.Remove(member);
+      case 1 -> new MemberChange.Promote(member);
+      case 2, 3 -> new MemberChange.Replace(member, spare);
+      default -> new MemberChange.AddLearner(spare);
+    };
+  }
+
   private void crash(TestNode node) {
     node.crash(random.nextInt(node.writesInFlight() + 1));
     Objects.requireNonNull(openTickets.get(node.id())).clear();
@@ -340,7 +481,8 @@ final class RandomGroup {
   }
 
   private void restart(TestNode node) {
-    node.start(random.nextInt(node.applied().size() + 1));
+    long unflushed = node.applied().size() - node.durableApplied();
+    node.start(node.durableApplied() + random.nextLong(unflushed + 1));
     checks.restarted(node);
   }
 
@@ -397,41 +539,6 @@ final class RandomGroup {
       }
     }
     return all.get(random.nextInt(all.size()));
-  }
-
-  private Configuration randomConfiguration() {
-    int voters = 1 + random.nextInt(5);
-    int outgoing = random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 0;
-    int learners = random.nextInt(4) == 0 ? 1 : 0;
-    var incoming = new ArrayList<Member>();
-    var leaving = new ArrayList<Member>();
-    for (int i = 1; i <= voters; i++) {
-      incoming.add(Members.member(i));
-    }
-    for (int i = 0; i < outgoing; i++) { // some of them stay, some do not
-      leaving.add(Members.member(voters + i));
-    }
-    return new Configuration(incoming, leaving, learners == 0 ? List.of() : Members.members(100));
-  }
-
-  private RaftConfig randomConfig() {
-    int heartbeatTicks = 1 + random.nextInt(2);
-    int electionTicks = 10 + random.nextInt(5);
-    return RaftConfig.DEFAULT
-        .with(
-            new RaftConfig.Timing(
-                heartbeatTicks,
-                electionTicks,
-                1 + random.nextInt(10),
-                5 + random.nextInt(60),
-                10 + random.nextInt(60)))
-        .with(
-            new RaftConfig.Flow(
-                1 + random.nextInt(400),
-                1 + random.nextInt(4),
-                1 + random.nextInt(800),
-                1 + random.nextInt(400),
-                random.nextInt(600)));
   }
 
   private void trace(NodeId id, TraceEvent event) {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What must hold of a group whatever happens to it (Raft figure 3), checked as it happens. Sees
@@ -18,7 +19,6 @@ import java.util.Optional;
 final class SafetyChecks {
   private record Ballot(NodeId node, long term) {}
 
-  private final Configuration configuration;
   private final Map<NodeId, TestNode> nodes;
   private final Map<Long, NodeId> leaderByTerm = new HashMap<>();
   private final Map<Ballot, NodeId> votes = new HashMap<>();
@@ -35,9 +35,9 @@ final class SafetyChecks {
 
   private final List<Long> committedInTerm = new ArrayList<>();
   private long leadersSeen;
+  private long changes;
 
-  SafetyChecks(Configuration configuration, Map<NodeId, TestNode> nodes) {
-    this.configuration = configuration;
+  SafetyChecks(Map<NodeId, TestNode> nodes) {
     this.nodes = nodes;
   }
 
@@ -48,6 +48,11 @@ final class SafetyChecks {
 
   long leadersSeen() {
     return leadersSeen;
+  }
+
+  /** How often the members changed. */
+  long changes() {
+    return changes;
   }
 
   /** The node forgot what it knew of commits. */
@@ -70,7 +75,8 @@ final class SafetyChecks {
   /** A node has just moved its commit index; a leader only ever to an entry of its own term. */
   void committed(TestNode node, long index) {
     if (node.core().role() == Role.LEADER) {
-      long term = node.log().get((int) index - 1).term();
+      checkCommit(node); // by the configuration of this very moment
+      long term = node.idAt(index).orElseThrow().term();
       require(
           term == node.core().currentTerm(),
           "leader of term %d commits entry %d of term %d by counting",
@@ -128,12 +134,57 @@ final class SafetyChecks {
   private void checkLog(TestNode node, List<Entry> written) {
     for (Entry entry : written) {
       EntryId id = entry.id();
-      EntryId before = id.index() == 1 ? EntryId.NONE : node.log().get((int) id.index() - 2).id();
+      EntryId before = node.idAt(id.index() - 1).orElseThrow();
       Entry known = entries.putIfAbsent(id, entry);
       EntryId knownBefore = previous.putIfAbsent(id, before);
       require(known == null || known.equals(entry), "log matching: two entries %s", id);
       require(knownBefore == null || knownBefore.equals(before), "log matching: before %s", id);
+      if (known == null && entry.kind() == EntryKind.CONFIGURATION) {
+        checkChange(node, entry);
+      }
     }
+  }
+
+  /** Quorums of neighbouring configurations overlap, and all but the last are committed. */
+  private void checkChange(TestNode node, Entry entry) {
+    Entry before = null;
+    for (Entry each : node.log()) {
+      if (each.kind() == EntryKind.CONFIGURATION && each.index() < entry.index()) {
+        before = each;
+      }
+    }
+    if (before == null) {
+      return; // forgotten, so committed; or the first of all
+    }
+    changes++;
+    require(
+        before.index() <= committed.size()
+            && committed.get((int) before.index() - 1).equals(before.id()),
+        "%s changes the members before %s is committed",
+        entry.id(),
+        before.id());
+    var one = Configuration.decode(before.payload());
+    var other = Configuration.decode(entry.payload());
+    require(overlap(one, other), "quorums apart: %s and %s", one, other);
+    require(
+        other.removed().containsAll(one.removed()), "removed ids forgotten: %s, %s", one, other);
+  }
+
+  /** Whether each quorum of one shares a node with each of the other. */
+  static boolean overlap(Configuration one, Configuration other) {
+    List<NodeId> all =
+        Stream.concat(one.members().stream(), other.members().stream())
+            .map(Member::id)
+            .distinct()
+            .toList();
+    for (int set = 0; set < 1 << all.size(); set++) {
+      int chosen = set;
+      if (one.isQuorum(id -> (chosen >> all.indexOf(id) & 1) == 1)
+          && other.isQuorum(id -> (chosen >> all.indexOf(id) & 1) == 0)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private void checkVote(NodeId from, Outbound outbound) {
@@ -174,31 +225,36 @@ final class SafetyChecks {
     while (last > 0 && committedInTerm.get(last - 1) >= term) {
       last--;
     }
+    int expected = last;
     require(
-        last <= node.log().size()
-            && (last == 0 || node.log().get(last - 1).id().equals(committed.get(last - 1))),
+        last <= node.lastIndex()
+            && (last == 0
+                || node.idAt(last).map(id -> id.equals(committed.get(expected - 1))).orElse(true)),
         "leader completeness: leader of term %d lacks %d",
         term,
         last);
   }
 
   /** Commits agree, and whoever is first has a quorum's disks behind it. */
-  private void checkCommit(TestNode node) {
+  void checkCommit(TestNode node) {
     long commit = node.core().commitIndex();
     long seen = commitSeen.getOrDefault(node.id(), 0L);
     require(seen <= commit, "commit of %s went from %d to %d", node.id(), seen, commit);
     for (long index = seen + 1; index <= commit; index++) {
-      EntryId id = node.log().get((int) index - 1).id();
+      Optional<EntryId> known = node.idAt(index);
       if (index <= committed.size()) {
+        EntryId expected = committed.get((int) index - 1);
         require(
-            id.equals(committed.get((int) index - 1)),
+            known.map(expected::equals).orElse(true),
             "state machine safety: %s and %s committed",
-            id,
-            committed.get((int) index - 1));
+            known,
+            expected);
       } else {
+        EntryId id = known.orElseThrow();
         require(
-            configuration.isQuorum(
-                member -> Objects.requireNonNull(nodes.get(member)).disk().has(id)),
+            node.core()
+                .configuration()
+                .isQuorum(member -> Objects.requireNonNull(nodes.get(member)).disk().has(id)),
             "%s committed without a quorum of disks",
             id);
         committed.add(id);

@@ -42,6 +42,10 @@ final class TestNode {
   private final List<Entry> log = new ArrayList<>();
   private final List<Entry> applying = new ArrayList<>();
   private final List<Entry> applied = new ArrayList<>();
+  private EntryId logPrevious = EntryId.NONE;
+  private long durableApplied;
+  private long droppable;
+  private @Nullable StateCopy installed;
   private String corruption = "";
   private @Nullable RaftCore core;
 
@@ -78,9 +82,31 @@ final class TestNode {
     return core;
   }
 
-  /** The log as handed out to be written, durable or not. */
+  /** The log as handed out to be written, durable or not, from its first entry on. */
   List<Entry> log() {
     return log;
+  }
+
+  /** Highest index of the log as handed out. */
+  long lastIndex() {
+    return logPrevious.index() + log.size();
+  }
+
+  /** The id at this index of the log as handed out; empty for what it has forgotten. */
+  Optional<EntryId> idAt(long index) {
+    if (index <= logPrevious.index()) {
+      return index == logPrevious.index() ? Optional.of(logPrevious) : Optional.empty();
+    }
+    return Optional.of(log.get(position(index)).id());
+  }
+
+  private int position(long index) {
+    return (int) (index - logPrevious.index() - 1);
+  }
+
+  /** Up to where the state machine is durable by itself. */
+  long durableApplied() {
+    return durableApplied;
   }
 
   /** What the state machine has applied, the entry with index i at i - 1. */
@@ -98,8 +124,16 @@ final class TestNode {
 
   /** Starts over what is durable; the state machine still has everything up to this index. */
   void start(long lastApplied) {
+    if (installed != null && !disk.has(installed.start().previous())) {
+      disk.reset(installed.start()); // the state went first, and the log did not follow
+    }
     log.clear();
     log.addAll(disk.entries());
+    logPrevious =
+        disk.firstIndex() == 1
+            ? EntryId.NONE
+            : new EntryId(disk.term(disk.firstIndex() - 1), disk.firstIndex() - 1);
+    droppable = 0;
     applied.subList((int) lastApplied, applied.size()).clear();
     core = new RaftCore(id, config, disk.restored(lastApplied), disk, random, trace);
   }
@@ -142,6 +176,7 @@ final class TestNode {
     Ready ready = core().ready();
     Invariant.check(announced || ready.equals(NOTHING), "hasReady denied %s", ready);
     ready.persist().ifPresent(this::handOut);
+    ready.compactTo().ifPresent(this::forget);
     applying.addAll(ready.toApply());
     return ready;
   }
@@ -149,6 +184,9 @@ final class TestNode {
   /** The oldest writes in flight become durable, with one acknowledgement for all of them. */
   void sync(int writes) {
     long sequence = 0;
+    if (droppable > 0) {
+      disk.dropBefore(Math.min(droppable, disk.lastIndex() + 1));
+    }
     for (int i = 0; i < writes; i++) {
       Persist write = writing.remove();
       disk.write(write);
@@ -202,9 +240,55 @@ final class TestNode {
 
   private void handOut(Persist write) {
     writing.add(write);
+    write.start().ifPresent(this::restartLog);
     for (Entry entry : write.entries()) {
-      log.subList((int) entry.index() - 1, log.size()).clear();
+      log.subList(position(entry.index()), log.size()).clear();
       log.add(entry);
     }
+  }
+
+  private void restartLog(LogStart start) {
+    log.clear();
+    logPrevious = start.previous();
+    droppable = 0;
+  }
+
+  /** The disk drops the prefix before its next write. */
+  private void forget(long first) {
+    Invariant.check(
+        first - 1 <= durableApplied, "drops below %d, durable %d", first, durableApplied);
+    EntryId last = idAt(first - 1).orElseThrow();
+    log.subList(0, position(first)).clear();
+    logPrevious = last;
+    droppable = first;
+  }
+
+  /** The state machine has made itself durable up to here. */
+  void flushed(long index) {
+    durableApplied = Math.max(durableApplied, index);
+    step(new RaftEvent.Compactable(durableApplied));
+  }
+
+  /** A snapshot up to this index, which the state machine has applied. */
+  StateCopy copyOfState(long index) {
+    return new StateCopy(applied.subList(0, (int) index), core().currentTerm());
+  }
+
+  /** Switches the state machine to a snapshot that is ahead of it; the log is told next. */
+  boolean install(StateCopy copy) {
+    if (copy.lastIndex() <= applied.size()) {
+      return false;
+    }
+    applied.clear();
+    applied.addAll(copy.applied());
+    applying.removeIf(entry -> entry.index() <= copy.lastIndex());
+    durableApplied = copy.lastIndex();
+    installed = copy;
+    return true;
+  }
+
+  /** Tells the core of the snapshot it was switched to. */
+  void tellInstalled(StateCopy copy) {
+    step(new RaftEvent.SnapshotInstalled(copy.start()));
   }
 }
