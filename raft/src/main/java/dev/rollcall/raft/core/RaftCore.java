@@ -306,7 +306,7 @@ public final class RaftCore {
       durability.logRestarted(start);
     }
     applying.installed(previous.index());
-    digests.stateReplaced();
+    digests.stateReplaced(previous.index());
   }
 
   private void compact(long index) {

@@ -19,6 +19,7 @@ final class StateDigests {
   private final TreeMap<Long, Payload> own = new TreeMap<>();
   private @Nullable StateDigest agreed;
   private boolean diverged;
+  private long replacedUpTo;
 
   StateDigests(Outbox out) {
     this.out = out;
@@ -26,6 +27,9 @@ final class StateDigests {
 
   /** The state machine has come to a {@link EntryKind#VERIFY} entry. */
   void digested(StateDigest digest) {
+    if (digest.index() <= replacedUpTo) {
+      return;
+    }
     Invariant.check(
         own.isEmpty() || own.lastKey() < digest.index(), "digest at %d again", digest.index());
     own.put(digest.index(), digest.digest());
@@ -43,9 +47,13 @@ final class StateDigests {
     }
   }
 
-  /** The state is another one now, as of some index, and what was known of the old one is void. */
-  void stateReplaced() {
+  /**
+   * The state is another one now, as of this index. What was known of the old one is void, and what
+   * is still to be heard of it.
+   */
+  void stateReplaced(long index) {
     own.clear();
+    replacedUpTo = index;
   }
 
   /** The latest of its own. */

@@ -201,6 +201,12 @@ class StateDigestTest {
     follower.node.step(new RaftEvent.SnapshotInstalled(new LogStart(new EntryId(2, 20), first)));
     follower.receive(2, new Heartbeat(2, 0, 1, Optional.of(digest(9, "a"))));
     assertThat(follower.node.ready().diverged()).isEmpty();
+    follower.receive(2, new Heartbeat(2, 0, 2, Optional.of(digest(15, "a"))));
+    follower.node.step(new Digested(digest(15, "wrong"))); // was under way when that happened
+    assertThat(follower.node.ready().diverged()).isEmpty();
+    follower.node.step(new Digested(digest(25, "b")));
+    follower.receive(2, new Heartbeat(2, 0, 3, Optional.of(digest(25, "a"))));
+    assertThat(follower.node.ready().diverged()).contains(digest(25, "a"));
   }
 
   @Test

@@ -207,6 +207,7 @@ final class HandTurnedGroup {
     boolean isCut;
     boolean isDeaf;
     boolean isPaused;
+    boolean isDiskStalled;
     private int turnsLeft = Integer.MAX_VALUE;
 
     private Node(NodeId id) {
@@ -249,7 +250,7 @@ final class HandTurnedGroup {
     }
 
     private boolean turn(Part part) {
-      if (isPaused) {
+      if (isPaused || (isDiskStalled && part == raft.logWriter())) {
         return false;
       }
       if (turnsLeft == 0) {
