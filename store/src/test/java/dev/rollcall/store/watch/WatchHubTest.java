@@ -23,6 +23,7 @@ class WatchHubTest {
 
   private final RegistryStore store = RegistryStore.open(new MemoryOrderedStore());
   private final WatchHub hub = new WatchHub(RING, store);
+  private final List<LogEntry> applied = new ArrayList<>();
   private int wakeUps;
 
   @Test
@@ -217,6 +218,64 @@ class WatchHubTest {
     assertDelta(cursor, 1, 2);
   }
 
+  @Test
+  void goesOnWithAMarkedSnapshotWhenTheStateWasReplaced() {
+    register("payments/i-1");
+    var idle = watch();
+    assertSnapshot(idle, 1, false);
+    assertIdle(idle);
+    var behind = watch();
+    assertSnapshot(behind, 1, false);
+    register("payments/i-2");
+    var notAsked = watch();
+    int before = wakeUps;
+    installWhatFollows(3);
+
+    assertThat(wakeUps).as("nobody waits").isEqualTo(before);
+    assertDelta(behind, 1, 2);
+    assertSnapshot(behind, 5, true);
+    assertIdle(behind);
+    assertSnapshot(notAsked, 5, false);
+    assertIdle(notAsked);
+    register("payments/i-9");
+    assertDelta(behind, 5, 6);
+    assertDelta(notAsked, 5, 6);
+    assertDelta(idle, 1, 2);
+    assertSnapshot(idle, 6, true);
+    assertIdle(idle);
+  }
+
+  @Test
+  void wakesWhoWaitsWhenTheStateIsReplaced() {
+    register("payments/i-1");
+    var cursor = watch();
+    assertSnapshot(cursor, 1, false);
+    assertIdle(cursor);
+    installWhatFollows(1);
+
+    assertThat(wakeUps).isEqualTo(1);
+    assertSnapshot(cursor, 2, true);
+    assertIdle(cursor);
+  }
+
+  /** As many registrations more, which come by a snapshot. */
+  private void installWhatFollows(int registrations) {
+    var other = RegistryStore.open(new MemoryOrderedStore());
+    other.apply(applied);
+    for (int i = 0; i < registrations; i++) {
+      var instances = List.of(Instances.instance("payments/s-" + i, 1));
+      other.apply(List.of(entry(other, register(instances))));
+    }
+    var staged = store.stage(new byte[] {1});
+    try (var reader = other.snapshot()) {
+      staged.add(reader.chunk(new byte[0], 1 << 20).bytes());
+    }
+    staged.finish();
+    store.install(staged);
+    hub.reset();
+    staged.close();
+  }
+
   private StateCursor watch() {
     return hub.watchState(PAYMENTS, () -> wakeUps++);
   }
@@ -226,13 +285,21 @@ class WatchHubTest {
     for (String path : paths) {
       instances.add(Instances.instance(path, 1));
     }
-    apply(new Command.Register(instances, new Keeper.NewLease(5_000)));
+    apply(register(instances));
+  }
+
+  private static Command register(List<Instance> instances) {
+    return new Command.Register(instances, new Keeper.NewLease(5_000));
   }
 
   private void apply(Command command) {
-    long index = store.status().lastApplied() + 1;
-    byte[] bytes = CommandCodec.encode(Request.of(command));
-    hub.publish(store.apply(List.of(new LogEntry(index, 0, bytes))).changes());
+    applied.add(entry(store, command));
+    hub.publish(store.apply(List.of(applied.getLast())).changes());
+  }
+
+  private static LogEntry entry(RegistryStore next, Command command) {
+    long index = next.status().lastApplied() + 1;
+    return new LogEntry(index, 0, CommandCodec.encode(Request.of(command)));
   }
 
   private static void assertIdle(StateCursor cursor) {
