@@ -6,10 +6,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -71,7 +69,7 @@ final class KillAll implements Callable<Integer> {
       return 1;
     }
     printTotals(results, Timing.since(start));
-    delete(directory);
+    Scratch.delete(directory);
     return 0;
   }
 
@@ -98,13 +96,5 @@ final class KillAll implements Callable<Integer> {
         Timing.seconds(toLeader.get(toLeader.size() / 2)),
         Timing.seconds(Collections.max(toLeader)),
         Timing.seconds(took));
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> paths = Files.walk(directory)) {
-      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
   }
 }

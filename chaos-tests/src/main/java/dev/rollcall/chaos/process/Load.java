@@ -22,6 +22,7 @@ final class Load {
   private final Ledger ledger;
   private final Semaphore acknowledged = new Semaphore(0);
   private final AtomicLong unknown = new AtomicLong();
+  private final AtomicLong unavailable = new AtomicLong();
   private final List<RegistryClient> clients = new ArrayList<>();
   private final List<Thread> threads = new ArrayList<>();
   private volatile boolean isStopping;
@@ -78,6 +79,11 @@ final class Load {
     return unknown.get();
   }
 
+  /** Registrations that no node took within the call's time. */
+  long unavailable() {
+    return unavailable.get();
+  }
+
   private void add(RegistryClient client, String service) {
     clients.add(client);
     threads.add(Thread.ofVirtual().start(() -> registerAll(client, service)));
@@ -98,9 +104,8 @@ final class Load {
       } catch (RegistryException.Indeterminate e) {
         unknown.incrementAndGet();
       } catch (RegistryException.Unavailable e) {
-        if (isStopping) {
-          unknown.incrementAndGet(); // given up under way, so who knows
-        }
+        // One given up under way may have happened, so who knows.
+        (isStopping ? unknown : unavailable).incrementAndGet();
       } catch (RuntimeException e) {
         if (!isStopping) {
           failure = e;

@@ -38,15 +38,18 @@ public final class NodeCluster implements AutoCloseable {
   private final Path directory;
   private final List<Integer> clientPorts;
   private final List<Integer> peerPorts;
+  private final List<Integer> founders;
   private final Optional<Network> network;
   private final Map<Integer, NodeProcess> processes = new ConcurrentHashMap<>();
   private final List<RegistryClient> observers;
 
-  private NodeCluster(Path directory, int nodes, boolean hasNetwork) throws IOException {
+  private NodeCluster(Path directory, int founding, int nodes, boolean hasNetwork)
+      throws IOException {
     this.directory = Files.createDirectories(directory);
     List<Integer> ports = FreePorts.choose(2 * nodes);
     clientPorts = ports.subList(0, nodes);
     peerPorts = ports.subList(nodes, 2 * nodes);
+    founders = IntStream.range(0, founding).boxed().toList();
     network = hasNetwork ? Optional.of(new Network(peerPorts)) : Optional.empty();
     observers =
         IntStream.range(0, nodes).mapToObj(node -> client(List.of(node), PATIENCE)).toList();
@@ -54,12 +57,21 @@ public final class NodeCluster implements AutoCloseable {
 
   /** Nodes that reach each other directly; none is started. */
   public static NodeCluster direct(Path directory, int nodes) throws IOException {
-    return new NodeCluster(directory, nodes, false);
+    return new NodeCluster(directory, nodes, nodes, false);
+  }
+
+  /**
+   * Nodes that reach each other directly; none is started. The first found the cluster, the others
+   * can only {@linkplain #startJoining join} it.
+   */
+  public static NodeCluster withSpares(Path directory, int founders, int spares)
+      throws IOException {
+    return new NodeCluster(directory, founders, founders + spares, false);
   }
 
   /** Nodes with a {@link #network} between them; none is started. */
   public static NodeCluster withNetwork(Path directory, int nodes) throws IOException {
-    return new NodeCluster(directory, nodes, true);
+    return new NodeCluster(directory, nodes, nodes, true);
   }
 
   /** How many there are, running or not. */
@@ -96,19 +108,32 @@ public final class NodeCluster implements AutoCloseable {
         .build();
   }
 
-  /** Starts a node, and does not wait for it. */
+  /** host:port of a node for its peers. */
+  public String peerAddress(int node) {
+    return "127.0.0.1:" + peerPorts.get(node);
+  }
+
+  /** Starts a node that founded the cluster, or will; does not wait for it. */
   public void start(int node) {
+    start(
+        node,
+        "--members=" + founders.stream().map(this::peerAddress).collect(Collectors.joining(",")));
+  }
+
+  /** Starts a node that is to be let in, and does not wait for it. */
+  public void startJoining(int node, int contact) {
+    start(node, "--join=" + peerAddress(contact));
+  }
+
+  private void start(int node, String membership) {
     var flags =
         List.of(
             "--data-dir=" + dataDirectory(node),
             "--client-listen=" + endpoint(node),
-            "--peer-listen=127.0.0.1:" + peerPorts.get(node),
+            "--peer-listen=" + peerAddress(node),
             "--http-listen=127.0.0.1:0",
             "--log-segment-size=" + LOG_SEGMENT_SIZE,
-            "--members="
-                + peerPorts.stream()
-                    .map(port -> "127.0.0.1:" + port)
-                    .collect(Collectors.joining(",")));
+            membership);
     var environment = new HashMap<String, String>();
     // Or each node that is killed leaves a copy of RocksDB's library in the system's directory.
     environment.put("ROCKSDB_SHAREDLIB_DIR", made("native-" + node).toString());
@@ -116,9 +141,9 @@ public final class NodeCluster implements AutoCloseable {
     processes.put(node, NodeProcess.start(flags, environment, output(node)));
   }
 
-  /** Starts all nodes, and does not wait for them. */
+  /** Starts all nodes that found the cluster, and does not wait for them. */
   public void startAll() {
-    nodes().forEach(this::start);
+    founders.forEach(this::start);
   }
 
   /** Waits until every node that was started serves. */
@@ -154,6 +179,17 @@ public final class NodeCluster implements AutoCloseable {
     processes.remove(node);
     process.terminate();
     return process.awaitExit();
+  }
+
+  /** Waits for a node that ends by itself; returns its exit code. */
+  public int awaitEnd(int node) {
+    NodeProcess process = processes.get(node);
+    if (process == null) {
+      throw new ChaosFailure("node " + node + " was not started");
+    }
+    int code = process.awaitExit();
+    processes.remove(node);
+    return code;
   }
 
   /** SIGSTOP. */
@@ -211,13 +247,18 @@ public final class NodeCluster implements AutoCloseable {
    * @throws ChaosFailure also when two of them differ at the same index
    */
   public Agreement awaitAgreement() {
+    return awaitAgreement(nodes());
+  }
+
+  /** As the other one, of these nodes alone. */
+  public Agreement awaitAgreement(Collection<Integer> nodes) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     var found = new HashSet<Agreement>();
     do {
       // A node that has answered this has applied everything committed before it was asked.
-      nodes().forEach(this::read);
+      nodes.forEach(this::read);
       found.clear();
-      for (int node : nodes()) {
+      for (int node : nodes) {
         NodeStatus status = status(node);
         found.add(new Agreement(status.appliedIndex(), status.revision(), status.stateDigest()));
       }

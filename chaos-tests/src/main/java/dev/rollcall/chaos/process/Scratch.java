@@ -1,0 +1,21 @@
+package dev.rollcall.chaos.process;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/** Directories of experiments that went well. */
+final class Scratch {
+  private Scratch() {}
+
+  /** Deletes a directory with all that is in it. */
+  static void delete(Path directory) throws IOException {
+    try (Stream<Path> paths = Files.walk(directory)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+}
