@@ -370,6 +370,7 @@ public final class RegistryServer implements AutoCloseable {
     }
     Thread.ofPlatform()
         .name("removed")
+        .daemon(false) // the process must not end before it has said why
         .start(() -> {
           close();
           failed.complete(failure);
