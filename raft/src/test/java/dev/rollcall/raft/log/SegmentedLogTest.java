@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -112,6 +113,31 @@ final class SegmentedLogTest {
       assertThat(log.lastIndex()).isEqualTo(3);
       assertThat(log.term(3)).isEqualTo(2);
       reopen(ROOMY);
+    }
+  }
+
+  /** Else a start would vouch for entries that nobody was told of, under other terms. */
+  @Test
+  void aBatchSaysOfTheDurableIndexOnlyWhatItLeavesStanding() throws IOException {
+    var written =
+        new WrittenLog(ROOMY)
+            .append(commands(1, 2, "a", "b", "c"))
+            .force()
+            .append(commands(2, 3, "replaces"), commands(2, 4, "follows"), write(term(3), 0));
+    List<Long> durable =
+        written.force().places().stream().map(place -> place.header().durable().index()).toList();
+    assertThat(durable).containsExactly(0L, 1L, 2L, 2L, 2L);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void seesWhatWasWrittenBehindTheBatchThatItReadLast(DiskKind kind) {
+    create(kind, ROOMY);
+    for (long index = 2; index < 20; index++) {
+      log.append(commands(1, index, "entry " + index));
+      log.force();
+      assertThat(log.entries(index, index, 0))
+          .isEqualTo(commands(1, index, "entry " + index).entries());
     }
   }
 
