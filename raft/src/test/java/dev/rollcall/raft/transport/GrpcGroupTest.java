@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rollcall.raft.bootstrap.Bootstrap;
 import dev.rollcall.raft.bootstrap.BootstrapConfig;
 import dev.rollcall.raft.bootstrap.Founded;
-import dev.rollcall.raft.core.Entry;
-import dev.rollcall.raft.core.EntryKind;
-import dev.rollcall.raft.core.LogStart;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Payload;
 import dev.rollcall.raft.core.RaftConfig;
@@ -18,22 +15,20 @@ import dev.rollcall.raft.driver.RaftDriver;
 import dev.rollcall.raft.driver.RaftNode;
 import dev.rollcall.raft.driver.RaftNodeConfig;
 import dev.rollcall.raft.driver.ReadListener;
-import dev.rollcall.raft.driver.SnapshotStaging;
-import dev.rollcall.raft.driver.StateMachine;
-import dev.rollcall.raft.driver.StateSnapshot;
 import dev.rollcall.raft.log.FileDisk;
 import dev.rollcall.raft.log.LogConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -52,6 +47,10 @@ import org.junit.jupiter.api.io.TempDir;
 class GrpcGroupTest {
   private static final int PROPOSALS = 1_000;
 
+  /** Keeps next to nothing of the log, so that who was away needs a snapshot. */
+  private static final RaftConfig RAFT =
+      RaftConfig.DEFAULT.with(new RaftConfig.Compaction(5, 1 << 20, 0));
+
   @TempDir Path directory;
 
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
@@ -59,6 +58,7 @@ class GrpcGroupTest {
   private final BlockingQueue<Node> leaders = new LinkedBlockingQueue<>();
   private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
   private final List<Node> nodes = new ArrayList<>();
+  private final Map<String, Counter.Saved> states = new ConcurrentHashMap<>();
 
   @AfterEach
   void stop() {
@@ -80,6 +80,36 @@ class GrpcGroupTest {
     CompletableFuture<Long> count = new CompletableFuture<>();
     other.read(count);
     assertThat(count.get(30, TimeUnit.SECONDS)).isEqualTo(2L * PROPOSALS);
+    assertThat(failure).isNotDone();
+  }
+
+  /** Over the real wire, with the real threads: pieces, install, the new beginning of the log. */
+  @Test
+  void aMemberThatWasAwayTooLongComesBackOverASnapshot() throws Exception {
+    startAll();
+    Node leader = nextLeader();
+    commit(leader, 10);
+    Node away = nodes.stream().filter(node -> node != leader).findFirst().orElseThrow();
+    away.close();
+    long committed = 10;
+    while (leader.founded.log().firstIndex() <= away.raft.status().lastIndex() + 1) {
+      commit(leader, 200);
+      committed += 200;
+    }
+    Node back = away.comeBack();
+    assertThat(back.counter.whenInstalled().get(60, TimeUnit.SECONDS)).isGreaterThan(10);
+
+    // It votes again: with another member gone nothing commits without it.
+    Node third =
+        nodes.stream()
+            .filter(node -> node != leader && node != away && node != back)
+            .findFirst()
+            .orElseThrow();
+    third.close();
+    commit(leader, 10);
+    CompletableFuture<Long> count = new CompletableFuture<>();
+    back.read(count);
+    assertThat(count.get(30, TimeUnit.SECONDS)).isEqualTo(committed + 10);
     assertThat(failure).isNotDone();
   }
 
@@ -120,21 +150,27 @@ class GrpcGroupTest {
   /** A member, from its directory to its port. */
   private final class Node implements AutoCloseable {
     private final LoopbackPeer peer;
+    private final List<String> listed;
     private final FileDisk disk;
     private final FileDisk logDisk;
     private final Founded founded;
     private final GrpcTransport transport;
     private final RaftNode<Long> raft;
     private final RaftDriver driver;
-    private final Counter counter = new Counter(this);
+    private final Counter counter;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private Node(LoopbackPeer peer, List<String> listed) throws InterruptedException {
       this.peer = peer;
+      this.listed = listed;
+      counter =
+          new Counter(
+              states.computeIfAbsent(peer.address(), address -> new Counter.Saved()),
+              () -> leaders.add(this));
       String name = peer.address().replace(':', '-');
       disk = FileDisk.open(directory.resolve(name));
       logDisk = FileDisk.open(directory.resolve(name).resolve("log"));
-      LogConfig log = new LogConfig(1 << 20, 1 << 16);
+      LogConfig log = new LogConfig(1 << 16, 1 << 14);
       Bootstrap bootstrap =
           Bootstrap.open(
               disk,
@@ -154,8 +190,7 @@ class GrpcGroupTest {
               RandomGeneratorFactory.of("L64X128MixRandom").create(peer.address().hashCode()));
       raft =
           new RaftNode<>(
-              new RaftNodeConfig(
-                  founded.identity().nodeId(), RaftConfig.DEFAULT, RaftNodeConfig.DEFAULT_TICK),
+              new RaftNodeConfig(founded.identity().nodeId(), RAFT, RaftNodeConfig.DEFAULT_TICK),
               founded.log(),
               counter,
               transport,
@@ -197,7 +232,7 @@ class GrpcGroupTest {
           new ReadListener() {
             @Override
             public void ready() {
-              count.complete(counter.commands);
+              count.complete(counter.commands());
             }
 
             @Override
@@ -205,6 +240,14 @@ class GrpcGroupTest {
               read(count);
             }
           });
+    }
+
+    /** The same member, after {@link #close}. */
+    Node comeBack() throws InterruptedException {
+      peer.comeBack();
+      Node back = new Node(peer, listed);
+      nodes.add(back);
+      return back;
     }
 
     boolean isClosed() {
@@ -226,76 +269,5 @@ class GrpcGroupTest {
         }
       }
     }
-  }
-
-  /** Counts commands; on the apply thread of one node. */
-  private final class Counter implements StateMachine<Long> {
-    private final Node node;
-    private long commands;
-    private long lastApplied;
-
-    private Counter(Node node) {
-      this.node = node;
-    }
-
-    @Override
-    public long lastApplied() {
-      return lastApplied;
-    }
-
-    @Override
-    public List<Long> apply(List<Entry> entries) {
-      List<Long> results = new ArrayList<>();
-      for (Entry entry : entries) {
-        commands += entry.kind() == EntryKind.COMMAND ? 1 : 0;
-        results.add(commands);
-      }
-      lastApplied = entries.getLast().index();
-      return results;
-    }
-
-    @Override
-    public Payload digest() {
-      return Payload.wrap(Long.toString(commands).getBytes(StandardCharsets.US_ASCII));
-    }
-
-    @Override
-    public long durableIndex() {
-      return 0;
-    }
-
-    @Override
-    public StateSnapshot snapshot() {
-      throw new UnsupportedOperationException("nobody is that far behind");
-    }
-
-    @Override
-    public SnapshotStaging stage(LogStart start) {
-      throw new UnsupportedOperationException("nobody is that far behind");
-    }
-
-    @Override
-    public void install(SnapshotStaging staged) {
-      throw new UnsupportedOperationException("nobody is that far behind");
-    }
-
-    @Override
-    public Optional<LogStart> installed() {
-      return Optional.empty();
-    }
-
-    @Override
-    public void leadershipStarted(long term) {
-      leaders.add(node);
-    }
-
-    @Override
-    public void leadershipEnded() {}
-
-    @Override
-    public void leadershipConfirmed() {}
-
-    @Override
-    public void close() {}
   }
 }
