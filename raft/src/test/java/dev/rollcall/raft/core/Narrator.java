@@ -106,11 +106,35 @@ final class Narrator {
     String content =
         switch (entry.kind()) {
           case NOOP -> "no-op";
-          case CONFIGURATION -> "members";
+          case CONFIGURATION ->
+              entry.index() == 1
+                  ? "members"
+                  : "members " + tell(Configuration.decode(entry.payload()));
           case COMMAND -> text(entry.payload());
           case VERIFY -> "verify";
         };
     return tell(entry.id()) + " " + content;
+  }
+
+  /** Voters; both halves while joint; learners; whom they replace. */
+  static String tell(Configuration configuration) {
+    var told = new StringBuilder(numbers(configuration.voters()));
+    if (configuration.isJoint()) {
+      told.append(" leaving ").append(numbers(configuration.outgoing()));
+    }
+    if (!configuration.learners().isEmpty()) {
+      told.append(" learners ").append(numbers(configuration.learners()));
+    }
+    for (Configuration.Replacement each : configuration.replacements()) {
+      told.append(" (%d for %d)".formatted(each.learner().low(), each.old().low()));
+    }
+    return told.toString();
+  }
+
+  private static String numbers(List<Member> members) {
+    return members.stream()
+        .map(member -> Long.toString(member.id().low()))
+        .collect(Collectors.joining("+"));
   }
 
   static String tell(EntryId id) {

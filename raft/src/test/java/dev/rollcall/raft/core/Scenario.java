@@ -50,8 +50,13 @@ final class Scenario {
       case "transfer" -> transfer(node(rest.get(0)), rest.subList(1, rest.size()));
       case "lost" -> peerLost(node(rest.get(0)), node(rest.get(1)));
       case "corrupt" -> node(rest.get(0)).corruptState("!" + rest.get(0));
+      case "change" -> change(node(rest.get(0)), rest.subList(1, rest.size()));
+      case "flush" -> flush(node(rest.get(0)), Long.parseLong(rest.get(1)));
+      case "install" -> install(node(rest.get(0)), node(rest.get(2)), rest.subList(3, rest.size()));
+      case "members" -> tellMembers(rest);
       case "read" -> read(node(rest.get(0)), rest.subList(1, rest.size()));
       case "tick" -> tick(rest.get(0), Integer.parseInt(rest.get(1)));
+      case "pass" -> pass(rest.get(0), Integer.parseInt(rest.get(1)));
       case "campaign" -> campaign(node(rest.get(0)));
       case "elect" -> elect(node(rest.get(0)));
       case "sync" -> sync(node(rest.get(0)));
@@ -75,17 +80,69 @@ final class Scenario {
   }
 
   private void found(List<String> words) {
-    int learnersFrom = words.indexOf("learners");
-    List<String> voters = learnersFrom < 0 ? words : words.subList(0, learnersFrom);
+    int learnersFrom = words.contains("learners") ? words.indexOf("learners") : words.size();
+    int joiningFrom = words.contains("joining") ? words.indexOf("joining") : words.size();
+    List<String> voters = words.subList(0, Math.min(learnersFrom, joiningFrom));
     List<String> learners =
-        learnersFrom < 0 ? List.of() : words.subList(learnersFrom + 1, words.size());
+        learnersFrom < joiningFrom ? words.subList(learnersFrom + 1, joiningFrom) : List.of();
     var first = new Configuration(members(voters), List.of(), members(learners));
     for (Member member : first.members()) {
-      long number = member.id().low();
-      Consumer<TraceEvent> trace = event -> tell(number, Narrator.tell(event));
-      var disk = new MemoryDisk(first);
-      nodes.put(number, new TestNode(member.id(), disk, config, new FixedWait(number), trace));
-      takeReady(number);
+      found(member.id().low(), new MemoryDisk(first));
+    }
+    for (String word : words.subList(Math.min(joiningFrom + 1, words.size()), words.size())) {
+      found(Long.parseLong(word), MemoryDisk.ofJoining(first));
+    }
+  }
+
+  private void found(long number, MemoryDisk disk) {
+    Consumer<TraceEvent> trace = event -> tell(number, Narrator.tell(event));
+    NodeId id = Members.id(number);
+    nodes.put(number, new TestNode(id, disk, config, new FixedWait(number), trace));
+    takeReady(number);
+  }
+
+  /** {@code change 1 add 4 remove 2}: one step. */
+  private void change(TestNode node, List<String> words) {
+    var changes = new ArrayList<MemberChange>();
+    for (int i = 0; i + 1 < words.size(); i += 2) {
+      long number = Long.parseLong(words.get(i + 1));
+      switch (words.get(i)) {
+        case "add" -> changes.add(new MemberChange.AddLearner(Members.member(number)));
+        case "remove" -> changes.add(new MemberChange.Remove(Members.id(number)));
+        case "promote" -> changes.add(new MemberChange.Promote(Members.id(number)));
+        case "replace" -> {
+          i++; // replace 2 4
+          Member replacement = Members.member(Long.parseLong(words.get(i + 1)));
+          changes.add(new MemberChange.Replace(Members.id(number), replacement));
+        }
+        default -> throw new IllegalArgumentException("no such change: " + words);
+      }
+    }
+    long ticket = name("\"" + String.join(" ", words) + "\"");
+    node.step(new RaftEvent.ChangeMembers(ticket, 0, changes));
+    takeReady(node.id().low());
+  }
+
+  private void flush(TestNode node, long index) {
+    node.flushed(index);
+    takeReady(node.id().low());
+  }
+
+  /** {@code install 3 from 1 [up to an index]}. */
+  private void install(TestNode node, TestNode giver, List<String> upTo) {
+    long index = upTo.isEmpty() ? giver.applied().size() : Long.parseLong(upTo.getFirst());
+    StateCopy copy = giver.copyOfState(index);
+    if (node.install(copy)) {
+      node.tellInstalled(copy);
+    }
+    takeReady(node.id().low());
+  }
+
+  private void tellMembers(List<String> who) {
+    for (TestNode node : nodes.values()) {
+      if (node.isUp() && (who.isEmpty() || who.contains(Long.toString(node.id().low())))) {
+        tell(node.id().low(), "members " + Narrator.tell(node.core().configuration()));
+      }
     }
   }
 
@@ -176,6 +233,14 @@ final class Scenario {
           takeReady(number);
         }
       }
+    }
+  }
+
+  /** Time passes, and with every heartbeat everything arrives. */
+  private void pass(String who, int ticks) {
+    for (int left = ticks; left > 0; left -= config.timing().heartbeatTicks()) {
+      tick(who, Math.min(left, config.timing().heartbeatTicks()));
+      stabilize();
     }
   }
 
@@ -288,6 +353,13 @@ final class Scenario {
       ready
           .diverged()
           .ifPresent(agreed -> tell(number, "must stop: " + Narrator.tell(agreed) + " was agreed"));
+      ready
+          .snapshot()
+          .ifPresent(offer ->
+              tell(
+                  number,
+                  "needs a snapshot of %d that holds %s"
+                      .formatted(offer.leader().low(), Narrator.tell(offer.last()))));
       ready.persist().filter(write -> showMessages).ifPresent(write -> tellWrite(number, write));
       for (Outbound outbound : ready.toSend()) {
         letters.add(new Letter(node.id(), outbound.to(), outbound.message()));
@@ -349,7 +421,7 @@ final class Scenario {
 
   /** The state machine is in memory too: it begins anew from what the log knows to be committed. */
   private void restart(TestNode node) {
-    node.start(0);
+    node.start(node.durableApplied());
     takeReady(node.id().low());
   }
 
