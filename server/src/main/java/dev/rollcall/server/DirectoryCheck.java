@@ -53,7 +53,11 @@ final class DirectoryCheck {
     if (others.isEmpty() || addresses.containsAll(others)) {
       return;
     }
-    if (others.stream().noneMatch(addresses::contains)) {
+    boolean isKnownHere =
+        configuration.member(self).stream()
+            .anyMatch(member -> member.peerAddress().equals(peerAddress.toString()));
+    // Where this node is known by its id and its address, the others were replaced meanwhile.
+    if (!isKnownHere && others.stream().noneMatch(addresses::contains)) {
       throw new StartFailure(
           ExitCode.DATA_DIRECTORY,
           "data-dir %s belongs to the cluster of %s, but members is %s"

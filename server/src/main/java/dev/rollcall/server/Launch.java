@@ -7,6 +7,8 @@ import dev.rollcall.server.config.ExitCode;
 import dev.rollcall.server.config.Invocation;
 import dev.rollcall.server.config.ServerConfig;
 import dev.rollcall.server.config.StartFailure;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,6 +34,10 @@ final class Launch {
     try {
       switch (ConfigReader.read(arguments, Environment.variables())) {
         case Invocation.Print(String text) -> System.out.print(text);
+        case Invocation.Recover(Path dataDir, boolean isConfirmed) -> {
+          System.out.print(LostQuorum.run(dataDir, isConfirmed, new SecureRandom()));
+          halt(isConfirmed ? ExitCode.OK : ExitCode.USAGE);
+        }
         case Invocation.Run(ServerConfig config) -> new Launch().serve(config);
       }
     } catch (StartFailure failure) {

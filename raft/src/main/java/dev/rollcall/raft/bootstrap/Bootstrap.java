@@ -52,7 +52,7 @@ import org.jspecify.annotations.Nullable;
  * process lives; the rest belongs to the starting thread.
  */
 public final class Bootstrap {
-  private static final int GROUP_ID = 0;
+  static final int GROUP_ID = 0;
   private static final long RETRY_MILLIS = 200;
 
   private final BootstrapConfig config;

@@ -44,6 +44,9 @@ public final class ConfigReader {
    * @throws StartFailure with {@link ExitCode#USAGE}
    */
   public static Invocation read(List<String> arguments, Map<String, String> environment) {
+    if (!arguments.isEmpty() && arguments.getFirst().equals(RecoverFlags.VERB)) {
+      return new RecoverFlags().read(arguments.subList(1, arguments.size()));
+    }
     Flags.Written flags = new Flags().read(arguments);
     if (flags.print().isPresent()) {
       return new Invocation.Print(flags.print().get());

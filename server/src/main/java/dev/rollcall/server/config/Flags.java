@@ -83,7 +83,8 @@ final class Flags {
     spec.usageMessage()
         .width(100)
         .synopsisHeading("Usage: ")
-        .customSynopsis("registryd [--<name>=<value>]...")
+        .customSynopsis(
+            "registryd [--<name>=<value>]...", "       registryd recover --data-dir=DIR [--yes]")
         .description(
             "",
             "Runs one node of a Rollcall cluster. Without any setting: a single-node registry on",

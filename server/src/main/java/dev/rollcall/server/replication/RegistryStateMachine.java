@@ -113,7 +113,8 @@ final class RegistryStateMachine implements StateMachine<Outcome> {
     store.flush();
   }
 
-  private static List<LogEntry> logEntries(List<Entry> entries) {
+  /** Entries as the store takes them. */
+  static List<LogEntry> logEntries(List<Entry> entries) {
     var converted = new ArrayList<LogEntry>(entries.size());
     for (Entry entry : entries) {
       // What is no command still has an index, and the store's last applied must reach it.
