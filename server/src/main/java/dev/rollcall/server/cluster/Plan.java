@@ -155,7 +155,7 @@ final class Plan {
       return Optional.of(
           new Refuse(
               ErrorReason.MEMBER_NOT_WAITING,
-              "node %s at %s does not wait to be let in: start it with an empty directory and --join"
+              "node %s at %s does not wait to be let in: start it empty, with --join"
                   .formatted(found.nodeId(), address)));
     }
     return Optional.empty();
