@@ -6,7 +6,6 @@ import dev.rollcall.client.NodeStatus;
 import dev.rollcall.client.RegistryClient;
 import dev.rollcall.client.RegistryException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -135,8 +134,6 @@ public final class NodeCluster implements AutoCloseable {
             "--log-segment-size=" + LOG_SEGMENT_SIZE,
             membership);
     var environment = new HashMap<String, String>();
-    // Or each node that is killed leaves a copy of RocksDB's library in the system's directory.
-    environment.put("ROCKSDB_SHAREDLIB_DIR", made("native-" + node).toString());
     network.ifPresent(between -> environment.put(WriteBackNode.LINKS, links(between, node)));
     processes.put(node, NodeProcess.start(flags, environment, output(node)));
   }
@@ -305,14 +302,6 @@ public final class NodeCluster implements AutoCloseable {
       throw new ChaosFailure("node " + node + " does not run");
     }
     return process;
-  }
-
-  private Path made(String name) {
-    try {
-      return Files.createDirectories(directory.resolve(name));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot make a node's directory", e);
-    }
   }
 
   private String links(Network between, int from) {

@@ -29,7 +29,8 @@ final class NodeProcess {
           "-Xmx384m",
           "-XX:+UseSerialGC",
           "-XX:TieredStopAtLevel=1",
-          "-XX:+ExitOnOutOfMemoryError",
+          "-XX:+CrashOnOutOfMemoryError", // these two: see bin/registryd
+          "-XX:-CreateCoredumpOnCrash",
           "--enable-native-access=ALL-UNNAMED",
           "-XX:+IgnoreUnrecognizedVMOptions", // these three: see bin/registryd
           "-XX:+UnlockDiagnosticVMOptions",

@@ -222,6 +222,21 @@ class RaftNodeTest {
   }
 
   @Test
+  void whatIsReservedPassesAFullDoorAndIsBoundedToo() {
+    HandTurnedGroup group = new HandTurnedGroup(1, new Limits(2, 1 << 20, 1, 10, 1 << 20));
+    Node node = group.elect();
+    node.propose("a");
+    node.propose("b");
+    node.propose("c");
+    node.raft.proposeReserved(Journal.command("d"), node.heard.proposal("d"));
+    node.raft.proposeReserved(Journal.command("e"), node.heard.proposal("e"));
+    assertThat(node.heard.texts())
+        .containsExactly("c refused OVERLOADED leader 1", "e refused OVERLOADED leader 1");
+    group.settle();
+    assertThat(node.journal.commands()).containsExactly("a", "b", "d");
+  }
+
+  @Test
   void aFullDoorCountsBytesToo() {
     HandTurnedGroup group = new HandTurnedGroup(1, new Limits(100, 10, 1, 10, 1 << 20));
     Node node = group.elect();

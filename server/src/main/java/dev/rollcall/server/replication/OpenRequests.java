@@ -8,10 +8,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * Admits requests up to the limits and sees to it that each is answered by its deadline. Any
- * thread.
+ * Admits requests up to the limits, and an eighth more of those that make room, and sees to it that
+ * each is answered by its deadline. Any thread.
  */
 final class OpenRequests {
+  private static final int RESERVED_PART = 8;
+
   private final ReplicationLimits limits;
   private final Timers timers;
   private final Clock clock;
@@ -33,6 +35,12 @@ final class OpenRequests {
    */
   <T> Optional<Pending<T>> admit(
       int sizeBytes, long deadlineNanos, Failed<T> verdict, Consumer<Result<T>> done) {
+    return admit(new Size(sizeBytes, false), deadlineNanos, verdict, done);
+  }
+
+  /** As the other one, for a request that may use what is reserved. */
+  <T> Optional<Pending<T>> admit(
+      Size size, long deadlineNanos, Failed<T> verdict, Consumer<Result<T>> done) {
     if (isClosed) {
       done.accept(new Failed<>(Failure.NOT_READY, "this node is stopping"));
       return Optional.empty();
@@ -41,11 +49,11 @@ final class OpenRequests {
       done.accept(verdict);
       return Optional.empty();
     }
-    if (!reserve(sizeBytes)) {
+    if (!reserve(size)) {
       done.accept(new Failed<>(Failure.OVERLOADED, "as many requests are open as this node takes"));
       return Optional.empty();
     }
-    var pending = new Pending<>(deadlineNanos, verdict, done, () -> release(sizeBytes));
+    var pending = new Pending<>(deadlineNanos, verdict, done, () -> release(size.bytes));
     pending.watchedBy(timers.at(deadlineNanos, pending::expire));
     if (isClosed) {
       // close() may have run between the check above and the timer.
@@ -66,13 +74,28 @@ final class OpenRequests {
     timers.runAll();
   }
 
-  private boolean reserve(int sizeBytes) {
+  /**
+   * How much of the limits a request takes.
+   *
+   * @param bytes what it holds in memory
+   * @param isReserved whether it passes when others do not: what takes something away, and so makes
+   *     room, must not wait behind what adds
+   */
+  record Size(int bytes, boolean isReserved) {}
+
+  private boolean reserve(Size size) {
     int requestsNow = requests.incrementAndGet();
-    long bytesNow = bytes.addAndGet(sizeBytes);
-    if (requestsNow <= limits.requestsOpenMax() && bytesNow <= limits.bytesOpenMax()) {
+    long bytesNow = bytes.addAndGet(size.bytes);
+    int requestsMax = limits.requestsOpenMax();
+    long bytesMax = limits.bytesOpenMax();
+    if (size.isReserved) {
+      requestsMax += Math.ceilDiv(requestsMax, RESERVED_PART);
+      bytesMax += Math.ceilDiv(bytesMax, RESERVED_PART);
+    }
+    if (requestsNow <= requestsMax && bytesNow <= bytesMax) {
       return true;
     }
-    release(sizeBytes);
+    release(size.bytes);
     return false;
   }
 

@@ -66,9 +66,11 @@ final class Proposer {
       throw new IllegalArgumentException("only a leader makes this: " + request.command());
     }
     var command = Payload.wrap(CommandCodec.encode(request));
+    OpenRequests.Size size = size(command, request.command());
     requests
-        .admit(command.length(), deadlineNanos, Submission.NOT_EXECUTED, done)
-        .ifPresent(pending -> attempt(new Submission(command, isRepeatable(request), pending)));
+        .admit(size, deadlineNanos, Submission.NOT_EXECUTED, done)
+        .ifPresent(pending ->
+            attempt(new Submission(command, isRepeatable(request), size.isReserved(), pending)));
   }
 
   /** A request that another node forwarded: proposed here or refused, never sent on. */
@@ -77,10 +79,11 @@ final class Proposer {
       done.accept(Submission.NOT_EXECUTED);
       return;
     }
+    OpenRequests.Size size = size(command, CommandCodec.decode(command.bytes()).command());
     requests
-        .admit(command.length(), deadlineNanos, Submission.NOT_EXECUTED, done)
+        .admit(size, deadlineNanos, Submission.NOT_EXECUTED, done)
         .ifPresent(pending -> {
-          var submission = new Submission(command, false, pending);
+          var submission = new Submission(command, false, size.isReserved(), pending);
           propose(submission, () -> pending.fail(Submission.NOT_EXECUTED));
         });
   }
@@ -164,8 +167,7 @@ final class Proposer {
     }
     var attempt = new Attempt(submission, number);
     begun(attempt);
-    node.propose(
-        submission.command(),
+    ProposalListener<Outcome> listener =
         new ProposalListener<>() {
           @Override
           public void applied(long index, Outcome outcome) {
@@ -193,7 +195,12 @@ final class Proposer {
               unexecuted.run();
             }
           }
-        });
+        };
+    if (submission.isReserved()) {
+      node.proposeReserved(submission.command(), listener);
+    } else {
+      node.propose(submission.command(), listener);
+    }
   }
 
   void diskIsLow(boolean isLow) {
@@ -295,6 +302,11 @@ final class Proposer {
     } catch (InvalidRequest notOurs) {
       return false;
     }
+  }
+
+  /** A removal passes when the queue is full: it makes room, and its client is about to end. */
+  private static OpenRequests.Size size(Payload encoded, Command command) {
+    return new OpenRequests.Size(encoded.length(), command instanceof Command.Deregister);
   }
 
   private static boolean isLeadersOwn(Command command) {

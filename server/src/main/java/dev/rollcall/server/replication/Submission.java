@@ -28,6 +28,7 @@ final class Submission {
 
   private final Payload command;
   private final boolean isRepeatable;
+  private final boolean isReserved;
   private final Pending<Outcome> pending;
   // Guarded by this.
   private int attempt;
@@ -36,10 +37,12 @@ final class Submission {
 
   /**
    * @param isRepeatable whether executing the command twice has the effect and outcome of once
+   * @param isReserved whether it passes when the queue is full for others
    */
-  Submission(Payload command, boolean isRepeatable, Pending<Outcome> pending) {
+  Submission(Payload command, boolean isRepeatable, boolean isReserved, Pending<Outcome> pending) {
     this.command = command;
     this.isRepeatable = isRepeatable;
+    this.isReserved = isReserved;
     this.pending = pending;
   }
 
@@ -49,6 +52,10 @@ final class Submission {
 
   boolean isRepeatable() {
     return isRepeatable;
+  }
+
+  boolean isReserved() {
+    return isReserved;
   }
 
   Pending<Outcome> pending() {

@@ -304,6 +304,20 @@ class WriteTest {
   }
 
   @Test
+  void aRemovalPassesWhenThereIsNoRoomForAnythingElse() {
+    var limits = new ReplicationLimits(2, 1 << 20, Duration.ofSeconds(1), 4);
+    var small = new HandCluster(3, 1, limits, RaftConfig.DEFAULT);
+    var node = small.nodes.getFirst();
+    submit(node, register("i-1"));
+    submit(node, register("i-2"));
+
+    assertThat(submit(node, register("i-3")).failure()).isEqualTo(Failure.OVERLOADED);
+    assertThat(submit(node, deregister("i-1", 1)).isGiven()).isFalse();
+    // What is reserved is bounded, too.
+    assertThat(submit(node, deregister("i-2", 1)).failure()).isEqualTo(Failure.OVERLOADED);
+  }
+
+  @Test
   void aNodeTakesNoMoreRequestsThanItsLimit() {
     var limits = new ReplicationLimits(2, 1 << 20, Duration.ofSeconds(1), 4);
     var small = new HandCluster(3, 1, limits, RaftConfig.DEFAULT);
