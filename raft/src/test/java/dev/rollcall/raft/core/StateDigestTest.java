@@ -174,6 +174,20 @@ class StateDigestTest {
   }
 
   @Test
+  void whatWasAgreedIsNotDisputedAgainByALateReport() {
+    var leader = leaderOf(3);
+    leader.node.step(new Digested(digest(9, "a")));
+    report(leader, 2, digest(9, "a"));
+    for (int i = 0; i < 400; i++) { // each heartbeat is answered with the latest digest
+      report(leader, 3, digest(9, "wrong"));
+      report(leader, 2, digest(9, "a"));
+      tick(leader, 1);
+    }
+    assertThat(leader.core().role()).isEqualTo(Role.LEADER);
+    assertThat(agreedInRound(leader)).contains(digest(9, "a"));
+  }
+
+  @Test
   void oneThatDoesNotReportIsNoDispute() {
     var leader = leaderOf(5);
     leader.node.step(new Digested(digest(9, "a")));
