@@ -3,13 +3,17 @@ package dev.rollcall.raft.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rollcall.raft.core.Configuration;
 import dev.rollcall.raft.core.Entry;
 import dev.rollcall.raft.core.EntryId;
 import dev.rollcall.raft.core.EntryKind;
 import dev.rollcall.raft.core.Invariant;
+import dev.rollcall.raft.core.LogStart;
+import dev.rollcall.raft.core.Member;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Payload;
 import dev.rollcall.raft.core.Ready.RoleState;
+import dev.rollcall.raft.core.Restored.ConfigurationAt;
 import dev.rollcall.raft.core.Role;
 import dev.rollcall.raft.core.StateDigest;
 import dev.rollcall.raft.driver.Handover.Accepted;
@@ -18,6 +22,7 @@ import dev.rollcall.raft.driver.Handover.Pass;
 import dev.rollcall.raft.driver.Inbox.OpenProposal;
 import dev.rollcall.raft.driver.Inbox.ReadGroup;
 import dev.rollcall.raft.driver.RaftNodeConfig.Limits;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -29,6 +34,8 @@ class ApplierTest {
 
   private final Journal journal = new Journal();
   private final Heard heard = new Heard();
+  private final List<Boolean> installs = new ArrayList<>();
+  private final List<Optional<SnapshotSource.Pinned>> pins = new ArrayList<>();
   private final Inbox<String> inbox = new Inbox<>(Limits.DEFAULT, 0);
   private final Applier<String> applier =
       new Applier<>(journal, inbox, 10 * COMMAND_BYTES, 5, AppliedPoint.none());
@@ -184,6 +191,96 @@ class ApplierTest {
         List.of(),
         List.of(),
         Optional.empty());
+  }
+
+  @Test
+  void goesOnBehindASnapshotAndLeavesOutWhatItContains() {
+    applier.add(entries(1, 1, 3));
+    applier.add(read("read", 5, 1));
+    applier.install(staged(6), installs::add);
+    applier.add(entries(1, 4, 8));
+    applier.runOnce();
+    assertThat(installs).containsExactly(true);
+    assertThat(journal.rangeSizes()).containsExactly(3, 2);
+    assertThat(journal.lastApplied()).isEqualTo(8);
+    assertThat(heard.texts()).containsExactly("read ready");
+    assertThat(applier.replayed()).isCompleted();
+    assertThat(inbox.marks().applied()).isEqualTo(8);
+    assertThat(inbox.marks().installed()).map(start -> start.previous().index()).hasValue(6L);
+  }
+
+  @Test
+  void installsNothingThatItHasAlready() {
+    applier.add(entries(1, 1, 6));
+    applier.install(staged(6), installs::add);
+    applier.runOnce();
+    assertThat(installs).containsExactly(false);
+    assertThat(journal.events()).isEmpty();
+    assertThat(inbox.marks().installed()).isEmpty();
+  }
+
+  @Test
+  void installsNothingWhileThisNodeLeads() {
+    applier.add(role(Role.LEADER, 2, 4));
+    applier.install(staged(6), installs::add);
+    applier.runOnce();
+    assertThat(installs).containsExactly(false);
+    applier.add(role(Role.FOLLOWER, 3, 0));
+    applier.install(staged(6), installs::add);
+    applier.runOnce();
+    assertThat(installs).containsExactly(false, true);
+  }
+
+  @Test
+  void forgetsProposalsThatASnapshotJumpedOverAndMakesRoomForOthers() {
+    var one = new Inbox<String>(new Limits(1, 100, 1, 1, 100), 0);
+    var jumping = new Applier<>(journal, one, 100, 0, AppliedPoint.none());
+    assertThat(one.offerProposal(0, Journal.command("a"), heard.proposal("a"))).isTrue();
+    var open = one.takeProposals().getFirst().open();
+    jumping.add(
+        new Pass<>(
+            Optional.empty(),
+            List.of(new Accepted<>(new EntryId(1, 5), open)),
+            List.of(),
+            List.of(),
+            List.of(),
+            List.of(),
+            Optional.empty()));
+    jumping.runOnce();
+    assertThat(one.offerProposal(0, Journal.command("b"), heard.proposal("b"))).isFalse();
+    jumping.install(staged(6), installs::add);
+    jumping.runOnce();
+    assertThat(one.offerProposal(0, Journal.command("b"), heard.proposal("b"))).isTrue();
+    // Whether it was applied nobody knows.
+    assertThat(heard.texts()).isEmpty();
+  }
+
+  @Test
+  void pinsTheStateWithTheConfigurationInForceThere() {
+    var members = Configuration.ofVoters(List.of(new Member(SELF, "p:1", "c:1")));
+    applier.pin(pins::add);
+    applier.runOnce();
+    assertThat(pins.getFirst()).as("nothing was applied").isEmpty();
+    var configuration = new Entry(new EntryId(1, 1), EntryKind.CONFIGURATION, 0, members.encode());
+    applier.add(entries(List.of(configuration)));
+    applier.add(entries(2, 2, 3));
+    applier.pin(pins::add);
+    applier.runOnce();
+    assertThat(pins.getLast())
+        .hasValueSatisfying(pinned -> {
+          assertThat(pinned.state().lastIndex()).isEqualTo(3);
+          assertThat(pinned.start())
+              .isEqualTo(new LogStart(new EntryId(2, 3), new ConfigurationAt(1, members)));
+        });
+  }
+
+  private SnapshotStaging staged(long index) {
+    var members = Configuration.ofVoters(List.of(new Member(SELF, "p:1", "c:1")));
+    var staged =
+        journal.stage(new LogStart(new EntryId(1, index), new ConfigurationAt(1, members)));
+    staged.add(Journal.command("end 0"));
+    staged.finish();
+    return staged;
   }
 
   private static Pass<String> entries(long term, long from, long to) {
