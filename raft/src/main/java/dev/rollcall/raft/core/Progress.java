@@ -154,6 +154,11 @@ final class Progress {
     return leftAt >= 0 && (commitSent >= index || now - leftAt >= ticks);
   }
 
+  /** The leader has looked at all that has arrived by now. */
+  void turn() {
+    window.turn();
+  }
+
   /** An AppendEntries with this slice, from {@link #nextIndex}, leaves now. */
   void sent(RaftLog.Slice slice, long commitIndex, long now) {
     if (window.isEmpty()) {

@@ -273,6 +273,7 @@ final class Replication {
   /** Sends each peer what it lacks, as far as its window allows. */
   void sendAppends() {
     for (Progress peer : peers) {
+      peer.turn();
       while (hasEntriesFor(peer)) {
         long from = peer.nextIndex();
         send(peer, log.slice(from, log.lastIndex(), config.flow().appendBytesMax()));

@@ -107,6 +107,41 @@ class ProgressTest {
     assertThat(window.isEmpty()).isTrue();
   }
 
+  /** One batch being written and one waiting: twice what is answered at once. */
+  @Test
+  void theWindowFollowsWhatIsAnsweredAtOnce() {
+    var window = new AppendWindow(16, 16_000);
+    long sent = 0;
+    long answered = 0;
+    for (int batches = 0; batches < 20; batches++) {
+      while (!window.isFull()) {
+        window.add(slice(++sent, 10));
+      }
+      window.release(++answered);
+      window.turn();
+    }
+    assertThat(sent - answered + 1).as("a disk that takes one at a time").isEqualTo(2);
+    while (!window.isFull()) {
+      window.add(slice(++sent, 10));
+    }
+    window.release(sent);
+    window.turn();
+    answered = sent;
+    while (!window.isFull()) {
+      window.add(slice(++sent, 10));
+    }
+    assertThat(sent - answered).as("one that took all there was").isEqualTo(4);
+    for (int batches = 0; batches < 5; batches++) {
+      window.release(sent);
+      window.turn();
+      answered = sent;
+      while (!window.isFull()) {
+        window.add(slice(++sent, 10));
+      }
+    }
+    assertThat(sent - answered).as("never more than the most").isEqualTo(16);
+  }
+
   private void send(int entries) {
     send(entries, 0);
   }

@@ -70,6 +70,22 @@ final class SafetyChecks {
     }
     checkLeader(node);
     checkCommit(node);
+    checkInForce(node);
+  }
+
+  /** The last configuration in the log is in force, committed or not, and no other. */
+  private static void checkInForce(TestNode node) {
+    for (Entry entry : node.log().reversed()) {
+      if (entry.kind() == EntryKind.CONFIGURATION) {
+        var last = Configuration.decode(entry.payload());
+        require(
+            last.equals(node.core().configuration()),
+            "%s in force, %s in the log",
+            node.core().configuration(),
+            last);
+        return;
+      }
+    }
   }
 
   /** A node has just moved its commit index; a leader only ever to an entry of its own term. */
