@@ -35,6 +35,7 @@ final class HandNode {
   private final MemoryDisk disk;
   private MemoryOrderedStore rows = new MemoryOrderedStore();
   RegistryStore store;
+  WatchHub hub;
   Registry registry;
 
   /** Whether the process is awake. */
@@ -91,8 +92,8 @@ final class HandNode {
   }
 
   private Registry compose() {
-    return new Registry(
-        store, new WatchHub(1_000, store), cluster.linkOf(this), clock, cluster.limits, this::raft);
+    hub = new WatchHub(1_000, store);
+    return new Registry(store, hub, cluster.linkOf(this), clock, cluster.limits, this::raft);
   }
 
   private RaftNode<Outcome> raft(StateMachine<Outcome> machine) {
