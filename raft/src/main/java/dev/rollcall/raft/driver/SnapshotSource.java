@@ -89,11 +89,16 @@ final class SnapshotSource {
   /** How long until {@link #advance} may have something to do by itself. */
   long idleNanosMax(long nowNanos) {
     long next = Long.MAX_VALUE;
-    if (!waiting.isEmpty()) {
-      next = Math.max(0, freeAtNanos - nowNanos);
+    boolean mustWait = nowNanos - freeAtNanos < 0;
+    if (!waiting.isEmpty() && mustWait) {
+      next = freeAtNanos - nowNanos;
     }
     for (Held snapshot : held.values()) {
       next = Math.min(next, Math.max(0, snapshot.endNanos() - nowNanos));
+      // Who waits for room gets it when this one is idle; who waits for the apply thread is told.
+      if (!waiting.isEmpty() && !mustWait && !isPinning) {
+        next = Math.min(next, Math.max(0, snapshot.usedNanos + idleNanos() - nowNanos));
+      }
     }
     return next;
   }
@@ -170,11 +175,15 @@ final class SnapshotSource {
     if (held.size() < SNAPSHOTS_MAX) {
       return true;
     }
-    long idleNanos = 2 * config.answerTimeout().toNanos();
     List<Held> idle = new ArrayList<>(held.values());
-    idle.removeIf(each -> nowNanos - each.usedNanos < idleNanos);
+    idle.removeIf(each -> nowNanos - each.usedNanos < idleNanos());
     idle.sort(Comparator.comparingLong(each -> each.usedNanos));
     return letGo(idle.stream().limit(1).toList());
+  }
+
+  /** Unasked for so long, a snapshot may have to make room. */
+  private long idleNanos() {
+    return 2 * config.answerTimeout().toNanos();
   }
 
   private boolean letGo(List<Held> over) {

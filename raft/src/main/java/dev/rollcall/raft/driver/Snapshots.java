@@ -95,7 +95,8 @@ public final class Snapshots implements Part {
   @Override
   public long idleNanosMax() {
     long now = clock.nanoTime();
-    long next = Math.max(0, nextLookNanos - now);
+    // While a snapshot is being taken nothing is looked up, and its coming wakes this part.
+    long next = source.isPinning() ? Long.MAX_VALUE : Math.max(0, nextLookNanos - now);
     return Math.min(next, Math.min(source.idleNanosMax(now), fetch.idleNanosMax(now)));
   }
 

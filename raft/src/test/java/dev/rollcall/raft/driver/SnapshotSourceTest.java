@@ -48,6 +48,7 @@ class SnapshotSourceTest {
     ask(A, SnapshotMessage.ANY, 5, Payload.EMPTY);
     ask(B, SnapshotMessage.ANY, 7, Payload.EMPTY);
     assertThat(pins).isEqualTo(1);
+    assertThat(source.idleNanosMax(nowNanos)).isEqualTo(Long.MAX_VALUE);
     pinned(7);
     run(Duration.ofSeconds(1));
     assertThat(sent).extracting(Sent::to).containsExactly(A, B);
@@ -79,6 +80,8 @@ class SnapshotSourceTest {
     run(Duration.ofMillis(10));
     ask(C, SnapshotMessage.ANY, 7, Payload.EMPTY);
     assertThat(pins).isEqualTo(2);
+    // Until one of them is idle there is nothing to do, and nobody turns in circles for it.
+    assertThat(source.idleNanosMax(nowNanos)).isGreaterThan(1_000_000_000L);
     // One of them goes on, the other stands still for two time-outs.
     for (int i = 0; i < 3; i++) {
       run(Duration.ofSeconds(1));
