@@ -193,6 +193,28 @@ final class DropPrefixTest {
     }
   }
 
+  /** The file it reads is neither closed nor written to before it is done. */
+  @Test
+  void aReaderWithAnOlderViewReadsOn() throws IOException {
+    var recording = new RecordingDisk(disk);
+    disk.crash(Loss.NOTHING);
+    log = SegmentedLog.open(recording, IDENTITY, SMALL);
+    appendUntil(segments -> segments == 5);
+    recording.duringNextRead(() -> {
+      log.dropPrefix(expected.lastIndex());
+      try {
+        appendUntil(segments -> segments == 3);
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
+    });
+    assertThat(log.entries(1, 3, Long.MAX_VALUE)).isEqualTo(expected.entries().subList(0, 3));
+    assertThat(log.firstIndex()).isGreaterThan(3);
+    assertThat(log.prepareSpare()).isFalse();
+    appendUntil(segments -> segments == 4);
+    assertThat(LogModel.of(log)).isEqualTo(expected.from(log.firstIndex()));
+  }
+
   @Test
   void forcesWhatWaits() throws IOException {
     appendUntil(segments -> segments == 2);

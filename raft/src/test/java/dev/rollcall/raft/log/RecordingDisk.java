@@ -12,6 +12,7 @@ final class RecordingDisk implements Disk {
   private final Disk disk;
   private final List<String> notes = new ArrayList<>();
   private final Map<String, Name> names = new HashMap<>();
+  private Runnable duringRead = () -> {};
 
   RecordingDisk(Disk disk) {
     this.disk = disk;
@@ -22,6 +23,11 @@ final class RecordingDisk implements Disk {
     List<String> taken = List.copyOf(notes);
     notes.clear();
     return taken;
+  }
+
+  /** Runs in the middle of the next read, as another thread might. */
+  void duringNextRead(Runnable action) {
+    duringRead = action;
   }
 
   @Override
@@ -99,6 +105,9 @@ final class RecordingDisk implements Disk {
 
     @Override
     public int read(ByteBuffer into, long position) throws IOException {
+      Runnable action = duringRead;
+      duringRead = () -> {};
+      action.run();
       return file.read(into, position);
     }
 
