@@ -42,6 +42,18 @@ class LeadershipTransferTest {
   }
 
   @Test
+  void theTargetIsToldOnceWhoeverAnswersAfterwards() {
+    var leader = leader();
+    leader.node.propose(1, "x");
+    leader.settle();
+    handOverTo(leader, 3);
+    leader.receive(3, leader.success(3));
+    assertThat(sentToldTo(leader)).containsExactly(id(3));
+    leader.receive(2, leader.success(3));
+    assertThat(sentToldTo(leader)).isEmpty();
+  }
+
+  @Test
   void proposalsWaitAndAreRefusedWhenLeadershipIsLost() {
     var leader = leader();
     handOverTo(leader, 3);
