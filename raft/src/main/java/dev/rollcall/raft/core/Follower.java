@@ -37,6 +37,9 @@ final class Follower {
         entries.isEmpty() || entries.getFirst().index() == previous.index() + 1,
         "entries received do not follow %s",
         previous);
+    if (contradictsSnapshot(entries)) {
+      return;
+    }
     int known = countKnown(entries);
     if (known < entries.size()) {
       appendFrom(entries, known);
@@ -70,6 +73,20 @@ final class Follower {
     out.send(
         leader,
         new AppendEntriesResponse(term, false, mayMatch, log.term(mayMatch), previous.index()));
+  }
+
+  /**
+   * Whether they have another entry than the last of the snapshot that this log stands on, which is
+   * committed. Then whoever sent them was deposed by a leader that this node has not heard of yet.
+   */
+  private boolean contradictsSnapshot(List<Entry> entries) {
+    EntryId last = log.previous();
+    for (Entry entry : entries) {
+      if (entry.index() >= last.index()) {
+        return entry.index() == last.index() && entry.term() != last.term();
+      }
+    }
+    return false;
   }
 
   /** How many of the entries, from the first on, the log already has. */

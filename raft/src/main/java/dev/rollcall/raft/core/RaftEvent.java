@@ -72,10 +72,8 @@ public sealed interface RaftEvent {
    * with it. Entries handed out before, up to there, need not be applied any more; those behind it
    * will be handed out, if they were not yet. Stale ones are ignored.
    *
-   * <p>The shell must have seen to it that this core was in the term, or a later one, in which
-   * whoever gave the snapshot was when it took it; else a deposed leader that this node still
-   * follows could have other entries in its place. It steps this before any {@link Applied} that
-   * counts the snapshot in.
+   * <p>What is in a snapshot is committed, perhaps by a leader that this core has not heard of yet.
+   * The shell steps this before any {@link Applied} that counts the snapshot in.
    */
   record SnapshotInstalled(LogStart start) implements RaftEvent {}
 

@@ -80,6 +80,18 @@ class CompactionTest {
     assertThat(follower.core().lastIndex()).isEqualTo(3);
   }
 
+  /** What is committed may have come from a leader that this node has not heard of yet. */
+  @Test
+  void leavesAloneADeposedLeaderThatContradictsTheSnapshot() {
+    var follower = follower(1);
+    follower.receive(2, new AppendEntries(3, new EntryId(1, 2), 1, List.of()));
+    follower.node.step(new SnapshotInstalled(startBehind(4)));
+    follower.settle();
+    var late = List.of(entry(3, 3), entry(3, 4), entry(3, 5));
+    assertThat(follower.answers(2, new AppendEntries(3, new EntryId(1, 2), 1, late))).isEmpty();
+    assertThat(follower.core().lastIndex()).isEqualTo(4);
+  }
+
   @Test
   void aStaleSnapshotChangesNothing() {
     var follower = compactedTo(4);
