@@ -16,7 +16,7 @@ import dev.rollcall.raft.log.LogIdentity;
 import dev.rollcall.raft.transport.GrpcIntroducer;
 import dev.rollcall.raft.transport.GrpcTransport;
 import dev.rollcall.server.api.Headers;
-import dev.rollcall.server.cluster.Company;
+import dev.rollcall.server.cluster.MembershipFollower;
 import dev.rollcall.server.config.ServerConfig;
 import dev.rollcall.server.forward.GrpcLeaderLink;
 import dev.rollcall.server.metrics.NodeMetrics;
@@ -46,7 +46,7 @@ final class Node implements AutoCloseable {
   final WatchHub hub;
   final Registry registry;
   final Headers headers;
-  final Company company;
+  final MembershipFollower membershipFollower;
 
   private final Clock clock;
   private final DiskSpace disk;
@@ -111,8 +111,8 @@ final class Node implements AutoCloseable {
             ReplicationLimits.DEFAULT.patience(),
             ReplicationLimits.DEFAULT.expiryBatchesMax());
     registry = new Registry(store, hub, link, clock, limits, machine -> raftNode(parts, machine));
-    company =
-        new Company(
+    membershipFollower =
+        new MembershipFollower(
             registry.node(),
             transport,
             new ClusterIdentity(identity.clusterId(), identity.historyId()),
@@ -176,7 +176,7 @@ final class Node implements AutoCloseable {
 
   private void tick() {
     registry.tick();
-    company.tick();
+    membershipFollower.tick();
   }
 
   private void lookAfterRoom() {

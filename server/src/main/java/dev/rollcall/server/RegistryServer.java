@@ -243,7 +243,12 @@ public final class RegistryServer implements AutoCloseable {
     var check = new DirectoryCheck(config, config.peer().advertisedAt(ports.peerPort()));
     check.requireFits(node.identity.nodeId(), node.status().configuration());
     var raft = node.registry.node();
-    peers.open(node.identity, raft::receive, raft::receive, node.company, node.transport()::heard);
+    peers.open(
+        node.identity,
+        raft::receive,
+        raft::receive,
+        node.membershipFollower,
+        node.transport()::heard);
     ports.openToPeers(
         List.of(
             peers.bindService(),

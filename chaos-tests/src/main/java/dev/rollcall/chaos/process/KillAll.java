@@ -85,15 +85,14 @@ final class KillAll implements Callable<Integer> {
 
   private static void printTotals(List<KillAllRounds.Result> results, Duration took) {
     KillAllRounds.Result last = results.getLast();
-    List<Duration> toLeader =
-        results.stream().map(KillAllRounds.Result::toLeader).sorted().toList();
+    List<Duration> toLeader = results.stream().map(KillAllRounds.Result::toLeader).toList();
     System.out.printf(
         "kill-all: %d rounds, %,d acknowledged, 0 lost, %,d of unknown outcome; leader after %s"
             + " (median) to %s; %s%n",
         results.size(),
         last.acknowledged(),
         last.unknown(),
-        Timing.seconds(toLeader.get(toLeader.size() / 2)),
+        Timing.seconds(Timing.median(toLeader)),
         Timing.seconds(Collections.max(toLeader)),
         Timing.seconds(took));
   }

@@ -43,7 +43,7 @@ final class LeaderKill implements Callable<Integer> {
                   System.out.printf(
                       "round %2d  node %d killed, next write after %,d ms%n",
                       round.number(), round.leader(), round.toWrite().toMillis()));
-      median = found.get(found.size() / 2);
+      median = Timing.median(found);
       System.out.printf(
           "leader-kill: %d kills, next acknowledged write after %,d ms (median), %,d ms (least) to"
               + " %,d ms (most); goal %d ms%n",

@@ -1,6 +1,7 @@
 package dev.rollcall.chaos.process;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -17,6 +18,14 @@ final class Timing {
 
   static Duration since(long nanos) {
     return Duration.ofNanos(System.nanoTime() - nanos);
+  }
+
+  /** The middle one, or the mean of the two in the middle; of at least one. */
+  static Duration median(List<Duration> durations) {
+    List<Duration> sorted = durations.stream().sorted().toList();
+    Duration upper = sorted.get(sorted.size() / 2);
+    Duration lower = sorted.get((sorted.size() - 1) / 2);
+    return lower.plus(upper).dividedBy(2);
   }
 
   /** With two digits behind the point. */

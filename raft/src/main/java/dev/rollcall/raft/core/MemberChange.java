@@ -1,7 +1,7 @@
 package dev.rollcall.raft.core;
 
 /**
- * One wish about the members of a group; any number of them make one step ({@link
+ * One change of the members of a group; any number of them make one step ({@link
  * RaftEvent.ChangeMembers}). An id that was removed never comes back: whoever was wiped or thrown
  * out joins under a new one.
  */

@@ -54,22 +54,22 @@ final class Membership {
   }
 
   /** Begins a change that an operator wants, or refuses it. */
-  void change(ChangeMembers wish) {
+  void change(ChangeMembers event) {
     if (!hasCommittedInTerm()) {
-      out.refused(wish.ticket(), RefusalReason.TERM_NOT_COMMITTED);
+      out.refused(event.ticket(), RefusalReason.TERM_NOT_COMMITTED);
       return;
     }
     if (!isAtRest()) {
-      out.refused(wish.ticket(), RefusalReason.CHANGE_UNDER_WAY);
+      out.refused(event.ticket(), RefusalReason.CHANGE_UNDER_WAY);
       return;
     }
     Optional<Configuration> next =
-        ConfigurationDraft.change(configurations.current(), wish.changes());
-    if (next.isEmpty() || !wish.changes().stream().allMatch(this::isTimely)) {
-      out.refused(wish.ticket(), RefusalReason.INVALID_CHANGE);
+        ConfigurationDraft.change(configurations.current(), event.changes());
+    if (next.isEmpty() || !event.changes().stream().allMatch(this::isTimely)) {
+      out.refused(event.ticket(), RefusalReason.INVALID_CHANGE);
       return;
     }
-    out.accepted(wish.ticket(), append(next.get(), wish.wallMillis()));
+    out.accepted(event.ticket(), append(next.get(), event.wallMillis()));
   }
 
   /** One tick: learners that have kept up for long enough get their votes, all in one step. */

@@ -109,7 +109,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     var reply = Reply.to(observer);
     reply.guard(() ->
         membership.serve(
-            new Wish.Add(address(request.getPeerAddress())),
+            new MembershipRequest.Add(address(request.getPeerAddress())),
             ClusterGrpc.getAddMemberMethod(),
             request,
             reply));
@@ -121,7 +121,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     var reply = Reply.to(observer);
     reply.guard(() ->
         membership.serve(
-            new Wish.Replace(
+            new MembershipRequest.Replace(
                 MemberCodec.nodeId(request.getOldNodeId()), address(request.getPeerAddress())),
             ClusterGrpc.getReplaceMemberMethod(),
             request,
@@ -134,7 +134,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     var reply = Reply.to(observer);
     reply.guard(() ->
         membership.serve(
-            new Wish.Remove(MemberCodec.nodeId(request.getNodeId())),
+            new MembershipRequest.Remove(MemberCodec.nodeId(request.getNodeId())),
             ClusterGrpc.getRemoveMemberMethod(),
             request,
             reply));
@@ -146,7 +146,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     var reply = Reply.to(observer);
     reply.guard(() ->
         membership.serve(
-            new Wish.Promote(MemberCodec.nodeId(request.getNodeId())),
+            new MembershipRequest.Promote(MemberCodec.nodeId(request.getNodeId())),
             ClusterGrpc.getPromoteMemberMethod(),
             request,
             reply));
@@ -162,7 +162,10 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
               ? Optional.empty()
               : Optional.of(MemberCodec.nodeId(request.getNodeId()));
       membership.serve(
-          new Wish.Lead(to), ClusterGrpc.getTransferLeadershipMethod(), request, reply);
+          new MembershipRequest.Lead(to),
+          ClusterGrpc.getTransferLeadershipMethod(),
+          request,
+          reply);
     });
   }
 

@@ -13,10 +13,10 @@ import dev.rollcall.raft.transport.GrpcIntroducer;
 import dev.rollcall.server.api.StatusMapper;
 import dev.rollcall.server.cluster.Membership.Attempt.Again;
 import dev.rollcall.server.cluster.Membership.Attempt.Granted;
-import dev.rollcall.server.cluster.Step.Already;
-import dev.rollcall.server.cluster.Step.HandOver;
-import dev.rollcall.server.cluster.Step.Propose;
-import dev.rollcall.server.cluster.Step.Refuse;
+import dev.rollcall.server.cluster.MembershipStep.Already;
+import dev.rollcall.server.cluster.MembershipStep.HandOver;
+import dev.rollcall.server.cluster.MembershipStep.Propose;
+import dev.rollcall.server.cluster.MembershipStep.Refuse;
 import dev.rollcall.store.Outcome;
 import dev.rollcall.v1.ErrorReason;
 import io.grpc.StatusRuntimeException;
@@ -29,9 +29,9 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
 /**
- * Carries out an operator's wish about the members, on the leader: asks who is there, proposes, and
+ * Carries out what an operator asks of the members, on the leader: asks who is there, proposes, and
  * waits until it is committed; tries again while nothing was changed and the deadline has not come.
- * Blocks, so each wish has a virtual thread of its own: there are few.
+ * Blocks, so each request has a virtual thread of its own: there are few.
  */
 final class Membership {
   static final long PAUSE_NANOS = 50_000_000;
@@ -71,7 +71,7 @@ final class Membership {
     this.clock = clock;
   }
 
-  /** Whether this node is the one to carry wishes out. */
+  /** Whether this node is the one to carry requests out. */
   boolean leads() {
     return node.status().role() == Role.LEADER;
   }
@@ -81,19 +81,20 @@ final class Membership {
    *
    * @throws StatusRuntimeException when it cannot be, or its outcome was not heard in time
    */
-  Attempt attempt(Wish wish, long deadlineNanos) throws InterruptedException {
+  Attempt attempt(MembershipRequest wanted, long deadlineNanos) throws InterruptedException {
     RaftStatus status = node.status();
     if (status.role() != Role.LEADER) {
       return NOT_LEADING;
     }
-    var plan = new Plan(status.self(), status.configuration());
-    Step step =
-        switch (wish) {
-          case Wish.Add(String address) -> plan.bringIn(wish, whoIsAt(address));
-          case Wish.Replace(NodeId old, String address) -> plan.bringIn(wish, whoIsAt(address));
-          case Wish.Remove remove -> plan.move(wish);
-          case Wish.Promote promote -> plan.move(wish);
-          case Wish.Lead lead -> plan.move(wish);
+    var plan = new MembershipPlan(status.self(), status.configuration());
+    MembershipStep step =
+        switch (wanted) {
+          case MembershipRequest.Add(String address) -> plan.bringIn(wanted, whoIsAt(address));
+          case MembershipRequest.Replace(NodeId old, String address) ->
+              plan.bringIn(wanted, whoIsAt(address));
+          case MembershipRequest.Remove remove -> plan.move(wanted);
+          case MembershipRequest.Promote promote -> plan.move(wanted);
+          case MembershipRequest.Lead lead -> plan.move(wanted);
         };
     return switch (step) {
       case Already(NodeId member) -> new Granted(member, true);
@@ -102,7 +103,7 @@ final class Membership {
           propose(change, deadlineNanos)
               .<Attempt>map(again -> again)
               .orElseGet(() -> new Granted(member, false));
-      case HandOver(Optional<NodeId> to) -> handOver(wish, to, deadlineNanos);
+      case HandOver(Optional<NodeId> to) -> handOver(wanted, to, deadlineNanos);
     };
   }
 
@@ -139,14 +140,14 @@ final class Membership {
     }
   }
 
-  private Attempt handOver(Wish wish, Optional<NodeId> to, long deadlineNanos)
+  private Attempt handOver(MembershipRequest wanted, Optional<NodeId> to, long deadlineNanos)
       throws InterruptedException {
     node.transferLeadership(to);
     while (deadlineNanos - clock.nanoTime() > 0) {
       pause();
       RaftStatus status = node.status();
       boolean isOver = status.role() != Role.LEADER && status.leader().isPresent();
-      if (isOver && wish instanceof Wish.Lead) {
+      if (isOver && wanted instanceof MembershipRequest.Lead) {
         NodeId leader = status.leader().get();
         return to.isEmpty() || to.get().equals(leader) ? new Granted(leader, false) : NOT_LEADING;
       }

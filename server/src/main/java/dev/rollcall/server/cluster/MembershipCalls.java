@@ -21,7 +21,7 @@ import java.util.function.Supplier;
 /**
  * The calls that change the members, from their arrival to their answer: carried out here when this
  * node leads, else by the leader, over one hop; repeated until the deadline while nothing was
- * changed. Since a wish that was carried out is recognised, a hop that broke is repeated too.
+ * changed. Since a request that was carried out is recognised, a hop that broke is repeated too.
  */
 final class MembershipCalls {
   private final Membership membership;
@@ -55,24 +55,27 @@ final class MembershipCalls {
    * @param method to be called on the leader with the same request
    */
   <Q> void serve(
-      Wish wish,
+      MembershipRequest wanted,
       MethodDescriptor<Q, MembershipResponse> method,
       Q request,
       Reply<MembershipResponse> reply) {
     long deadlineNanos = CallDeadline.nanos(clock);
     Thread.ofVirtual()
         .name("membership")
-        .start(() -> reply.send(() -> carryOut(wish, method, request, deadlineNanos)));
+        .start(() -> reply.send(() -> carryOut(wanted, method, request, deadlineNanos)));
   }
 
   private <Q> MembershipResponse carryOut(
-      Wish wish, MethodDescriptor<Q, MembershipResponse> method, Q request, long deadlineNanos) {
-    Optional<Member> before = about(wish).flatMap(id -> raft.get().configuration().member(id));
+      MembershipRequest wanted,
+      MethodDescriptor<Q, MembershipResponse> method,
+      Q request,
+      long deadlineNanos) {
+    Optional<Member> before = about(wanted).flatMap(id -> raft.get().configuration().member(id));
     try {
       while (true) {
         Again again;
         if (membership.leads() || leader.isEmpty()) {
-          Attempt attempt = membership.attempt(wish, deadlineNanos);
+          Attempt attempt = membership.attempt(wanted, deadlineNanos);
           if (attempt instanceof Granted granted) {
             return answer(granted, before);
           }
@@ -129,13 +132,13 @@ final class MembershipCalls {
     return response.build();
   }
 
-  private static Optional<NodeId> about(Wish wish) {
-    return switch (wish) {
-      case Wish.Remove(NodeId member) -> Optional.of(member);
-      case Wish.Promote(NodeId member) -> Optional.of(member);
-      case Wish.Add add -> Optional.empty();
-      case Wish.Replace replace -> Optional.empty();
-      case Wish.Lead lead -> Optional.empty();
+  private static Optional<NodeId> about(MembershipRequest wanted) {
+    return switch (wanted) {
+      case MembershipRequest.Remove(NodeId member) -> Optional.of(member);
+      case MembershipRequest.Promote(NodeId member) -> Optional.of(member);
+      case MembershipRequest.Add add -> Optional.empty();
+      case MembershipRequest.Replace replace -> Optional.empty();
+      case MembershipRequest.Lead lead -> Optional.empty();
     };
   }
 }

@@ -27,6 +27,8 @@ import java.util.Random;
 final class HandNode {
   private static final LogConfig LOG = new LogConfig(1 << 20, 1 << 20);
 
+  private static final int CHANGES_KEPT = 1_000;
+
   final NodeId id;
   final HandClock clock = new HandClock();
   private final HandCluster cluster;
@@ -52,6 +54,7 @@ final class HandNode {
     identity = new LogIdentity(new ClusterId(1, 2), new HistoryId(3, 4), id, 0);
     SegmentedLog.create(disk, identity, LOG, members).close();
     store = RegistryStore.open(rows);
+    hub = new WatchHub(CHANGES_KEPT, store);
     registry = compose();
   }
 
@@ -60,6 +63,7 @@ final class HandNode {
     disk.crash(MemoryDisk.Loss.EVERYTHING);
     rows = rows.crash();
     store = RegistryStore.open(rows);
+    hub = new WatchHub(CHANGES_KEPT, store);
     registry = compose();
   }
 
@@ -92,7 +96,6 @@ final class HandNode {
   }
 
   private Registry compose() {
-    hub = new WatchHub(1_000, store);
     return new Registry(store, hub, cluster.linkOf(this), clock, cluster.limits, this::raft);
   }
 

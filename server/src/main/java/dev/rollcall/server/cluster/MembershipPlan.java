@@ -5,56 +5,58 @@ import dev.rollcall.raft.core.Configuration;
 import dev.rollcall.raft.core.Member;
 import dev.rollcall.raft.core.MemberChange;
 import dev.rollcall.raft.core.NodeId;
-import dev.rollcall.server.cluster.Step.Already;
-import dev.rollcall.server.cluster.Step.HandOver;
-import dev.rollcall.server.cluster.Step.Propose;
-import dev.rollcall.server.cluster.Step.Refuse;
+import dev.rollcall.server.cluster.MembershipStep.Already;
+import dev.rollcall.server.cluster.MembershipStep.HandOver;
+import dev.rollcall.server.cluster.MembershipStep.Propose;
+import dev.rollcall.server.cluster.MembershipStep.Refuse;
 import dev.rollcall.v1.ErrorReason;
 import java.util.Optional;
 
 /**
- * Turns a {@link Wish} into the next {@link Step}; a function of the members as the leader knows
- * them and of who answered at an address. A wish that was carried out is recognised, so that it may
- * be repeated after an answer was lost.
+ * Turns a {@link MembershipRequest} into the next {@link MembershipStep}; a function of the members
+ * as the leader knows them and of who answered at an address. A request that was carried out is
+ * recognised, so that it may be repeated after an answer was lost.
  */
-final class Plan {
+final class MembershipPlan {
   private final NodeId self;
   private final Configuration members;
 
   /** On the leader {@code self}, with the configuration in force there. */
-  Plan(NodeId self, Configuration members) {
+  MembershipPlan(NodeId self, Configuration members) {
     this.self = self;
     this.members = members;
   }
 
   /**
-   * The next step of a wish that brings a node in.
+   * The next step of a request that brings a node in.
    *
-   * @param found who answered at the wish's address, if anybody did
+   * @param found who answered at the requested address, if anybody did
    */
-  Step bringIn(Wish wish, Optional<Introduction> found) {
-    return switch (wish) {
-      case Wish.Add(String address) -> add(address, found);
-      case Wish.Replace(NodeId old, String address) -> replace(old, address, found);
-      default -> throw new IllegalArgumentException("brings nobody in: " + wish);
+  MembershipStep bringIn(MembershipRequest wanted, Optional<Introduction> found) {
+    return switch (wanted) {
+      case MembershipRequest.Add(String address) -> add(address, found);
+      case MembershipRequest.Replace(NodeId old, String address) -> replace(old, address, found);
+      default -> throw new IllegalArgumentException("brings nobody in: " + wanted);
     };
   }
 
-  /** The next step of any other wish. */
-  Step move(Wish wish) {
-    return switch (wish) {
-      case Wish.Remove(NodeId member) -> remove(member);
-      case Wish.Promote(NodeId member) -> promote(member);
-      case Wish.Lead(var member) -> lead(member);
-      default -> throw new IllegalArgumentException("somebody must be asked first: " + wish);
+  /** The next step of any other request. */
+  MembershipStep move(MembershipRequest wanted) {
+    return switch (wanted) {
+      case MembershipRequest.Remove(NodeId member) -> remove(member);
+      case MembershipRequest.Promote(NodeId member) -> promote(member);
+      case MembershipRequest.Lead(var member) -> lead(member);
+      default -> throw new IllegalArgumentException("somebody must be asked first: " + wanted);
     };
   }
 
-  private Step add(String address, Optional<Introduction> found) {
+  private MembershipStep add(String address, Optional<Introduction> found) {
     Optional<Member> there = at(address);
     if (found.isEmpty()) {
       // One that was let in and is down just now.
-      return there.<Step>map(member -> new Already(member.id())).orElse(unreachable(address));
+      return there
+          .<MembershipStep>map(member -> new Already(member.id()))
+          .orElse(unreachable(address));
     }
     NodeId id = found.get().nodeId();
     if (members.member(id).isPresent()) {
@@ -70,7 +72,7 @@ final class Plan {
         .orElseGet(() -> new Propose(new MemberChange.AddLearner(member(found.get())), id));
   }
 
-  private Step replace(NodeId old, String address, Optional<Introduction> found) {
+  private MembershipStep replace(NodeId old, String address, Optional<Introduction> found) {
     Optional<NodeId> id = found.map(Introduction::nodeId).or(() -> at(address).map(Member::id));
     boolean isIn = id.flatMap(members::member).isPresent();
     if (members.isRemoved(old)) {
@@ -98,7 +100,7 @@ final class Plan {
         .orElseGet(() -> new Propose(new MemberChange.Replace(old, member(found.get())), id.get()));
   }
 
-  private Step remove(NodeId member) {
+  private MembershipStep remove(NodeId member) {
     if (members.isRemoved(member)) {
       return new Already(member);
     }
@@ -111,7 +113,7 @@ final class Plan {
     return new Propose(new MemberChange.Remove(member), member);
   }
 
-  private Step promote(NodeId member) {
+  private MembershipStep promote(NodeId member) {
     if (members.member(member).isEmpty()) {
       return unknown(member);
     }
@@ -120,7 +122,7 @@ final class Plan {
         : new Propose(new MemberChange.Promote(member), member);
   }
 
-  private Step lead(Optional<NodeId> member) {
+  private MembershipStep lead(Optional<NodeId> member) {
     if (member.isEmpty()) {
       return hasHeirs(self)
           ? new HandOver(member)
@@ -143,7 +145,7 @@ final class Plan {
     return members.voters().stream().anyMatch(voter -> !voter.id().equals(leader));
   }
 
-  private Optional<Step> unlessUnfit(String address, Introduction found) {
+  private Optional<MembershipStep> unlessUnfit(String address, Introduction found) {
     if (members.isRemoved(found.nodeId())) {
       return Optional.of(
           new Refuse(

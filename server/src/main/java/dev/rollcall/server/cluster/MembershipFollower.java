@@ -23,15 +23,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whoever this node is in company with. Has the connections follow the configuration in force (also
- * one that was rolled back), tells learners that wait for it that they were let in, when this node
- * leads, and finds out when this node was removed: by its own log, or from a peer that turns it
- * away.
+ * Follows the configuration in force, also one that was rolled back: has the connections be to its
+ * members, tells learners that wait for it that they were let in, when this node leads, and finds
+ * out when this node was removed: by its own log, or from a peer that turns it away.
  *
  * <p>{@link #tick} is called every 20 ms or so, by one thread at a time; the rest by any.
  */
-public final class Company implements PeerEvents {
-  private static final Logger LOG = LoggerFactory.getLogger(Company.class);
+public final class MembershipFollower implements PeerEvents {
+  private static final Logger LOG = LoggerFactory.getLogger(MembershipFollower.class);
   private static final int TICKS_BETWEEN_ADMISSIONS = 25;
 
   private final RaftNode<?> node;
@@ -53,7 +52,7 @@ public final class Company implements PeerEvents {
    * @param introducers makes one, which is closed here
    * @param removed run once, when this node knows that it was removed, on whatever thread that was
    */
-  public Company(
+  public MembershipFollower(
       RaftNode<?> node,
       GrpcTransport transport,
       ClusterIdentity cluster,
