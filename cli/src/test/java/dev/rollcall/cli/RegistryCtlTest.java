@@ -148,6 +148,21 @@ class RegistryCtlTest {
   }
 
   @Test
+  void changesOfMembersTakeAPrefixOfTheIdAndSayWhyNot() {
+    String id = node.nodeId().toString();
+    String prefix = id.substring(0, 8);
+
+    assertThat(run("member", "promote", prefix).out).startsWith(id + " was already promoted");
+    Run last = run("member", "remove", prefix);
+    assertThat(last.code).isEqualTo(4);
+    assertThat(last.err).startsWith("registryctl: ").hasLineCount(1);
+    Run nobody = run("member", "remove", id.startsWith("f") ? "00000000" : "ffffffff");
+    assertThat(nobody.code).isEqualTo(1);
+    assertThat(run("member", "remove", "orders-1").code).isEqualTo(2);
+    assertThat(run("member", "add").code).isEqualTo(2);
+  }
+
+  @Test
   void everyVerbExplainsItself() {
     for (String verb :
         List.of("register", "deregister", "resolve", "services", "watch", "status", "member")) {
