@@ -42,7 +42,10 @@ import org.openjdk.jmh.annotations.Warmup;
 @State(Scope.Thread)
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Fork(value = 1, jvmArgsAppend = "-Xmx10g")
+@Fork(
+    value = 1,
+    // The collector of registryd, not that of the other benchmarks.
+    jvmArgsAppend = {"-Xmx10g", "-XX:-UseSerialGC", "-XX:+UseG1GC"})
 @Warmup(iterations = 1, time = 3)
 @Measurement(iterations = 1, time = 30)
 public class SnapshotPause {

@@ -147,11 +147,14 @@ final class RegisterCommand implements Callable<Integer> {
 
   private int keepWhileRunning(RegistryClient client, ServiceInstance instance, StopSignal stop)
       throws InterruptedException, IOException {
-    try (Registration registration = client.registerAndWait(instance, ttl)) {
+    Registration registration = client.registerAndWait(instance, ttl);
+    try {
       Process process = new ProcessBuilder(program).inheritIO().start();
       // Whoever stops us means the program; we follow when it has ended and is deregistered.
       stop.react(process::destroy);
       return process.waitFor();
+    } finally {
+      registration.close();
     }
   }
 

@@ -201,7 +201,7 @@ class ThreeNodesTest {
   /** With an election timeout that a busy machine does not reach by itself. */
   private String[] flags(int number) {
     return Stream.concat(
-            Stream.of(TestNode.member(peerPorts, number)), Stream.of("--election-timeout=2s"))
+            Stream.of(TestNode.member(peerPorts, number)), Stream.of("--election-timeout=1200ms"))
         .toArray(String[]::new);
   }
 

@@ -13,6 +13,7 @@ import dev.rollcall.raft.core.Ready.RefusalReason;
 import dev.rollcall.raft.core.Restored.ConfigurationAt;
 import dev.rollcall.raft.core.Role;
 import dev.rollcall.raft.driver.ProposalListener;
+import dev.rollcall.raft.driver.RaftStatus;
 import dev.rollcall.store.Outcome;
 import java.util.ArrayList;
 import java.util.List;
@@ -133,17 +134,17 @@ final class SimOperator {
   }
 
   /**
-   * Takes machines away that are members no more, some at once and some after they were a bother.
+   * Takes machines away that were removed, some at once and some after they were a bother. One that
+   * is merely no member may become one yet, when an old leader's log comes back.
    */
   void retireFormerMembers() {
     cluster
         .leader()
-        .ifPresent(leader -> {
-          List<SimNode> members = cluster.membersAsSeenBy(leader);
-          for (SimNode node : cluster.nodes()) {
-            if (!members.contains(node)) {
-              time.after(random.nextLong(20) * SECOND, node::retire);
-            }
+        .map(leader -> leader.requireLife().status())
+        .filter(RaftStatus::isConfigurationCommitted)
+        .ifPresent(status -> {
+          for (NodeId gone : status.configuration().removed()) {
+            time.after(random.nextLong(20) * SECOND, cluster.node(gone)::retire);
           }
         });
   }

@@ -103,7 +103,7 @@ final class Simulation {
     operator.rest();
     await("there is a leader", () -> cluster.leader().isPresent());
     await("no change of members is half way", this::isSettled);
-    await("every member is up and replayed", () -> members().stream().allMatch(SimNode::isUp));
+    await("every member is up and replayed", this::areMembersUp);
     operator.retireFormerMembers();
     cluster.clientsKnowTheMembers();
     long operations = totals.operations;
@@ -113,7 +113,13 @@ final class Simulation {
     await("nodes have equal states", this::isConverged);
     clients.forEach(this::requireInstance);
     clients.forEach(SimClient::fallSilent);
-    await("the silent are removed", () -> members().stream().allMatch(this::isEmpty));
+    await(
+        "the silent are removed",
+        () -> areMembersUp() && members().stream().allMatch(this::isEmpty));
+  }
+
+  private boolean areMembersUp() {
+    return !members().isEmpty() && members().stream().allMatch(SimNode::isUp);
   }
 
   /** Of the leader's configuration, which in peace is the last one; nobody where none leads. */
@@ -130,7 +136,7 @@ final class Simulation {
   }
 
   private boolean isConverged() {
-    return members().stream().map(Simulation::state).distinct().count() == 1;
+    return areMembersUp() && members().stream().map(Simulation::state).distinct().count() == 1;
   }
 
   private static String state(SimNode node) {
