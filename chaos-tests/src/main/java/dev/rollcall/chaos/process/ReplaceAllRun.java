@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  */
 public final class ReplaceAllRun implements AutoCloseable {
   private static final int MEMBERS = 3;
-  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(20);
 
   private final NodeCluster cluster;
   private final Ledger ledger = new Ledger();
