@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 final class StopSignal {
   private final CountDownLatch signalled = new CountDownLatch(1);
   private final CountDownLatch over = new CountDownLatch(1);
+  private final Thread hook = new Thread(this::stopped, "stop");
   private Runnable reaction = () -> {};
   private OptionalInt exitCode = OptionalInt.empty();
 
@@ -19,7 +20,7 @@ final class StopSignal {
   /** From now on a signal waits for {@link #over}. */
   static StopSignal install() {
     var stop = new StopSignal();
-    Runtime.getRuntime().addShutdownHook(new Thread(stop::stopped, "stop"));
+    Runtime.getRuntime().addShutdownHook(stop.hook);
     return stop;
   }
 
@@ -39,12 +40,21 @@ final class StopSignal {
   /** The work has ended, and with what code the process ends if it was stopped. */
   synchronized void over(int code) {
     exitCode = OptionalInt.of(code);
-    over.countDown();
+    uninstall();
   }
 
   /** The work has failed; a process that was stopped ends as one does that was stopped. */
   void failed() {
-    over.countDown();
+    uninstall();
+  }
+
+  private void uninstall() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException stopping) {
+      // Then the hook waits for this.
+      over.countDown();
+    }
   }
 
   private void stopped() {
