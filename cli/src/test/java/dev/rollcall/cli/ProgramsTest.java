@@ -81,17 +81,7 @@ class ProgramsTest {
 
   @Test
   void anInstanceLivesAsLongAsItsProgramAndEndsWithItsCode() throws Exception {
-    Process register =
-        start(
-            "register",
-            "orders",
-            "--id=i-1",
-            "--endpoint=http://10.0.0.7:8080",
-            "--ttl=1h",
-            "--",
-            "/bin/sh",
-            "-c",
-            "echo begun; read line; exit 7");
+    Process register = registerWhileRunning("echo begun; read line; exit 7");
     assertThat(firstLine(register)).isEqualTo("begun");
     assertThat(client.resolve("orders").instances()).hasSize(1);
 
@@ -103,17 +93,7 @@ class ProgramsTest {
 
   @Test
   void aSignalMeansTheProgramAndTheInstanceGoesWithIt() throws Exception {
-    Process register =
-        start(
-            "register",
-            "orders",
-            "--id=i-1",
-            "--endpoint=http://10.0.0.7:8080",
-            "--ttl=1h",
-            "--",
-            "/bin/sh",
-            "-c",
-            "echo begun; read line");
+    Process register = registerWhileRunning("echo begun; read line");
     assertThat(firstLine(register)).isEqualTo("begun");
     ProcessHandle program = register.children().findFirst().orElseThrow();
 
@@ -171,6 +151,19 @@ class ProgramsTest {
     Path path = directory.resolve(name);
     assertThat(new ProcessBuilder("mkfifo", path.toString()).start().waitFor()).isZero();
     return path;
+  }
+
+  private Process registerWhileRunning(String script) throws IOException {
+    return start(
+        "register",
+        "orders",
+        "--id=i-1",
+        "--endpoint=http://10.0.0.7:8080",
+        "--ttl=1h",
+        "--",
+        "/bin/sh",
+        "-c",
+        script);
   }
 
   private Process start(String... arguments) throws IOException {
