@@ -249,6 +249,11 @@ final class SimNode {
     private final SegmentedLog ownLog;
     private long commitIndexSeen;
     private Configuration configurationSeen;
+    private long configurationIndexSeen;
+
+    /** Whether the configuration seen last is committed, if it is joint. */
+    private boolean isJointCommitted;
+
     private long firstIndexSeen;
     private final List<EntryId> committedAsLeader = new ArrayList<>();
     private long termLed;
@@ -322,15 +327,30 @@ final class SimNode {
         commitIndexSeen = commitIndex;
         see(new Committed(number, commitIndex));
       }
-      var either = List.of(configurationSeen, status.configuration());
-      committedAsLeader.forEach(it -> see(new LeaderCommitted(number, it, either)));
+      for (EntryId id : committedAsLeader) {
+        see(new LeaderCommitted(number, id, inForceAt(id, status)));
+      }
       committedAsLeader.clear();
+      configurationIndexSeen = status.configurationIndex();
       configurationSeen = status.configuration();
+      isJointCommitted = status.isConfigurationCommitted();
       if (ownLog.firstIndex() != firstIndexSeen) {
         firstIndexSeen = ownLog.firstIndex();
         cluster.world().totals().logsCut++;
         see(new LogBegan(number, firstIndexSeen, store.flushedIndex()));
       }
+    }
+
+    /**
+     * What a commit within the last turn was decided by. A joint configuration ends with its own
+     * commit, so that one is its own to decide; else it may have changed before or after.
+     */
+    private List<Configuration> inForceAt(EntryId committed, RaftStatus status) {
+      boolean endsJoint = configurationSeen.isJoint() && !isJointCommitted;
+      isJointCommitted |= committed.index() >= configurationIndexSeen;
+      return endsJoint
+          ? List.of(configurationSeen)
+          : List.of(configurationSeen, status.configuration());
     }
 
     @Override
