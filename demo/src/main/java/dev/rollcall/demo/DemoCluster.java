@@ -6,12 +6,14 @@ import dev.rollcall.client.RegistryClient;
 import dev.rollcall.client.RegistryException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -20,6 +22,10 @@ final class DemoCluster implements AutoCloseable {
   static final int NODES = 3;
 
   private record Ports(int client, int peer, int http) {}
+
+  private static final int FIRST_PORT = 10_000;
+  private static final int LAST_PORT = 30_000;
+  private static final int ATTEMPTS_MAX = 1_000;
 
   private final Path home;
   private final Path directory;
@@ -104,12 +110,16 @@ final class DemoCluster implements AutoCloseable {
     nodes.forEach(node -> node.ifPresent(ChildProcess::close));
   }
 
+  /**
+   * Ports below those that the system gives to outgoing connections: while its node is killed, one
+   * of those could take the port.
+   */
   private static List<Ports> freePorts() {
     // All are held at once, so that they differ, and let go together.
     var held = new ArrayList<ServerSocket>();
     try {
-      for (int i = 0; i < 3 * NODES; i++) {
-        held.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+      while (held.size() < 3 * NODES) {
+        held.add(listener());
       }
       var ports = new ArrayList<Ports>();
       for (int node = 0; node < NODES; node++) {
@@ -125,6 +135,19 @@ final class DemoCluster implements AutoCloseable {
       return ports;
     } catch (IOException e) {
       throw new UncheckedIOException("no free ports on loopback", e);
+    }
+  }
+
+  private static ServerSocket listener() throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+      try {
+        return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+      } catch (BindException e) {
+        if (attempt == ATTEMPTS_MAX) {
+          throw e;
+        }
+      }
     }
   }
 }

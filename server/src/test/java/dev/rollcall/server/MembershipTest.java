@@ -69,7 +69,7 @@ class MembershipTest {
       assertThat(members(client)).hasSize(3);
       assertThat(joining).isNotDone();
 
-      MembershipResponse answer = onceItListens(() -> add(client, 3));
+      MembershipResponse answer = onceItListens(joining, () -> add(client, 3));
 
       assertThat(answer.getAlready()).isFalse();
       assertThat(answer.getMember().getPeerAddress()).isEqualTo(address(3));
@@ -149,7 +149,7 @@ class MembershipTest {
                 .setOldNodeId(id(old))
                 .setPeerAddress(address(3 + number))
                 .build();
-        onceItListens(() -> calls(client).replaceMember(request));
+        onceItListens(joining, () -> calls(client).replaceMember(request));
         now.set(number, joining.join());
         assertThat(old.failed().orTimeout(60, TimeUnit.SECONDS).join().exitCode())
             .isEqualTo(ExitCode.REMOVED);
@@ -257,13 +257,17 @@ class MembershipTest {
         .addMember(AddMemberRequest.newBuilder().setPeerAddress(address(number)).build());
   }
 
-  /** Until the node listens at all. */
-  private static <T> T onceItListens(Supplier<T> call) {
-    for (int attempt = 1; ; attempt++) {
+  /** Until the node that starts listens at all, and as long as it may still come to that. */
+  private static <T> T onceItListens(CompletableFuture<RegistryServer> starting, Supplier<T> call) {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (true) {
       try {
         return call.get();
       } catch (StatusRuntimeException e) {
-        if (attempt == 200 || !TestClient.reason(e).endsWith("MEMBER_UNREACHABLE")) {
+        if (!TestClient.reason(e).endsWith("MEMBER_UNREACHABLE")
+            || starting.isCompletedExceptionally()
+            || System.nanoTime() - deadline > 0) {
+          starting.getNow(null); // with its own failure, if it has one
           throw e;
         }
       }

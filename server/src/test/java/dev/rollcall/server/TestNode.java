@@ -1,5 +1,7 @@
 package dev.rollcall.server;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.rollcall.raft.driver.Clock;
 import dev.rollcall.raft.log.Disk;
 import dev.rollcall.server.config.ConfigReader;
@@ -7,17 +9,22 @@ import dev.rollcall.server.config.Invocation;
 import dev.rollcall.server.config.ServerConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /** Starts nodes for tests: on loopback, with small files. */
 final class TestNode {
+  private static final int FIRST_PORT = 10_000;
+  private static final int LAST_PORT = 30_000;
+
   private TestNode() {}
 
   /** A cluster of one on ports of the system's choice. */
@@ -52,15 +59,23 @@ final class TestNode {
     return ((Invocation.Run) ConfigReader.read(arguments, Map.of())).config();
   }
 
-  /** Ports that were free a moment ago, all different. */
+  /**
+   * Ports that were free a moment ago, all different. They lie below those that the system gives to
+   * outgoing connections, of which one could take a port before its node listens.
+   */
   static List<Integer> freePorts(int count) {
-    var sockets = new ArrayList<ServerSocket>();
+    var held = new ArrayList<ServerSocket>();
     try {
-      for (int i = 0; i < count; i++) {
-        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+      for (int attempt = 0; held.size() < count; attempt++) {
+        int port = ThreadLocalRandom.current().nextInt(FIRST_PORT, LAST_PORT);
+        try {
+          held.add(new ServerSocket(port, 1, InetAddress.getLoopbackAddress()));
+        } catch (BindException e) {
+          assertThat(attempt).as("ports tried").isLessThan(1_000);
+        }
       }
-      List<Integer> ports = sockets.stream().map(ServerSocket::getLocalPort).toList();
-      for (ServerSocket socket : sockets) {
+      List<Integer> ports = held.stream().map(ServerSocket::getLocalPort).toList();
+      for (ServerSocket socket : held) {
         socket.close();
       }
       return ports;
