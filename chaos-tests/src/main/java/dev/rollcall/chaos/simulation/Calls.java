@@ -64,7 +64,7 @@ final class Calls {
   }
 
   /** Reads as the server does: after leave was given, from the published snapshots. */
-  private static Content look(SimNode.Life life, ServiceKey service) {
+  private static Content look(SimLife life, ServiceKey service) {
     long revision = life.store().status().revision();
     var content = new TreeMap<String, Long>();
     for (RegisteredInstance each : life.store().service(service).instances()) {
@@ -73,7 +73,7 @@ final class Calls {
     return new Content(revision, content);
   }
 
-  private <T> void call(BiConsumer<SimNode.Life, Call<T>> begin, Consumer<Optional<T>> done) {
+  private <T> void call(BiConsumer<SimLife, Call<T>> begin, Consumer<Optional<T>> done) {
     List<SimNode> known = cluster.knownToClients();
     int place = known.get(random.nextInt(known.size())).number();
     long patience = random.nextLong(200, 2500) * MILLISECOND;
@@ -106,7 +106,7 @@ final class Calls {
     }
 
     /** Takes the server's answer to one delivery of this call and carries it back. */
-    <S> Consumer<Result<S>> once(SimNode.Life life, Function<S, T> value) {
+    <S> Consumer<Result<S>> once(SimLife life, Function<S, T> value) {
       var answers = new int[1];
       return result -> {
         if (++answers[0] > 1) {

@@ -1,0 +1,330 @@
+package dev.rollcall.chaos.simulation;
+
+import static dev.rollcall.chaos.simulation.VirtualTime.MICROSECOND;
+import static dev.rollcall.chaos.simulation.VirtualTime.MILLISECOND;
+
+import dev.rollcall.chaos.simulation.Observation.Committed;
+import dev.rollcall.chaos.simulation.Observation.LeaderCommitted;
+import dev.rollcall.chaos.simulation.Observation.Leading;
+import dev.rollcall.chaos.simulation.Observation.LogBegan;
+import dev.rollcall.chaos.simulation.Observation.RoleChanged;
+import dev.rollcall.chaos.simulation.Observation.Sent;
+import dev.rollcall.raft.core.Configuration;
+import dev.rollcall.raft.core.EntryId;
+import dev.rollcall.raft.core.NodeId;
+import dev.rollcall.raft.core.Outbound;
+import dev.rollcall.raft.core.RaftConfig;
+import dev.rollcall.raft.core.Role;
+import dev.rollcall.raft.core.TraceEvent;
+import dev.rollcall.raft.driver.Part;
+import dev.rollcall.raft.driver.RaftNode;
+import dev.rollcall.raft.driver.RaftNodeConfig;
+import dev.rollcall.raft.driver.RaftStatus;
+import dev.rollcall.raft.driver.SnapshotConfig;
+import dev.rollcall.raft.driver.SnapshotMessage;
+import dev.rollcall.raft.driver.StateMachine;
+import dev.rollcall.raft.driver.Transport;
+import dev.rollcall.raft.log.LogFailure;
+import dev.rollcall.raft.log.SegmentedLog;
+import dev.rollcall.server.replication.ForwardAnswer;
+import dev.rollcall.server.replication.ForwardRequest;
+import dev.rollcall.server.replication.Registry;
+import dev.rollcall.server.replication.ReplicationLimits;
+import dev.rollcall.store.Outcome;
+import dev.rollcall.store.RegistryStore;
+import dev.rollcall.store.fake.MemoryOrderedStore;
+import dev.rollcall.store.watch.WatchHub;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+
+/**
+ * One life of a node, from start to crash: the shipped classes over what the node has kept, each of
+ * their parts turned as its thread would.
+ */
+final class SimLife implements Turns.Owner {
+  private static final RaftConfig RAFT =
+      new RaftConfig(
+          new RaftConfig.Timing(5, 40, 25, 50, 80),
+          new RaftConfig.Flow(16 << 10, 4, 1 << 20, 64 << 10, 8 << 10),
+          new RaftConfig.Compaction(60, 8 << 10, 32 << 10),
+          new RaftConfig.Promotion(20, 5));
+  private static final SnapshotConfig SNAPSHOTS =
+      new SnapshotConfig(
+          1 << 10,
+          1 << 20,
+          Duration.ofMillis(300),
+          5,
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(20),
+          Duration.ofMillis(200));
+  private static final long REGISTRY_TICK_NANOS = 20 * MILLISECOND;
+  private static final int RING_CHANGES_MAX = 64;
+
+  private final SimNode node;
+  private final SimCluster cluster;
+  private final VirtualTime time;
+  private final RandomGenerator random;
+  private final int number;
+  private final SegmentedLog ownLog;
+  private final RegistryStore store;
+  private final WatchHub hub;
+  private final Registry registry;
+  private long commitIndexSeen;
+  private Configuration configurationSeen;
+  private long configurationIndexSeen;
+
+  /** Whether the configuration seen last is committed, if it is joint. */
+  private boolean isJointCommitted;
+
+  private long firstIndexSeen;
+  private final List<EntryId> committedAsLeader = new ArrayList<>();
+  private long termLed;
+
+  /**
+   * @param log of the node, open
+   * @param rows of the store
+   */
+  SimLife(
+      SimNode node,
+      SimCluster cluster,
+      RandomGenerator random,
+      SegmentedLog log,
+      MemoryOrderedStore rows) {
+    this.node = node;
+    this.cluster = cluster;
+    this.time = cluster.time();
+    this.random = random;
+    this.number = node.number();
+    this.ownLog = log;
+    store = RegistryStore.open(rows);
+    hub = new WatchHub(RING_CHANGES_MAX, store);
+    registry =
+        new Registry(
+            store, hub, this::forward, node.clock(), ReplicationLimits.DEFAULT, this::raftNode);
+    configurationSeen = status().configuration();
+    firstIndexSeen = ownLog.firstIndex();
+  }
+
+  RegistryStore store() {
+    return store;
+  }
+
+  Registry registry() {
+    return registry;
+  }
+
+  RaftStatus status() {
+    return registry.node().status();
+  }
+
+  @Override
+  public boolean isAlive() {
+    return node.life() == this;
+  }
+
+  void begin() {
+    var parts = registry.node();
+    turns(parts.raftLoop(), 5 * MICROSECOND, 60 * MICROSECOND, 0);
+    turns(parts.logWriter(), 100 * MICROSECOND, 2 * MILLISECOND, 200 * MILLISECOND);
+    turns(parts.applier(), 5 * MICROSECOND, 100 * MICROSECOND, 50 * MILLISECOND);
+    turns(parts.snapshots(), 50 * MICROSECOND, 5 * MILLISECOND, 200 * MILLISECOND);
+    tick();
+    flushLater();
+  }
+
+  /**
+   * @param stallNanos what one turn in a hundred waits in addition, at most
+   */
+  private void turns(Part part, long minNanos, long maxNanos, long stallNanos) {
+    var turns =
+        new Turns(
+            time,
+            part,
+            () -> {
+              long latency = random.nextLong(minNanos, maxNanos);
+              boolean stalls = stallNanos > 0 && random.nextInt(100) == 0;
+              return stalls ? latency + random.nextLong(stallNanos) : latency;
+            },
+            this);
+    turns.wake();
+  }
+
+  @Override
+  public void failed(LogFailure failure) {
+    node.failed(failure);
+  }
+
+  @Override
+  public void turned() {
+    RaftStatus status = status();
+    long commitIndex = status.commitIndex();
+    if (status.role() == Role.LEADER) {
+      see(new Leading(number, status.term(), status.lastIndex(), status.matchIndexes()));
+    }
+    if (commitIndex != commitIndexSeen) {
+      commitIndexSeen = commitIndex;
+      see(new Committed(number, commitIndex));
+    }
+    for (EntryId id : committedAsLeader) {
+      see(new LeaderCommitted(number, id, inForceAt(id, status)));
+    }
+    committedAsLeader.clear();
+    configurationIndexSeen = status.configurationIndex();
+    configurationSeen = status.configuration();
+    isJointCommitted = status.isConfigurationCommitted();
+    if (ownLog.firstIndex() != firstIndexSeen) {
+      firstIndexSeen = ownLog.firstIndex();
+      cluster.world().totals().logsCut++;
+      see(new LogBegan(number, firstIndexSeen, store.flushedIndex()));
+    }
+  }
+
+  /**
+   * What a commit within the last turn was decided by. A joint configuration ends with its own
+   * commit, so that one is its own to decide; else it may have changed before or after.
+   */
+  private List<Configuration> inForceAt(EntryId committed, RaftStatus status) {
+    boolean endsJoint = configurationSeen.isJoint() && !isJointCommitted;
+    isJointCommitted |= committed.index() >= configurationIndexSeen;
+    return endsJoint
+        ? List.of(configurationSeen)
+        : List.of(configurationSeen, status.configuration());
+  }
+
+  @Override
+  public long notBeforeNanos(Part part) {
+    return node.notBeforeNanos(part);
+  }
+
+  private void see(Observation observation) {
+    cluster.world().see(observation);
+  }
+
+  private void tick() {
+    time.after(
+        REGISTRY_TICK_NANOS,
+        () -> {
+          if (isAlive()) {
+            if (!node.isPaused()) {
+              registry.tick();
+            }
+            tick();
+          }
+        });
+  }
+
+  private void flushLater() {
+    time.after(
+        random.nextLong(500, 8000) * MILLISECOND,
+        () -> {
+          if (isAlive()) {
+            registry.node().execute(store::flush);
+            flushLater();
+          }
+        });
+  }
+
+  private RaftNode<Outcome> raftNode(StateMachine<Outcome> machine) {
+    return new RaftNode<>(
+        new RaftNodeConfig(
+            node.id(), RAFT, RaftNodeConfig.DEFAULT_TICK, RaftNodeConfig.Limits.DEFAULT, SNAPSHOTS),
+        ownLog,
+        new Watched(machine, store, number, cluster.world()),
+        new Transport() {
+          @Override
+          public void send(List<Outbound> messages) {
+            SimLife.this.send(messages);
+          }
+
+          @Override
+          public void send(NodeId to, SnapshotMessage message) {
+            SimLife.this.send(to, message);
+          }
+        },
+        node.clock(),
+        new SplittableRandom(random.nextLong()),
+        this::trace);
+  }
+
+  private void trace(TraceEvent event) {
+    cluster.world().hash(() -> number + " " + event);
+    switch (event) {
+      case TraceEvent.HandedOut(var ready) ->
+          ready.role().ifPresent(role -> see(new RoleChanged(number, role)));
+      case TraceEvent.RoleChanged(var role, long term, var leader, var reason) ->
+          termLed = role == Role.LEADER ? term : 0;
+      // By counting, a leader commits entries of its own term only.
+      case TraceEvent.Committed(long index) when termLed > 0 ->
+          committedAsLeader.add(new EntryId(termLed, index));
+      default -> {}
+    }
+  }
+
+  private void send(List<Outbound> messages) {
+    for (Outbound outbound : messages) {
+      int to = cluster.node(outbound.to()).number();
+      cluster.world().see(new Sent(number, to, outbound.message()));
+      cluster
+          .network()
+          .send(
+              number,
+              to,
+              () -> {
+                var receiver = cluster.nodes().get(to).life();
+                if (receiver != null) {
+                  receiver.registry.node().receive(node.id(), outbound.message());
+                }
+              });
+    }
+  }
+
+  private void send(NodeId to, SnapshotMessage message) {
+    int place = cluster.node(to).number();
+    cluster
+        .network()
+        .send(
+            number,
+            place,
+            () -> {
+              var receiver = cluster.nodes().get(place).life();
+              if (receiver != null) {
+                receiver.registry.node().receive(node.id(), message);
+              }
+            });
+  }
+
+  private void forward(NodeId leader, ForwardRequest request, Consumer<ForwardAnswer> answer) {
+    int to = cluster.node(leader).number();
+    cluster
+        .network()
+        .sendOnce(
+            number,
+            to,
+            () -> {
+              var receiver = cluster.nodes().get(to).life();
+              if (receiver != null) {
+                receiver.registry.onForwarded(
+                    request, result -> receiver.answer(number, this, answer, result));
+              }
+            });
+  }
+
+  private void answer(int to, SimLife asker, Consumer<ForwardAnswer> answer, ForwardAnswer result) {
+    if (isAlive()) {
+      cluster
+          .network()
+          .sendOnce(
+              number,
+              to,
+              () -> {
+                if (asker.isAlive()) {
+                  answer.accept(result);
+                }
+              });
+    }
+  }
+}
