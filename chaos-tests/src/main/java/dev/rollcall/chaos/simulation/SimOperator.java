@@ -33,7 +33,6 @@ final class SimOperator {
   private final SimCluster cluster;
   private final VirtualTime time;
   private final RandomGenerator random;
-  private boolean isResting;
 
   SimOperator(SimCluster cluster, RandomGenerator random) {
     this.cluster = cluster;
@@ -41,70 +40,75 @@ final class SimOperator {
     this.random = random;
   }
 
+  /** What it can be asked to do. */
+  enum Act {
+    TRANSFER,
+    ADD,
+    REMOVE,
+    REMOVE_LEARNERS,
+    REPLACE
+  }
+
   void start() {
-    plan();
     letIn();
   }
 
-  /** Begins nothing new; what is under way comes to its end. */
-  void rest() {
-    isResting = true;
+  /**
+   * Does it, if somebody leads and the members allow.
+   *
+   * @return what was asked for, for people
+   */
+  Optional<String> act(Act act, RandomGenerator random) {
+    return cluster.leader().flatMap(leader -> act(act, leader, random));
   }
 
-  private void plan() {
-    time.after(
-        random.nextLong(1500, 6000) * MILLISECOND,
-        () -> {
-          if (!isResting) {
-            cluster.leader().ifPresent(this::act);
-            plan();
-          }
-        });
-  }
-
-  private void act(SimNode leader) {
-    if (random.nextInt(3) == 0) {
-      transfer(leader);
-      return;
+  private Optional<String> act(Act act, SimNode leader, RandomGenerator random) {
+    if (act == Act.TRANSFER) {
+      return Optional.of(transfer(leader, random));
     }
-    List<MemberChange> changes = changes(leader.requireLife().status().configuration());
-    if (!changes.isEmpty()) {
-      leader.requireLife().registry().node().changeMembers(changes, new Counting());
+    List<MemberChange> changes =
+        changes(act, leader.requireLife().status().configuration(), random);
+    if (changes.isEmpty()) {
+      return Optional.empty();
     }
+    leader.requireLife().registry().node().changeMembers(changes, new Counting());
+    return Optional.of(changes.toString());
   }
 
-  private void transfer(SimNode leader) {
+  private String transfer(SimNode leader, RandomGenerator random) {
     List<SimNode> members = cluster.membersAsSeenBy(leader);
-    Optional<NodeId> to =
+    Optional<SimNode> to =
         random.nextBoolean()
             ? Optional.empty()
-            : Optional.of(members.get(random.nextInt(members.size())).id());
-    cluster.world().totals().transfersAsked++;
-    leader.requireLife().registry().node().transferLeadership(to);
+            : Optional.of(members.get(random.nextInt(members.size())));
+    leader.requireLife().registry().node().transferLeadership(to.map(SimNode::id));
+    return "from node " + leader.number() + to.map(it -> " to node " + it.number()).orElse("");
   }
 
-  private List<MemberChange> changes(Configuration now) {
+  private List<MemberChange> changes(Act act, Configuration now, RandomGenerator random) {
     var changes = new ArrayList<MemberChange>();
     List<Member> voters = now.voters();
     Member one = voters.get(random.nextInt(voters.size()));
     boolean canGrow = cluster.nodes().size() < SimCluster.NODES_MAX;
-    switch (random.nextInt(4)) {
-      case 0 -> {
+    switch (act) {
+      case REMOVE -> {
         if (voters.size() > VOTERS_MIN) {
           changes.add(new MemberChange.Remove(one.id()));
         }
       }
-      case 1 -> {
+      case ADD -> {
         if (canGrow && voters.size() + now.learners().size() < VOTERS_MAX) {
           changes.add(new MemberChange.AddLearner(cluster.add().member()));
         }
       }
-      case 2 -> now.learners().forEach(it -> changes.add(new MemberChange.Remove(it.id())));
-      default -> {
+      case REMOVE_LEARNERS ->
+          now.learners().forEach(it -> changes.add(new MemberChange.Remove(it.id())));
+      case REPLACE -> {
         if (canGrow && now.learners().size() < VOTERS_MIN) {
           changes.add(new MemberChange.Replace(one.id(), cluster.add().member()));
         }
       }
+      case TRANSFER -> throw new IllegalArgumentException("changes no members");
     }
     return changes;
   }

@@ -30,15 +30,16 @@ final class Simulation {
   private final List<Invariant> invariants;
   private final LeaderChanges leaderChanges = new LeaderChanges();
 
-  private Simulation(long seed, boolean hashed) {
+  private Simulation(long seed, int chaosSeconds, boolean hashed) {
     RandomGenerator random = new SplittableRandom(seed);
     totals.seeds = 1;
     hash = new EventHash(hashed);
     world = new World(totals, hash);
     int size = random.nextInt(8) == 0 ? 5 : 3;
     cluster = new SimCluster(time, random, size, world);
-    nemesis = new Nemesis(time, random, cluster, totals);
     operator = new SimOperator(cluster, random);
+    var schedule = FaultSchedule.draw(new SplittableRandom(~seed), chaosSeconds * SECOND);
+    nemesis = new Nemesis(new Stage(time, cluster, operator), schedule, totals);
     for (int number = 0; number < CLIENTS; number++) {
       clients.add(new SimClient(cluster, random, number));
     }
@@ -76,7 +77,7 @@ final class Simulation {
    * @throws Invariant.Broken when a property does not hold
    */
   static Result run(long seed, int chaosSeconds, boolean hashed) {
-    var simulation = new Simulation(seed, hashed);
+    var simulation = new Simulation(seed, chaosSeconds, hashed);
     simulation.run(chaosSeconds);
     return new Result(simulation.totals, simulation.hash.take());
   }
@@ -100,7 +101,6 @@ final class Simulation {
 
   private void peace() {
     nemesis.rest();
-    operator.rest();
     await("there is a leader", () -> cluster.leader().isPresent());
     await("no change of members is half way", this::isSettled);
     await("every member is up and replayed", this::areMembersUp);

@@ -1,7 +1,9 @@
 package dev.rollcall.chaos.simulation;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /** What happened in one run, or in many added up: the measure of whether a pass means anything. */
 final class Totals {
@@ -11,6 +13,8 @@ final class Totals {
   private static final double MEMBERSHIP_CHANGES_PER_MINUTE_MIN = 1;
   private static final double SNAPSHOTS_PER_MINUTE_MIN = 1;
   private static final double LOSING_CRASHES_PER_SEED_MIN = 0.5;
+  private static final int KINDS_MIN = 3;
+  private static final double SEEDS_WITH_ENOUGH_KINDS_MIN = 0.9;
 
   long seeds;
   long virtualMillis;
@@ -25,10 +29,6 @@ final class Totals {
   long leaderChanges;
   long crashes;
   long crashesLosingData;
-  long partitions;
-  long pauses;
-  long diskStalls;
-  long transfersAsked;
   long membershipChanges;
   long membershipChangesAcknowledged;
   long snapshotsInstalled;
@@ -36,8 +36,23 @@ final class Totals {
   long messagesLost;
   long messagesDuplicated;
 
+  /** How often each kind of fault struck. */
+  private final Map<FaultKind, Long> struck = new EnumMap<>(FaultKind.class);
+
+  private long seedsWithEnoughKinds;
+
+  /** A fault found something to strike. */
+  void struck(FaultKind kind) {
+    struck.merge(kind, 1L, Long::sum);
+    if (struck.size() >= KINDS_MIN) {
+      seedsWithEnoughKinds = 1;
+    }
+  }
+
   void add(Totals other) {
     seeds += other.seeds;
+    seedsWithEnoughKinds += other.seedsWithEnoughKinds;
+    other.struck.forEach((kind, times) -> struck.merge(kind, times, Long::sum));
     virtualMillis += other.virtualMillis;
     events += other.events;
     operations += other.operations;
@@ -50,10 +65,6 @@ final class Totals {
     leaderChanges += other.leaderChanges;
     crashes += other.crashes;
     crashesLosingData += other.crashesLosingData;
-    partitions += other.partitions;
-    pauses += other.pauses;
-    diskStalls += other.diskStalls;
-    transfersAsked += other.transfersAsked;
     membershipChanges += other.membershipChanges;
     membershipChangesAcknowledged += other.membershipChangesAcknowledged;
     snapshotsInstalled += other.snapshotsInstalled;
@@ -77,16 +88,16 @@ final class Totals {
     line(text, "leader changes after the first", leaderChanges);
     line(text, "crashes", crashes);
     line(text, "crashes that lost unsynced data", crashesLosingData);
-    line(text, "partitions", partitions);
-    line(text, "pauses of a process", pauses);
-    line(text, "stalls of a disk", diskStalls);
-    line(text, "transfers of leadership asked for", transfersAsked);
     line(text, "configurations in force after the first", membershipChanges);
     line(text, "membership changes acknowledged", membershipChangesAcknowledged);
     line(text, "snapshots installed", snapshotsInstalled);
     line(text, "logs cut at their beginning", logsCut);
     line(text, "messages lost", messagesLost);
     line(text, "messages duplicated", messagesDuplicated);
+    line(text, "seeds with 3 kinds of fault or more", seedsWithEnoughKinds);
+    for (FaultKind kind : FaultKind.values()) {
+      line(text, "  " + kind, struck.getOrDefault(kind, 0L));
+    }
     return text.toString();
   }
 
@@ -112,6 +123,11 @@ final class Totals {
         membershipChanges,
         minutes * MEMBERSHIP_CHANGES_PER_MINUTE_MIN);
     floor(missing, "snapshots installed", snapshotsInstalled, minutes * SNAPSHOTS_PER_MINUTE_MIN);
+    floor(
+        missing,
+        "seeds with 3 kinds of fault or more",
+        seedsWithEnoughKinds,
+        SEEDS_WITH_ENOUGH_KINDS_MIN);
     return missing;
   }
 

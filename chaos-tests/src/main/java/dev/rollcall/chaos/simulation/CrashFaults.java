@@ -1,0 +1,58 @@
+package dev.rollcall.chaos.simulation;
+
+import static dev.rollcall.chaos.simulation.Stage.show;
+import static dev.rollcall.chaos.simulation.VirtualTime.MILLISECOND;
+
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/** What befalls processes: they die, between two events or in the middle of a write, or pause. */
+final class CrashFaults {
+  private CrashFaults() {}
+
+  static Optional<String> crash(Stage stage, RandomGenerator random) {
+    return crash(stage, stage.pick(random), random);
+  }
+
+  static Optional<String> crashLeader(Stage stage, RandomGenerator random) {
+    return stage.cluster().leader().flatMap(leader -> crash(stage, leader, random));
+  }
+
+  static Optional<String> crashAll(Stage stage, RandomGenerator random) {
+    stage.cluster().nodes().forEach(node -> crash(stage, node, random));
+    return Optional.of("everybody");
+  }
+
+  private static Optional<String> crash(Stage stage, SimNode node, RandomGenerator random) {
+    long down = downNanos(random);
+    if (node.life() == null) {
+      return Optional.empty();
+    }
+    node.crash();
+    stage.later(down, node::startIfDown);
+    return Optional.of("node " + node.number() + " for " + show(down));
+  }
+
+  static Optional<String> crashInTheMiddleOfAWrite(Stage stage, RandomGenerator random) {
+    SimNode node = stage.pick(random);
+    int operations = 1 + random.nextInt(12);
+    long down = downNanos(random);
+    if (node.life() == null) {
+      return Optional.empty();
+    }
+    node.crashAtDiskOperation(operations, () -> stage.later(down, node::startIfDown));
+    return Optional.of(
+        "node " + node.number() + " in disk operation " + operations + ", for " + show(down));
+  }
+
+  private static long downNanos(RandomGenerator random) {
+    return random.nextLong(20, 2500) * MILLISECOND;
+  }
+
+  static Optional<String> pause(Stage stage, RandomGenerator random) {
+    SimNode node = stage.pickOrLeader(random);
+    long nanos = random.nextLong(50, 5000) * MILLISECOND;
+    node.pause(nanos);
+    return Optional.of("node " + node.number() + " for " + show(nanos));
+  }
+}

@@ -1,0 +1,61 @@
+package dev.rollcall.chaos.simulation;
+
+import static dev.rollcall.chaos.simulation.VirtualTime.MILLISECOND;
+
+import java.util.random.RandomGenerator;
+
+/** What faults act on, and how they end what they began. */
+final class Stage {
+  private final VirtualTime time;
+  private final SimCluster cluster;
+  private final SimOperator operator;
+  private boolean isClosed;
+
+  Stage(VirtualTime time, SimCluster cluster, SimOperator operator) {
+    this.time = time;
+    this.cluster = cluster;
+    this.operator = operator;
+  }
+
+  VirtualTime time() {
+    return time;
+  }
+
+  SimCluster cluster() {
+    return cluster;
+  }
+
+  SimOperator operator() {
+    return operator;
+  }
+
+  /** Plans how a fault ends or goes on; does not happen any more once the trouble is over. */
+  void later(long nanos, Runnable action) {
+    time.after(
+        nanos,
+        () -> {
+          if (!isClosed) {
+            action.run();
+          }
+        });
+  }
+
+  /** From now on nothing planned here happens. */
+  void close() {
+    isClosed = true;
+  }
+
+  SimNode pick(RandomGenerator random) {
+    return cluster.nodes().get(random.nextInt(cluster.nodes().size()));
+  }
+
+  SimNode pickOrLeader(RandomGenerator random) {
+    SimNode picked = pick(random);
+    return random.nextBoolean() ? picked : cluster.leader().orElse(picked);
+  }
+
+  /** A time as reports show it. */
+  static String show(long nanos) {
+    return nanos / MILLISECOND + " ms";
+  }
+}
