@@ -35,9 +35,12 @@ import org.junit.jupiter.api.io.TempDir;
  * The verbs that last, as processes of their own: how they end on a signal, and how they run
  * programs.
  */
-@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
 class ProgramsTest {
   private static final Duration LONG_TTL = Duration.ofHours(1);
+
+  /** A process that has just begun to run can need many seconds for its first request. */
+  private static final Duration BUSY_MACHINE = Duration.ofSeconds(60);
 
   @TempDir private Path directory;
 
@@ -56,7 +59,11 @@ class ProgramsTest {
             "--log-segment-size=1MiB");
     var config = ((Invocation.Run) ConfigReader.read(flags, Map.of())).config();
     node = RegistryServer.start(config, UnaryOperator.identity(), Clock.SYSTEM);
-    client = RegistryClient.builder().endpoints(node.clientAddress().toString()).build();
+    client =
+        RegistryClient.builder()
+            .endpoints(node.clientAddress().toString())
+            .callTimeout(BUSY_MACHINE)
+            .build();
   }
 
   @AfterEach
@@ -172,6 +179,7 @@ class ProgramsTest {
     command.addAll(
         List.of("-cp", System.getProperty("java.class.path"), RegistryCtl.class.getName()));
     command.add("--endpoints=" + node.clientAddress());
+    command.add("--timeout=" + BUSY_MACHINE.toSeconds() + "s");
     command.addAll(List.of(arguments));
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();

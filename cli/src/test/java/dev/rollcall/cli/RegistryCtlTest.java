@@ -178,7 +178,7 @@ class RegistryCtlTest {
     var all = new ArrayList<String>();
     if (arguments.length > 0) {
       all.add("--endpoints=" + node.clientAddress());
-      all.add("--timeout=20s");
+      all.add("--timeout=60s");
     }
     all.addAll(List.of(arguments));
     var command = RegistryCtl.commandLine();

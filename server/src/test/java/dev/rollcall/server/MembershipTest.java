@@ -249,7 +249,7 @@ class MembershipTest {
   }
 
   private static ClusterGrpc.ClusterBlockingStub calls(TestClient client) {
-    return client.cluster().withDeadlineAfter(30, TimeUnit.SECONDS);
+    return client.cluster().withDeadlineAfter(60, TimeUnit.SECONDS);
   }
 
   private MembershipResponse add(TestClient client, int number) {

@@ -36,7 +36,7 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** A plain gRPC client of one node, for tests. */
 final class TestClient implements AutoCloseable {
-  private static final long WAIT_SECONDS = 30;
+  private static final long WAIT_SECONDS = 60;
 
   private final ManagedChannel channel;
 
