@@ -1,25 +1,23 @@
 package dev.rollcall.chaos.simulation;
 
 import dev.rollcall.chaos.simulation.SimNetwork.Weather;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.function.Consumer;
 
-/** Executes a schedule of faults, and notes what each came to. Ends by healing everything. */
+/** Executes a schedule of faults, and tells what each came to. Ends by healing everything. */
 final class Nemesis {
   private final Stage stage;
   private final FaultSchedule schedule;
-  private final Totals totals;
-  private final List<Struck> struck = new ArrayList<>();
+  private final Consumer<Struck> struck;
   private boolean isResting;
 
-  Nemesis(Stage stage, FaultSchedule schedule, Totals totals) {
+  /**
+   * @param struck told of each strike
+   */
+  Nemesis(Stage stage, FaultSchedule schedule, Consumer<Struck> struck) {
     this.stage = stage;
     this.schedule = schedule;
-    this.totals = totals;
+    this.struck = struck;
   }
-
-  /** A strike and what it did, for people. */
-  record Struck(Strike strike, String what) {}
 
   void start() {
     for (Strike strike : schedule.strikes()) {
@@ -28,17 +26,9 @@ final class Nemesis {
   }
 
   private void strike(Strike strike) {
-    if (isResting) {
-      return;
+    if (!isResting) {
+      struck.accept(new Struck(strike, strike.kind().strike(stage, strike.random())));
     }
-    var what = strike.kind().strike(stage, strike.random());
-    what.ifPresent(it -> totals.struck(strike.kind()));
-    struck.add(new Struck(strike, what.orElse("nothing to do it to")));
-  }
-
-  /** What struck so far. */
-  List<Struck> struck() {
-    return struck;
   }
 
   /** Heals the network, restarts whoever is down, and does nothing from now on. */

@@ -8,14 +8,18 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
+import java.util.function.LongFunction;
 
-/** Runs seeds on all cores, each seed in one thread, until one fails. */
+/**
+ * Runs seeds on all cores, each seed in one thread, until one fails: then every seed before that
+ * one has passed.
+ */
 final class Seeds {
   private static final long PROGRESS_SECONDS = 10;
 
   private final long first;
   private final long count;
-  private final int chaosSeconds;
+  private final LongFunction<Scenario> scenario;
   private final boolean hashed;
   private final AtomicLong next;
 
@@ -24,16 +28,16 @@ final class Seeds {
   private final Map<Long, String> hashes = new TreeMap<>();
   private Optional<Failure> failure = Optional.empty();
 
-  Seeds(long first, long count, int chaosSeconds, boolean hashed) {
+  /**
+   * @param scenario what is run of a seed
+   */
+  Seeds(long first, long count, LongFunction<Scenario> scenario, boolean hashed) {
     this.first = first;
     this.count = count;
-    this.chaosSeconds = chaosSeconds;
+    this.scenario = scenario;
     this.hashed = hashed;
     this.next = new AtomicLong(first);
   }
-
-  /** A seed that did not pass. */
-  record Failure(long seed, Throwable cause) {}
 
   /**
    * Runs them all, or until one fails.
@@ -74,11 +78,8 @@ final class Seeds {
       if (seed >= first + count) {
         return;
       }
-      try {
-        passed(seed, Simulation.run(seed, chaosSeconds, hashed));
-      } catch (RuntimeException | Error e) {
-        failed(new Failure(seed, e));
-      }
+      var result = Simulation.run(scenario.apply(seed), hashed);
+      result.failure().ifPresentOrElse(this::failed, () -> passed(seed, result));
     }
   }
 
@@ -88,7 +89,7 @@ final class Seeds {
   }
 
   private synchronized void failed(Failure one) {
-    if (failure.isEmpty() || one.seed < failure.get().seed) {
+    if (failure.isEmpty() || one.scenario().seed() < failure.get().scenario().seed()) {
       failure = Optional.of(one);
     }
   }

@@ -5,6 +5,7 @@ import static dev.rollcall.chaos.simulation.VirtualTime.SECOND;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
@@ -18,9 +19,14 @@ final class Simulation {
   private static final int CLIENTS = 12;
   private static final long PEACE_NANOS_MAX = 30 * SECOND;
 
+  /** Ten times what is usual: who goes round in circles shall not do so for ever. */
+  private static final long EVENTS_PER_SECOND_MAX = 30_000;
+
+  private static final long EVENTS_SECONDS_MIN = 60;
+
   private final VirtualTime time = new VirtualTime();
-  private final Totals totals = new Totals();
-  private final EventHash hash;
+  private final Scenario scenario;
+  private final Totals totals;
   private final World world;
   private final SimCluster cluster;
   private final Nemesis nemesis;
@@ -30,16 +36,22 @@ final class Simulation {
   private final List<Invariant> invariants;
   private final LeaderChanges leaderChanges = new LeaderChanges();
 
-  private Simulation(long seed, int chaosSeconds, boolean hashed) {
-    RandomGenerator random = new SplittableRandom(seed);
-    totals.seeds = 1;
-    hash = new EventHash(hashed);
+  private Simulation(Scenario scenario, Totals totals, EventHash hash, List<Struck> struck) {
+    this.scenario = scenario;
+    this.totals = totals;
+    RandomGenerator random = new SplittableRandom(scenario.seed());
     world = new World(totals, hash);
     int size = random.nextInt(8) == 0 ? 5 : 3;
     cluster = new SimCluster(time, random, size, world);
     operator = new SimOperator(cluster, random);
-    var schedule = FaultSchedule.draw(new SplittableRandom(~seed), chaosSeconds * SECOND);
-    nemesis = new Nemesis(new Stage(time, cluster, operator), schedule, totals);
+    nemesis =
+        new Nemesis(
+            new Stage(time, cluster, operator),
+            scenario.schedule(),
+            it -> {
+              struck.add(it);
+              it.what().ifPresent(what -> totals.struck(it.strike().kind()));
+            });
     for (int number = 0; number < CLIENTS; number++) {
       clients.add(new SimClient(cluster, random, number));
     }
@@ -66,31 +78,38 @@ final class Simulation {
     world.watchedBy(invariants);
   }
 
-  /** What a run came to. */
-  record Result(Totals totals, String hash) {}
+  /**
+   * What a run came to.
+   *
+   * @param failure that ended it, if it failed
+   */
+  record Result(Totals totals, String hash, Optional<Failure> failure) {}
 
   /**
-   * Runs one seed.
+   * Runs a seed.
    *
-   * @param chaosSeconds virtual seconds under faults, before the peace
    * @param hashed whether every event and Ready goes into the hash of the result
-   * @throws Invariant.Broken when a property does not hold
    */
-  static Result run(long seed, int chaosSeconds, boolean hashed) {
-    var simulation = new Simulation(seed, chaosSeconds, hashed);
-    simulation.run(chaosSeconds);
-    return new Result(simulation.totals, simulation.hash.take());
+  static Result run(Scenario scenario, boolean hashed) {
+    var totals = new Totals();
+    totals.seeds = 1;
+    var hash = new EventHash(hashed);
+    var struck = new ArrayList<Struck>();
+    Optional<Failure> failure = Optional.empty();
+    try {
+      new Simulation(scenario, totals, hash, struck).run();
+    } catch (RuntimeException | Error e) {
+      failure = Optional.of(new Failure(scenario, e, struck));
+    }
+    return new Result(totals, hash.take(), failure);
   }
 
-  private void run(int chaosSeconds) {
+  private void run() {
     cluster.nodes().forEach(SimNode::startIfDown);
     clients.forEach(SimClient::start);
     nemesis.start();
     operator.start();
-    long chaosEnd = chaosSeconds * SECOND;
-    while (time.runNext(chaosEnd)) {
-      totals.events++;
-    }
+    runUntil(scenario.chaosNanos());
     peace();
     totals.virtualMillis = time.nowNanos() / MILLISECOND;
     totals.membershipChanges = configurations.changes();
@@ -164,19 +183,26 @@ final class Simulation {
   }
 
   private void runFor(long nanos) {
-    long end = time.nowNanos() + nanos;
-    while (time.runNext(end)) {
-      totals.events++;
+    runUntil(time.nowNanos() + nanos);
+  }
+
+  private void runUntil(long end) {
+    while (runNext(end)) {}
+  }
+
+  private boolean runNext(long end) {
+    if (totals.events++ > EVENTS_PER_SECOND_MAX * (EVENTS_SECONDS_MIN + time.nowNanos() / SECOND)) {
+      throw new Invariant.Broken("ComesToAnEnd", totals.events + " events, and no end in sight");
     }
+    return time.runNext(end);
   }
 
   private void await(String what, BooleanSupplier condition) {
     long end = time.nowNanos() + PEACE_NANOS_MAX;
     while (!condition.getAsBoolean()) {
-      if (!time.runNext(end)) {
+      if (!runNext(end)) {
         throw new Invariant.Broken("ComesBackToLife", "30 s of peace and not yet: " + what);
       }
-      totals.events++;
     }
   }
 }

@@ -11,19 +11,16 @@ import org.junit.jupiter.api.Test;
 /** Whole clusters in virtual time. A seed that fails is run again with bin/simulate. */
 class SimulationTest {
   private static final long FIRST_SEED = 1;
-  private static final long SEEDS = 300;
+  private static final long SEEDS = 100;
   private static final int CHAOS_SECONDS = 20;
 
   @Test
   void everySeedKeepsEveryPromise() throws InterruptedException {
-    var runs = new Seeds(FIRST_SEED, SEEDS, CHAOS_SECONDS, false);
+    var runs = new Seeds(FIRST_SEED, SEEDS, seed -> Scenario.of(seed, CHAOS_SECONDS), false);
 
     var failure = runs.runAll(done -> {});
 
-    failure.ifPresent(it ->
-        fail(
-            "seed " + it.seed() + ": bin/simulate --seeds 1 --first-seed " + it.seed(),
-            it.cause()));
+    failure.ifPresent(it -> fail(it.scenario().command(), it.cause()));
     System.out.printf("%d seeds from %d:%n%s", SEEDS, FIRST_SEED, runs.totals().describe());
     assertThat(runs.totals().missing(CHAOS_SECONDS)).isEmpty();
   }
@@ -31,7 +28,7 @@ class SimulationTest {
   @Test
   void theSameSeedInTwoJvmsGivesTheSameEventsAndReadys() throws Exception {
     int seeds = 2;
-    var here = new Seeds(FIRST_SEED, seeds, CHAOS_SECONDS, true);
+    var here = new Seeds(FIRST_SEED, seeds, seed -> Scenario.of(seed, CHAOS_SECONDS), true);
     assertThat(here.runAll(done -> {})).isEmpty();
 
     var other =
