@@ -3,6 +3,7 @@ package dev.rollcall.chaos.simulation;
 import dev.rollcall.raft.core.Configuration;
 import dev.rollcall.raft.core.Entry;
 import dev.rollcall.raft.core.EntryId;
+import dev.rollcall.raft.core.HardState;
 import dev.rollcall.raft.core.Message;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Ready.RoleState;
@@ -22,6 +23,9 @@ sealed interface Observation {
 
   /** A node crashed; its unsynced writes are gone. */
   record Crashed(int node) implements Observation {}
+
+  /** A node's disk holds this term and vote, at its start or from now on. */
+  record HardStateDurable(int node, HardState state) implements Observation {}
 
   /** A node put a message on the network. */
   record Sent(int node, int to, Message message) implements Observation {}

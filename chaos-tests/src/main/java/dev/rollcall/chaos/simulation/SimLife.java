@@ -4,6 +4,7 @@ import static dev.rollcall.chaos.simulation.VirtualTime.MICROSECOND;
 import static dev.rollcall.chaos.simulation.VirtualTime.MILLISECOND;
 
 import dev.rollcall.chaos.simulation.Observation.Committed;
+import dev.rollcall.chaos.simulation.Observation.HardStateDurable;
 import dev.rollcall.chaos.simulation.Observation.LeaderCommitted;
 import dev.rollcall.chaos.simulation.Observation.Leading;
 import dev.rollcall.chaos.simulation.Observation.LogBegan;
@@ -14,6 +15,8 @@ import dev.rollcall.raft.core.EntryId;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Outbound;
 import dev.rollcall.raft.core.RaftConfig;
+import dev.rollcall.raft.core.RaftEvent;
+import dev.rollcall.raft.core.Ready;
 import dev.rollcall.raft.core.Role;
 import dev.rollcall.raft.core.TraceEvent;
 import dev.rollcall.raft.driver.Part;
@@ -35,6 +38,7 @@ import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.fake.MemoryOrderedStore;
 import dev.rollcall.store.watch.WatchHub;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -84,6 +88,9 @@ final class SimLife implements Turns.Owner {
   private final List<EntryId> committedAsLeader = new ArrayList<>();
   private long termLed;
 
+  /** Handed out to be written, and not known to be durable. */
+  private final ArrayDeque<Ready.Persist> writes = new ArrayDeque<>();
+
   /**
    * @param log of the node, open
    * @param rows of the store
@@ -105,6 +112,7 @@ final class SimLife implements Turns.Owner {
     registry =
         new Registry(
             store, hub, this::forward, node.clock(), ReplicationLimits.DEFAULT, this::raftNode);
+    see(new HardStateDurable(number, log.restored(store.status().lastApplied()).hardState()));
     configurationSeen = status().configuration();
     firstIndexSeen = ownLog.firstIndex();
   }
@@ -253,14 +261,24 @@ final class SimLife implements Turns.Owner {
   private void trace(TraceEvent event) {
     cluster.world().hash(() -> number + " " + event);
     switch (event) {
-      case TraceEvent.HandedOut(var ready) ->
-          ready.role().ifPresent(role -> see(new RoleChanged(number, role)));
+      case TraceEvent.HandedOut(var ready) -> {
+        ready.role().ifPresent(role -> see(new RoleChanged(number, role)));
+        ready.persist().ifPresent(writes::add);
+      }
+      case TraceEvent.Stepped(RaftEvent.Persisted(long sequence)) -> written(sequence);
       case TraceEvent.RoleChanged(var role, long term, var leader, var reason) ->
           termLed = role == Role.LEADER ? term : 0;
       // By counting, a leader commits entries of its own term only.
       case TraceEvent.Committed(long index) when termLed > 0 ->
           committedAsLeader.add(new EntryId(termLed, index));
       default -> {}
+    }
+  }
+
+  /** The core hears of what its log has forced. */
+  private void written(long sequence) {
+    while (!writes.isEmpty() && writes.peek().sequence() <= sequence) {
+      see(new HardStateDurable(number, writes.remove().hardState()));
     }
   }
 

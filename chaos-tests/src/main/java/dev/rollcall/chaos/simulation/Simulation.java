@@ -60,6 +60,7 @@ final class Simulation {
         List.of(
             new OneLeaderPerTerm(),
             new OneVotePerTerm(),
+            new VotesAreDurable(cluster),
             new TermNeverGoesBack(),
             new CommitNeverGoesBack(),
             new AppliedNeverDiverges(),

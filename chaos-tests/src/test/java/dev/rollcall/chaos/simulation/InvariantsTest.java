@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.rollcall.chaos.simulation.Observation.Applied;
 import dev.rollcall.chaos.simulation.Observation.Committed;
 import dev.rollcall.chaos.simulation.Observation.Happened;
+import dev.rollcall.chaos.simulation.Observation.HardStateDurable;
 import dev.rollcall.chaos.simulation.Observation.Installed;
 import dev.rollcall.chaos.simulation.Observation.LeaderCommitted;
 import dev.rollcall.chaos.simulation.Observation.Leading;
@@ -20,6 +21,7 @@ import dev.rollcall.raft.core.Configuration;
 import dev.rollcall.raft.core.Entry;
 import dev.rollcall.raft.core.EntryId;
 import dev.rollcall.raft.core.EntryKind;
+import dev.rollcall.raft.core.HardState;
 import dev.rollcall.raft.core.Member;
 import dev.rollcall.raft.core.Message;
 import dev.rollcall.raft.core.NodeId;
@@ -88,12 +90,36 @@ class InvariantsTest {
   }
 
   @Test
+  void aVoteThatIsNotOnTheDiskIsRefused() {
+    refuses(
+        new VotesAreDurable(logs),
+        new HardStateDurable(0, new HardState(4, Optional.empty())),
+        new Sent(0, 1, new Message.RequestVoteResponse(4, true)));
+  }
+
+  @Test
+  void aCandidatesOwnVoteThatIsNotOnTheDiskIsRefused() {
+    refuses(
+        new VotesAreDurable(logs),
+        new HardStateDurable(0, new HardState(3, Optional.of(new NodeId(0, 0)))),
+        new Sent(0, 1, new Message.RequestVote(4, EntryId.NONE, Campaign.TRANSFER)));
+  }
+
+  @Test
   void aTermBelowAPromiseIsRefused() {
     refuses(
         new TermNeverGoesBack(),
         new Sent(0, 1, new Message.AppendEntriesResponse(7, true, 5, 0, 4)),
         new Started(0),
         new Sent(0, 1, new Message.HeartbeatResponse(6, 1, Optional.empty())));
+  }
+
+  @Test
+  void aTermBelowOneThatWasSpokenOfInThisLifeIsRefused() {
+    refuses(
+        new TermNeverGoesBack(),
+        new Sent(0, 1, new Message.HeartbeatResponse(7, 1, Optional.empty())),
+        new Sent(0, 1, new Message.AppendEntriesResponse(6, true, 5, 0, 4)));
   }
 
   @Test
@@ -116,6 +142,15 @@ class InvariantsTest {
     refuses(
         new AcknowledgedIsDurable(logs),
         new Sent(2, 0, new Message.AppendEntriesResponse(1, true, 5, 0, 4)));
+  }
+
+  @Test
+  void anAcknowledgementOfAnotherEntryThanIsOnTheDiskIsRefused() {
+    var sent = new Message.AppendEntries(2, new EntryId(2, 5), 0, List.of());
+    refuses(
+        new AcknowledgedIsDurable(logs),
+        new Sent(0, 1, sent),
+        new Sent(1, 0, new Message.AppendEntriesResponse(2, true, 5, 0, 5)));
   }
 
   @Test
