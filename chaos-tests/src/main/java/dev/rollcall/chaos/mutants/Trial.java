@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** Runs a gate over one mutant, in a process of its own and on one core. Any thread. */
 final class Trial {
@@ -20,9 +19,7 @@ final class Trial {
 
   private static final String SIMULATE = "dev.rollcall.chaos.simulation.Simulate";
   private static final String CHAOS = "dev.rollcall.chaos.process.Chaos";
-  private static final Pattern FAILED = Pattern.compile("simulate: seed (\\d+) FAILED: (.*)");
-  private static final Pattern PROMISE = Pattern.compile("\\S+\\$Broken: (\\w+): .*");
-  private static final Pattern EXCEPTION = Pattern.compile("(?:\\w+\\.)*([\\w$]+)(?:: (.*))?");
+  private static final Pattern RESULT = Pattern.compile("result\t(\\d+|-)\t([^\t]+)\t(\\d+)");
   private static final Pattern LOST = Pattern.compile("FAILED: (.*)");
   private static final int REASON_CHARS_MAX = 48;
 
@@ -57,16 +54,14 @@ final class Trial {
    */
   Optional<Death> run(long firstSeed, long budget) throws IOException, InterruptedException {
     Path output = scratch.resolve(mutant.name() + "-" + firstSeed + ".out");
-    Optional<Integer> exit = start(output, arguments(firstSeed, budget));
-    if (exit.isEmpty()) {
+    if (!ends(output, arguments(firstSeed, budget))) {
       return Optional.of(new Death("does not end", 0));
     }
-    try (Stream<String> lines = Files.lines(output)) {
-      return switch (mutant.gate()) {
-        case Gate.Simulation() -> simulated(lines, firstSeed);
-        case Gate.Chaos chaos -> lines.flatMap(line -> lost(line).stream()).findFirst();
-      };
-    }
+    List<String> lines = Files.readAllLines(output);
+    return switch (mutant.gate()) {
+      case Gate.Simulation() -> failed(lines, output);
+      case Gate.Chaos chaos -> lost(lines);
+    };
   }
 
   private List<String> arguments(long firstSeed, long budget) {
@@ -75,7 +70,7 @@ final class Trial {
       case Gate.Simulation() -> {
         arguments.add(SIMULATE);
         arguments.addAll(List.of("--first-seed", "" + firstSeed, "--seeds", "" + budget));
-        arguments.addAll(List.of("--seconds", "" + mutant.seconds()));
+        arguments.addAll(List.of("--seconds", "" + mutant.seconds(), "--machine"));
       }
       case Gate.Chaos(var experiment) -> {
         arguments.add(CHAOS);
@@ -85,8 +80,8 @@ final class Trial {
     return arguments;
   }
 
-  /** Empty when it was ended from here, because it did not by itself. */
-  private Optional<Integer> start(Path output, List<String> arguments)
+  /** Whether it ended by itself. */
+  private boolean ends(Path output, List<String> arguments)
       throws IOException, InterruptedException {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -109,42 +104,30 @@ final class Trial {
             .redirectOutput(Redirect.to(output.toFile()))
             .start();
     try {
-      return process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-          ? Optional.of(process.exitValue())
-          : Optional.empty();
+      return process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     } finally {
       process.destroyForcibly();
     }
   }
 
-  private static Optional<Death> simulated(Stream<String> lines, long firstSeed) {
-    return lines
-        .map(FAILED::matcher)
+  private static Optional<Death> failed(List<String> lines, Path output) {
+    Matcher result =
+        lines.stream()
+            .map(RESULT::matcher)
+            .filter(Matcher::matches)
+            .findFirst()
+            .orElseThrow(() -> new IllegalStateException("no result, see " + output));
+    return result.group(1).equals("-")
+        ? Optional.empty()
+        : Optional.of(new Death(shortened(result.group(2)), Long.parseLong(result.group(3))));
+  }
+
+  private static Optional<Death> lost(List<String> lines) {
+    return lines.stream()
+        .map(LOST::matcher)
         .filter(Matcher::matches)
         .findFirst()
-        .map(found ->
-            new Death(reason(found.group(2)), Long.parseLong(found.group(1)) - firstSeed + 1));
-  }
-
-  private static Optional<Death> lost(String line) {
-    Matcher found = LOST.matcher(line);
-    return found.matches()
-        ? Optional.of(new Death(shortened(found.group(1)), 0))
-        : Optional.empty();
-  }
-
-  /** The invariant of the simulation, or the check of the code itself that stopped it. */
-  static String reason(String failure) {
-    Matcher promise = PROMISE.matcher(failure);
-    if (promise.matches()) {
-      return promise.group(1);
-    }
-    Matcher exception = EXCEPTION.matcher(failure);
-    if (!exception.matches()) {
-      return shortened(failure);
-    }
-    String name = exception.group(1).replace("Invariant$Violation", "own check");
-    return exception.group(2) == null ? name : shortened(name + ": " + exception.group(2));
+        .map(found -> new Death(shortened(found.group(1)), 0));
   }
 
   /** Without figures, which differ from run to run. */
