@@ -15,7 +15,14 @@ enum FaultKind {
   BRIDGE(1, NetworkFaults::bridge),
   RING(1, NetworkFaults::ring),
   STORM(4, NetworkFaults::storm),
-  CONNECTIONS_END(1, NetworkFaults::connectionsEnd),
+  CONNECTIONS_END(2, NetworkFaults::connectionsEnd),
+  CLOG(2, NetworkFaults::clog),
+  LATE_MESSAGES(4, NetworkFaults::lateMessages),
+
+  CLOCK_RATE(1, ClockFaults::rate),
+  CLOCK_STOP(1, ClockFaults::stop),
+  WALL_CLOCK_JUMP(1, ClockFaults::jump),
+  MACHINE_STOP(1, ClockFaults::machineStop),
 
   DISK_STALL(2, DiskFaults::stall),
 

@@ -1,8 +1,11 @@
 package dev.rollcall.chaos.simulation;
 
+import dev.rollcall.chaos.simulation.Observation.Expiring;
 import dev.rollcall.chaos.simulation.Observation.Happened;
 import dev.rollcall.chaos.simulation.Observation.RenewalAcknowledged;
+import dev.rollcall.chaos.simulation.Observation.RoleChanged;
 import dev.rollcall.chaos.simulation.Observation.WriteAcknowledged;
+import dev.rollcall.raft.core.Role;
 import dev.rollcall.store.Change;
 import dev.rollcall.store.Outcome;
 import java.util.HashMap;
@@ -12,24 +15,41 @@ import java.util.Map;
  * No instance expires within its TTL of a keepalive (or registration) that was acknowledged,
  * counted from when the client sent it (promise 3). The acknowledgement may still be under way when
  * the lease expires, so both ends are checked.
+ *
+ * <p>A TTL is time on the clock of the leader that ends the lease, for it asks no other: one that
+ * runs 5 % fast ends it 5 % early. Of a leap of that clock, as after a machine stood still, one
+ * step of lease time counts and no more ({@link SimClock#leaseNanosMaxAt}).
  */
 final class LiveLeaseIsKept implements Invariant {
-  private record Expiry(long nanos, String instance) {}
+  /** How far the clock of a node lets lease time go. */
+  interface LeaseTime {
+    /** Up to a moment that is over; counted from any moment, the same for all questions. */
+    long nanosMaxAt(int node, long nanos);
+  }
+
+  private record Expiry(long nanos, int leader, String instance) {}
 
   private record Renewal(long startNanos, long ttlMillis) {}
 
   private final VirtualTime time;
+  private final LeaseTime leaseTime;
   private final Map<Long, Renewal> renewals = new HashMap<>();
   private final Map<Long, Expiry> expired = new HashMap<>();
   private final Map<String, Long> leaseOfInstance = new HashMap<>();
+  private final Map<Long, Integer> leaders = new HashMap<>();
+  private long termOfExpiry;
 
-  LiveLeaseIsKept(VirtualTime time) {
+  LiveLeaseIsKept(VirtualTime time, LeaseTime leaseTime) {
     this.time = time;
+    this.leaseTime = leaseTime;
   }
 
   @Override
   public void observe(Observation observation) {
     switch (observation) {
+      case RoleChanged(int node, var role) when role.role() == Role.LEADER ->
+          leaders.put(role.term(), node);
+      case Expiring(long term) -> termOfExpiry = term;
       case Happened(var changes) -> changes.changes().forEach(this::follow);
       case RenewalAcknowledged(long start, long leaseId, long ttl) -> renewed(start, leaseId, ttl);
       case WriteAcknowledged(long start, var key, Outcome.Registered done) ->
@@ -45,7 +65,8 @@ final class LiveLeaseIsKept implements Invariant {
       case Change.Removed(var key, var incarnation, var cause) -> {
         Long leaseId = leaseOfInstance.remove(key.toString());
         if (cause == Change.Cause.EXPIRED && leaseId != null) {
-          expired.put(leaseId, new Expiry(time.nowNanos(), key.toString()));
+          int leader = leaders.getOrDefault(termOfExpiry, 0);
+          expired.put(leaseId, new Expiry(time.nowNanos(), leader, key.toString()));
           Renewal renewal = renewals.get(leaseId);
           if (renewal != null) {
             check(leaseId, renewal);
@@ -66,13 +87,17 @@ final class LiveLeaseIsKept implements Invariant {
     if (expiry == null) {
       return;
     }
-    long agedNanos = expiry.nanos - renewal.startNanos;
+    long agedNanos =
+        leaseTime.nanosMaxAt(expiry.leader, expiry.nanos)
+            - leaseTime.nanosMaxAt(expiry.leader, renewal.startNanos);
     require(
         agedNanos >= renewal.ttlMillis * VirtualTime.MILLISECOND,
-        "%s of lease %d expired %d ms after an acknowledged keepalive, TTL %d ms",
+        "%s of lease %d expired %d ms by node %d's clock after an acknowledged keepalive,"
+            + " TTL %d ms",
         expiry.instance,
         leaseId,
         agedNanos / VirtualTime.MILLISECOND,
+        expiry.leader,
         renewal.ttlMillis);
   }
 }

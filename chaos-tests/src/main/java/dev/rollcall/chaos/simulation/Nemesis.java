@@ -38,6 +38,7 @@ final class Nemesis {
     SimCluster cluster = stage.cluster();
     cluster.network().heal();
     cluster.network().weather(Weather.FAIR);
+    cluster.nodes().forEach(node -> node.clock().mend());
     cluster.nodes().forEach(SimNode::crashNoMore);
     cluster.nodes().forEach(SimNode::goOn);
     cluster.nodes().forEach(SimNode::startIfDown);

@@ -6,6 +6,7 @@ import static dev.rollcall.chaos.simulation.VirtualTime.MILLISECOND;
 
 import dev.rollcall.chaos.simulation.SimNetwork.Weather;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /** What befalls the network: cuts one way and both, partitions of odd shapes, bad weather. */
@@ -79,10 +80,55 @@ final class NetworkFaults {
             loss * 100, duplication * 100, show(delayMax), show(nanos)));
   }
 
-  /** Resets of connections between nodes that both live. */
+  /** Resets of connections between nodes that both live: all of one node's, or one. */
   static Optional<String> connectionsEnd(Stage stage, RandomGenerator random) {
-    SimNode node = stage.pickOrLeader(random);
-    stage.cluster().connectionsEnd(node);
-    return Optional.of("those to node " + node.number());
+    int node = stage.pickOrLeader(random).number();
+    int other = stage.pick(random).number();
+    boolean isAll = random.nextBoolean();
+    boolean isHidden = random.nextInt(4) == 0;
+    if (!isAll) {
+      stage.cluster().network().reset(node, other, isHidden);
+    } else {
+      for (SimNode each : stage.cluster().nodes()) {
+        stage.cluster().network().reset(node, each.number(), isHidden);
+      }
+    }
+    return Optional.of(
+        "those of node "
+            + node
+            + (isAll ? "" : " and node " + other)
+            + (isHidden ? ", which nobody notices" : ""));
+  }
+
+  /** A direction that brings nothing for a while, and then all at once. */
+  static Optional<String> clog(Stage stage, RandomGenerator random) {
+    SimNetwork network = stage.cluster().network();
+    int from = stage.pickOrLeader(random).number();
+    int to = stage.pick(random).number();
+    boolean isAll = random.nextBoolean();
+    long nanos = random.nextLong(50, 4000) * MILLISECOND;
+    for (SimNode each : stage.cluster().nodes()) {
+      if (isAll || each.number() == to) {
+        network.clog(from, each.number());
+        stage.later(nanos, () -> network.unclog(from, each.number()));
+      }
+    }
+    return Optional.of(
+        "from node " + from + (isAll ? "" : " to node " + to) + ", for " + show(nanos));
+  }
+
+  /** Words of older terms and answers to older requests, some at once and some in a trickle. */
+  static Optional<String> lateMessages(Stage stage, RandomGenerator random) {
+    int to = stage.pickOrLeader(random).number();
+    int count = random.nextInt(5, 60);
+    long nanos = random.nextLong(1, 1500) * MILLISECOND;
+    if (stage.cluster().network().hasStreams()) {
+      return Optional.empty();
+    }
+    for (int i = 0; i < count; i++) {
+      var choice = new SplittableRandom(random.nextLong());
+      stage.later(random.nextLong(nanos), () -> stage.cluster().network().replay(to, choice));
+    }
+    return Optional.of(count + " to node " + to + " within " + show(nanos));
   }
 }

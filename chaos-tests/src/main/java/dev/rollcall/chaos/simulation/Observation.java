@@ -61,6 +61,9 @@ sealed interface Observation {
   /** A node applied entries; {@code digest} is that of its store afterwards. */
   record Applied(int node, List<Entry> entries, String digest) implements Observation {}
 
+  /** What happens next ends leases, by the command of the leader of this term. */
+  record Expiring(long term) implements Observation {}
+
   /** The cluster's history grew by a revision, seen first on whichever node applied it first. */
   record Happened(RevisionChanges changes) implements Observation {}
 

@@ -45,6 +45,9 @@ final class SimClient {
   /** Start of the registration or removal whose outcome is not known yet. */
   private long openSinceNanos;
 
+  /** Start of the last registration or keepalive of it that was acknowledged. */
+  private long acknowledgedNanos;
+
   private boolean isSilent;
   private boolean isResting;
   private long revisionSeen;
@@ -76,9 +79,16 @@ final class SimClient {
     isSilent = true;
   }
 
-  /** Whether it believes, at rest, that its instance is registered, and with which incarnation. */
+  /**
+   * Whether it believes, at rest, that its instance is registered, and with which incarnation: for
+   * 0.8 of the TTL after what was acknowledged last began, as the shipped client does.
+   */
   Optional<Long> believes() {
-    return leaseId != 0 && openSinceNanos == 0 ? Optional.of(incarnation) : Optional.empty();
+    long agedNanos = time.nowNanos() - acknowledgedNanos;
+    boolean isFresh = agedNanos < ttlMillis * MILLISECOND / 5 * 4;
+    return leaseId != 0 && openSinceNanos == 0 && isFresh
+        ? Optional.of(incarnation)
+        : Optional.empty();
   }
 
   InstanceKey key() {
@@ -133,6 +143,7 @@ final class SimClient {
           switch (answer.get()) {
             case Outcome.Registered done -> {
               leaseId = done.leaseId();
+              acknowledgedNanos = openSinceNanos;
               openSinceNanos = 0;
               cluster.world().totals().registrations++;
               keepAlive(done.leaseId());
@@ -246,6 +257,9 @@ final class SimClient {
           }
           cluster.world().totals().renewals++;
           if (answer.get() > 0) {
+            if (lease == leaseId) {
+              acknowledgedNanos = Math.max(acknowledgedNanos, start);
+            }
             cluster.world().see(new RenewalAcknowledged(start, lease, answer.get()));
           } else if (lease == leaseId && openSinceNanos == 0) {
             leaseId = 0; // gone: the next action registers anew

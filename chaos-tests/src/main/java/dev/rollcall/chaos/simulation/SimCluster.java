@@ -8,6 +8,7 @@ import dev.rollcall.raft.core.Role;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /** All nodes that ever were, what joins them, and who watches. */
@@ -20,19 +21,24 @@ final class SimCluster implements DurableLogs {
 
   private final VirtualTime time;
   private final RandomGenerator random;
+  private final SimConfig config;
   private final SimNetwork network;
   private final World world;
   private final Configuration first;
   private final List<SimNode> nodes = new ArrayList<>();
   private boolean isPeaceful;
 
-  SimCluster(VirtualTime time, RandomGenerator random, int size, World world) {
+  SimCluster(VirtualTime time, RandomGenerator random, SimConfig config, World world) {
     this.time = time;
     this.random = random;
+    this.config = config;
     this.world = world;
-    this.network = new SimNetwork(time, random, NODES_MAX + 1);
+    this.network =
+        new SimNetwork(
+            time, new SplittableRandom(random.nextLong()), config.network(), NODES_MAX + 1);
+    network.whenConnectionsEnd(this::connectionLost);
     var members = new ArrayList<Member>();
-    for (int number = 0; number < size; number++) {
+    for (int number = 0; number < config.nodes(); number++) {
       members.add(add().member());
     }
     first = Configuration.ofVoters(members);
@@ -46,6 +52,10 @@ final class SimCluster implements DurableLogs {
 
   static NodeId idOf(int number) {
     return new NodeId(0x5eed, number + 1L);
+  }
+
+  SimConfig config() {
+    return config;
   }
 
   VirtualTime time() {
@@ -90,20 +100,10 @@ final class SimCluster implements DurableLogs {
     return Optional.ofNullable(leader);
   }
 
-  /** Whoever had a connection to this node loses it, and notices, unless the network hides that. */
-  void connectionsEnd(SimNode gone) {
-    for (SimNode other : nodes) {
-      if (other != gone) {
-        network.sendOnce(
-            gone.number(),
-            other.number(),
-            () -> {
-              var life = other.life();
-              if (life != null) {
-                life.registry().node().peerLost(gone.id());
-              }
-            });
-      }
+  private void connectionLost(int at, int peer) {
+    var life = at < nodes.size() ? nodes.get(at).life() : null;
+    if (life != null) {
+      life.registry().node().peerLost(idOf(peer));
     }
   }
 

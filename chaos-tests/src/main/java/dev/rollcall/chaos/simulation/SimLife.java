@@ -1,6 +1,5 @@
 package dev.rollcall.chaos.simulation;
 
-import static dev.rollcall.chaos.simulation.VirtualTime.MICROSECOND;
 import static dev.rollcall.chaos.simulation.VirtualTime.MILLISECOND;
 
 import dev.rollcall.chaos.simulation.Observation.Committed;
@@ -14,16 +13,13 @@ import dev.rollcall.raft.core.Configuration;
 import dev.rollcall.raft.core.EntryId;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Outbound;
-import dev.rollcall.raft.core.RaftConfig;
 import dev.rollcall.raft.core.RaftEvent;
 import dev.rollcall.raft.core.Ready;
 import dev.rollcall.raft.core.Role;
 import dev.rollcall.raft.core.TraceEvent;
 import dev.rollcall.raft.driver.Part;
 import dev.rollcall.raft.driver.RaftNode;
-import dev.rollcall.raft.driver.RaftNodeConfig;
 import dev.rollcall.raft.driver.RaftStatus;
-import dev.rollcall.raft.driver.SnapshotConfig;
 import dev.rollcall.raft.driver.SnapshotMessage;
 import dev.rollcall.raft.driver.StateMachine;
 import dev.rollcall.raft.driver.Transport;
@@ -32,12 +28,10 @@ import dev.rollcall.raft.log.SegmentedLog;
 import dev.rollcall.server.replication.ForwardAnswer;
 import dev.rollcall.server.replication.ForwardRequest;
 import dev.rollcall.server.replication.Registry;
-import dev.rollcall.server.replication.ReplicationLimits;
 import dev.rollcall.store.Outcome;
 import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.fake.MemoryOrderedStore;
 import dev.rollcall.store.watch.WatchHub;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,23 +44,7 @@ import java.util.random.RandomGenerator;
  * their parts turned as its thread would.
  */
 final class SimLife implements Turns.Owner {
-  private static final RaftConfig RAFT =
-      new RaftConfig(
-          new RaftConfig.Timing(5, 40, 25, 50, 80),
-          new RaftConfig.Flow(16 << 10, 4, 1 << 20, 64 << 10, 8 << 10),
-          new RaftConfig.Compaction(60, 8 << 10, 32 << 10),
-          new RaftConfig.Promotion(20, 5));
-  private static final SnapshotConfig SNAPSHOTS =
-      new SnapshotConfig(
-          1 << 10,
-          1 << 20,
-          Duration.ofMillis(300),
-          5,
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(20),
-          Duration.ofMillis(200));
   private static final long REGISTRY_TICK_NANOS = 20 * MILLISECOND;
-  private static final int RING_CHANGES_MAX = 64;
 
   private final SimNode node;
   private final SimCluster cluster;
@@ -108,10 +86,15 @@ final class SimLife implements Turns.Owner {
     this.number = node.number();
     this.ownLog = log;
     store = RegistryStore.open(rows);
-    hub = new WatchHub(RING_CHANGES_MAX, store);
+    hub = new WatchHub(cluster.config().ringChangesMax(), store);
     registry =
         new Registry(
-            store, hub, this::forward, node.clock(), ReplicationLimits.DEFAULT, this::raftNode);
+            store,
+            hub,
+            this::forward,
+            node.clock(),
+            cluster.config().replication(),
+            this::raftNode);
     see(new HardStateDurable(number, log.restored(store.status().lastApplied()).hardState()));
     configurationSeen = status().configuration();
     firstIndexSeen = ownLog.firstIndex();
@@ -136,25 +119,28 @@ final class SimLife implements Turns.Owner {
 
   void begin() {
     var parts = registry.node();
-    turns(parts.raftLoop(), 5 * MICROSECOND, 60 * MICROSECOND, 0);
-    turns(parts.logWriter(), 100 * MICROSECOND, 2 * MILLISECOND, 200 * MILLISECOND);
-    turns(parts.applier(), 5 * MICROSECOND, 100 * MICROSECOND, 50 * MILLISECOND);
-    turns(parts.snapshots(), 50 * MICROSECOND, 5 * MILLISECOND, 200 * MILLISECOND);
+    var threads = cluster.config().threads();
+    turns(parts.raftLoop(), threads.raft(), 0);
+    turns(parts.logWriter(), threads.log(), 200 * MILLISECOND);
+    turns(parts.applier(), threads.apply(), 50 * MILLISECOND);
+    turns(parts.snapshots(), threads.snapshots(), 200 * MILLISECOND);
     tick();
     flushLater();
   }
 
   /**
-   * @param stallNanos what one turn in a hundred waits in addition, at most
+   * @param stallNanos what some turns wait in addition, at most
    */
-  private void turns(Part part, long minNanos, long maxNanos, long stallNanos) {
+  private void turns(Part part, long maxNanos, long stallNanos) {
+    int stallEvery = cluster.config().threads().stallEvery();
     var turns =
         new Turns(
             time,
+            node.clock(),
             part,
             () -> {
-              long latency = random.nextLong(minNanos, maxNanos);
-              boolean stalls = stallNanos > 0 && random.nextInt(100) == 0;
+              long latency = random.nextLong(maxNanos / 20, maxNanos);
+              boolean stalls = stallNanos > 0 && random.nextInt(stallEvery) == 0;
               return stalls ? latency + random.nextLong(stallNanos) : latency;
             },
             this);
@@ -227,7 +213,7 @@ final class SimLife implements Turns.Owner {
 
   private void flushLater() {
     time.after(
-        random.nextLong(500, 8000) * MILLISECOND,
+        random.nextLong(500, cluster.config().flushMillisMax() + 1) * MILLISECOND,
         () -> {
           if (isAlive()) {
             registry.node().execute(store::flush);
@@ -238,8 +224,7 @@ final class SimLife implements Turns.Owner {
 
   private RaftNode<Outcome> raftNode(StateMachine<Outcome> machine) {
     return new RaftNode<>(
-        new RaftNodeConfig(
-            node.id(), RAFT, RaftNodeConfig.DEFAULT_TICK, RaftNodeConfig.Limits.DEFAULT, SNAPSHOTS),
+        cluster.config().node(node.id()),
         ownLog,
         new Watched(machine, store, number, cluster.world()),
         new Transport() {
@@ -291,6 +276,7 @@ final class SimLife implements Turns.Owner {
           .send(
               number,
               to,
+              outbound.message(),
               () -> {
                 var receiver = cluster.nodes().get(to).life();
                 if (receiver != null) {
@@ -307,6 +293,7 @@ final class SimLife implements Turns.Owner {
         .send(
             number,
             place,
+            message,
             () -> {
               var receiver = cluster.nodes().get(place).life();
               if (receiver != null) {

@@ -11,7 +11,6 @@ import dev.rollcall.raft.driver.LogWriter;
 import dev.rollcall.raft.driver.Part;
 import dev.rollcall.raft.log.ClusterId;
 import dev.rollcall.raft.log.HistoryId;
-import dev.rollcall.raft.log.LogConfig;
 import dev.rollcall.raft.log.LogFailure;
 import dev.rollcall.raft.log.LogIdentity;
 import dev.rollcall.raft.log.SegmentedLog;
@@ -28,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  * reality.
  */
 final class SimNode {
-  private static final LogConfig LOG = new LogConfig(16 << 10, 4 << 10);
-
   private final SimCluster cluster;
   private final VirtualTime time;
   private final RandomGenerator random;
@@ -54,20 +51,22 @@ final class SimNode {
     this.random = random;
     this.number = number;
     this.id = SimCluster.idOf(number);
-    this.clock = new SimClock(time, random.nextLong(-5000, 5000));
+    this.clock =
+        new SimClock(time, cluster.config().clockPpm(random), random.nextLong(-5000, 5000));
     this.disk = new MemoryDisk(new SplittableRandom(random.nextLong()));
     this.identity = new LogIdentity(new ClusterId(1, 1), new HistoryId(2, 2), id, 0);
   }
 
   /** Makes it one of the first members. */
   void found(Configuration first) {
-    log = SegmentedLog.create(disk, identity, LOG, first);
+    log = SegmentedLog.create(disk, identity, cluster.config().log(), first);
   }
 
   /** Lets it in: from now on it is a member, with nothing yet. */
   void join(LogStart start) {
     if (!hasLog() && !isRetired) {
-      log = SegmentedLog.createFrom(disk, identity, LOG, HardState.INITIAL, start);
+      log =
+          SegmentedLog.createFrom(disk, identity, cluster.config().log(), HardState.INITIAL, start);
       startIfDown();
     }
   }
@@ -124,7 +123,7 @@ final class SimNode {
     if (life == null && hasLog() && !isRetired) {
       cluster.world().see(new Started(number));
       try {
-        var opened = SegmentedLog.open(disk, identity, LOG);
+        var opened = SegmentedLog.open(disk, identity, cluster.config().log());
         log = opened;
         life = new SimLife(this, cluster, random, opened, rows);
       } catch (LogFailure e) {
@@ -181,7 +180,7 @@ final class SimNode {
     }
     rows = rows.crash(random);
     cluster.world().see(new Crashed(number));
-    cluster.connectionsEnd(this);
+    cluster.network().gone(number);
   }
 
   /** Dies in the middle of the disk operation that is so many away. */

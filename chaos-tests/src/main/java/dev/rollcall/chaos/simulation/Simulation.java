@@ -17,7 +17,6 @@ import java.util.random.RandomGenerator;
  */
 final class Simulation {
   private static final int CLIENTS = 12;
-  private static final long PEACE_NANOS_MAX = 30 * SECOND;
 
   /** Ten times what is usual: who goes round in circles shall not do so for ever. */
   private static final long EVENTS_PER_SECOND_MAX = 30_000;
@@ -41,8 +40,7 @@ final class Simulation {
     this.totals = totals;
     RandomGenerator random = new SplittableRandom(scenario.seed());
     world = new World(totals, hash);
-    int size = random.nextInt(8) == 0 ? 5 : 3;
-    cluster = new SimCluster(time, random, size, world);
+    cluster = new SimCluster(time, random, SimConfig.draw(random), world);
     operator = new SimOperator(cluster, random);
     nemesis =
         new Nemesis(
@@ -74,7 +72,8 @@ final class Simulation {
             new LogReachesTheState(),
             configurations,
             new HistoryIsLinearizable(time),
-            new LiveLeaseIsKept(time),
+            new LiveLeaseIsKept(
+                time, (node, nanos) -> cluster.nodes().get(node).clock().leaseNanosMaxAt(nanos)),
             leaderChanges);
     world.watchedBy(invariants);
   }
@@ -199,10 +198,11 @@ final class Simulation {
   }
 
   private void await(String what, BooleanSupplier condition) {
-    long end = time.nowNanos() + PEACE_NANOS_MAX;
+    long end = time.nowNanos() + cluster.config().peaceNanosMax();
     while (!condition.getAsBoolean()) {
       if (!runNext(end)) {
-        throw new Invariant.Broken("ComesBackToLife", "30 s of peace and not yet: " + what);
+        long seconds = cluster.config().peaceNanosMax() / SECOND;
+        throw new Invariant.Broken("ComesBackToLife", seconds + " s of peace and not yet: " + what);
       }
     }
   }

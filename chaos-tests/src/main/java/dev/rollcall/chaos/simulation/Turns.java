@@ -24,6 +24,7 @@ final class Turns {
   private static final long PAUSE_STEP_NANOS = 50 * VirtualTime.MILLISECOND;
 
   private final VirtualTime time;
+  private final SimClock clock;
   private final Part part;
   private final LongSupplier latencyNanos;
   private final Owner owner;
@@ -31,10 +32,12 @@ final class Turns {
   private long alarmNanos = Long.MAX_VALUE;
 
   /**
+   * @param clock by which the part is idle
    * @param latencyNanos from work to turn, drawn for each
    */
-  Turns(VirtualTime time, Part part, LongSupplier latencyNanos, Owner owner) {
+  Turns(VirtualTime time, SimClock clock, Part part, LongSupplier latencyNanos, Owner owner) {
     this.time = time;
+    this.clock = clock;
     this.part = part;
     this.latencyNanos = latencyNanos;
     this.owner = owner;
@@ -74,7 +77,7 @@ final class Turns {
     }
     long idle = part.idleNanosMax();
     if (idle != Long.MAX_VALUE) {
-      wakeAt(time.nowNanos() + Math.max(1, idle));
+      wakeAt(time.nowNanos() + Math.max(1, clock.delayNanos(idle)));
     }
   }
 

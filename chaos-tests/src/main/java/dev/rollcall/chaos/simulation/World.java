@@ -1,5 +1,6 @@
 package dev.rollcall.chaos.simulation;
 
+import dev.rollcall.chaos.simulation.Observation.Expiring;
 import dev.rollcall.chaos.simulation.Observation.Happened;
 import dev.rollcall.raft.core.Entry;
 import dev.rollcall.raft.core.EntryKind;
@@ -43,17 +44,21 @@ final class World {
         byte[] command = entry.kind() == EntryKind.COMMAND ? entry.payload().bytes() : NO_COMMAND;
         var range =
             reference.apply(List.of(new LogEntry(entry.index(), entry.wallMillis(), command)));
-        range.changes().forEach(this::happened);
+        range.changes().forEach(changes -> happened(entry.id().term(), changes));
       }
     }
   }
 
-  private void happened(RevisionChanges changes) {
-    totals.expiries +=
+  private void happened(long term, RevisionChanges changes) {
+    long expiries =
         changes.changes().stream()
             .filter(change ->
                 change instanceof Change.Removed removed && removed.cause() == Change.Cause.EXPIRED)
             .count();
+    if (expiries > 0) {
+      totals.expiries += expiries;
+      see(new Expiring(term));
+    }
     see(new Happened(changes));
   }
 

@@ -1,0 +1,196 @@
+package dev.rollcall.chaos.simulation;
+
+import static dev.rollcall.chaos.simulation.VirtualTime.MILLISECOND;
+import static dev.rollcall.chaos.simulation.VirtualTime.SECOND;
+
+import dev.rollcall.raft.core.NodeId;
+import dev.rollcall.raft.core.RaftConfig;
+import dev.rollcall.raft.driver.RaftNodeConfig;
+import dev.rollcall.raft.driver.SnapshotConfig;
+import dev.rollcall.raft.log.LogConfig;
+import dev.rollcall.server.replication.ReplicationLimits;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/**
+ * All numbers of a run that are not faults, drawn from its seed, as FoundationDB does: most have
+ * the value that suits a small world, some are far from what anybody would choose. What is rare
+ * with one setting is common with another.
+ *
+ * @param nodes the first members
+ * @param flushMillisMax how long a store waits for its next flush at most
+ * @param ringChangesMax changes that a node keeps for its watchers
+ * @param clockOffPpmMax how far a clock's rate is off at most, as long as nothing is wrong with it
+ */
+record SimConfig(
+    int nodes,
+    RaftConfig raft,
+    SnapshotConfig snapshots,
+    LogConfig log,
+    RaftNodeConfig.Limits limits,
+    ReplicationLimits replication,
+    Threads threads,
+    long flushMillisMax,
+    int ringChangesMax,
+    SimNetwork.Style network,
+    long clockOffPpmMax) {
+
+  /**
+   * How long work waits for its thread at most, in nanoseconds; one turn in {@code stallEvery} of
+   * those that may meet a slow disk waits up to 100 times as long.
+   */
+  record Threads(long raft, long log, long apply, long snapshots, int stallEvery) {}
+
+  private static final Duration TICK = RaftNodeConfig.DEFAULT_TICK;
+
+  /** Draws the numbers of one run. */
+  static SimConfig draw(RandomGenerator random) {
+    var draw = new Draw(random);
+    return new SimConfig(
+        draw.nodes(),
+        new RaftConfig(draw.timing(), draw.flow(), draw.compaction(), draw.promotion()),
+        draw.snapshots(),
+        draw.log(),
+        draw.limits(),
+        draw.replication(),
+        draw.threads(),
+        draw.of(8_000, 600, 2_000, 30_000),
+        (int) draw.of(64, 1, 8, 10_000),
+        draw.network(),
+        draw.of(1_000, 0, 20_000, 50_000));
+  }
+
+  RaftNodeConfig node(NodeId id) {
+    return new RaftNodeConfig(id, raft, TICK, limits, snapshots);
+  }
+
+  /** A rate for a clock with which nothing is wrong. */
+  long clockPpm(RandomGenerator random) {
+    return SimClock.EXACT + random.nextLong(-clockOffPpmMax, clockOffPpmMax + 1);
+  }
+
+  long electionTimeoutNanos() {
+    return raft.timing().electionTimeoutTicks() * TICK.toNanos();
+  }
+
+  /**
+   * Within which peace must bring each step that is waited for: a dozen elections that fail, a
+   * snapshot that is given up once, the longest silence of a store between two flushes, and some
+   * time for what has piled up.
+   */
+  long peaceNanosMax() {
+    long elections = 24 * electionTimeoutNanos();
+    long fetches = 2 * snapshots.answerTimeout().multipliedBy(snapshots.patience()).toNanos();
+    long promotion = 4L * raft.promotion().ticks() * TICK.toNanos();
+    return 10 * SECOND + elections + fetches + promotion + flushMillisMax * MILLISECOND;
+  }
+
+  /** How the numbers of one run are drawn. */
+  private static final class Draw {
+    private final RandomGenerator random;
+
+    /** How seldom a number is unusual in this run: in some runs nearly all are. */
+    private final int usualParts;
+
+    Draw(RandomGenerator random) {
+      this.random = random;
+      this.usualParts = 1 + random.nextInt(8);
+    }
+
+    /** Mostly the first; else one of the others. */
+    long of(long usual, long... unusual) {
+      return random.nextInt(usualParts + 1) < usualParts
+          ? usual
+          : unusual[random.nextInt(unusual.length)];
+    }
+
+    int nodes() {
+      return switch (random.nextInt(32)) {
+        case 0 -> 1;
+        case 1 -> 2;
+        case 2 -> 4;
+        case 3, 4, 5, 6 -> 5;
+        case 7 -> 7;
+        default -> 3;
+      };
+    }
+
+    RaftConfig.Timing timing() {
+      int heartbeat = (int) of(5, 1, 2, 8);
+      return new RaftConfig.Timing(
+          heartbeat,
+          heartbeat * (int) of(8, 5, 6, 12),
+          (int) of(25, 1, 5, 200),
+          (int) of(50, 3, 10, 500),
+          (int) of(80, 15, 40, 100_000));
+    }
+
+    RaftConfig.Flow flow() {
+      return new RaftConfig.Flow(
+          (int) of(16 << 10, 1, 300, 2 << 10, 1 << 20),
+          (int) of(4, 1, 2, 64),
+          of(1 << 20, 2 << 10, 16 << 10),
+          (int) of(64 << 10, 1, 1 << 10),
+          of(8 << 10, 0, 500, 1 << 20));
+    }
+
+    RaftConfig.Compaction compaction() {
+      return new RaftConfig.Compaction(
+          (int) of(60, 0, 5, 400, 100_000),
+          of(8 << 10, 0, 1 << 10, 1 << 20),
+          of(32 << 10, 0, 2000));
+    }
+
+    RaftConfig.Promotion promotion() {
+      return new RaftConfig.Promotion((int) of(20, 3, 1_000), (int) of(5, 1, 40));
+    }
+
+    SnapshotConfig snapshots() {
+      int chunk = (int) of(1 << 10, 1, 200, 64 << 10);
+      long answer = of(300, 80, 1_500);
+      return new SnapshotConfig(
+          chunk,
+          Math.max(of(1 << 20, 20 << 10, 1 << 30), chunk * 4_000L / answer),
+          Duration.ofMillis(answer),
+          (int) of(5, 1, 2, 20),
+          Duration.ofMillis(Math.max(2 * answer, of(2_000, 200, 10_000))),
+          Duration.ofSeconds(of(20, 10, 60)),
+          Duration.ofMillis(of(200, 20, 1_500)));
+    }
+
+    LogConfig log() {
+      return new LogConfig(of(16 << 10, 1 << 10, 4 << 10, 256 << 10), (int) of(4 << 10, 1, 300));
+    }
+
+    RaftNodeConfig.Limits limits() {
+      return new RaftNodeConfig.Limits(
+          (int) of(65_536, 16, 100),
+          of(48L << 20, 4 << 10),
+          (int) of(262_144, 16, 64),
+          (int) of(16_384, 16, 200),
+          of(64L << 20, 8 << 10));
+    }
+
+    ReplicationLimits replication() {
+      return new ReplicationLimits(
+          (int) of(50_000, 16, 32),
+          of(64L << 20, 8 << 10),
+          Duration.ofMillis(of(1_000, 100, 4_000)),
+          (int) of(4, 1, 20));
+    }
+
+    Threads threads() {
+      return new Threads(
+          of(60_000, 6_000, 1_000_000),
+          of(2_000_000, 200_000, 10_000_000),
+          of(100_000, 10_000, 5_000_000),
+          of(5_000_000, 100_000, 20_000_000),
+          (int) of(100, 20, 1_000));
+    }
+
+    SimNetwork.Style network() {
+      boolean hasStreams = random.nextInt(5) < 2;
+      return new SimNetwork.Style(hasStreams, (int) of(4_096, 16, 200), (int) of(200, 0, 20, 40));
+    }
+  }
+}
