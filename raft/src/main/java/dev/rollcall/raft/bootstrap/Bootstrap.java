@@ -170,61 +170,97 @@ public final class Bootstrap {
                       .formatted(now.nodeId(), now.cluster().get().clusterId()),
                   true));
     }
-    return waitingRoom
-        .map(room -> room.offer(admission))
-        .orElseGet(() ->
-            CompletableFuture.failedFuture(
-                new AdmissionRefused("the node does not wait to be let in", true)));
+    if (waitingRoom.isEmpty()) {
+      return CompletableFuture.failedFuture(
+          new AdmissionRefused("the node does not wait to be let in", true));
+    }
+    CompletableFuture<Void> taken = waitingRoom.get().offer(admission);
+    news.release();
+    return taken;
   }
 
   /**
    * Waits until this node is initialised; returns at once when it already is, or when it is the
    * only member.
    *
-   * @param introducer asks the other listed members
+   * @param introducer asks the nodes at other addresses
    * @param progress told in one line what this node waits for, each time that changes
    * @throws BootstrapRefused when no waiting can help
    * @throws InterruptedException when interrupted; the directory is as good as before
    */
   public Founded run(Introducer introducer, Consumer<String> progress) throws InterruptedException {
-    if (waitingRoom.isPresent() && !isDecided()) {
-      return waitIn(waitingRoom.get(), introducer, progress);
-    }
     String said = "";
     while (true) {
-      Map<String, Introduction> answers = isDecided() ? Map.of() : ask(introducer);
+      Map<String, Introduction> answers = ask(introducer);
       Optional<Founded> founded = turn(answers);
       if (founded.isPresent()) {
         return founded.get();
       }
-      String line = new Answers(introduction, answers).waitingFor(identity.founders());
+      String line = waitingFor(answers);
       if (!line.equals(said)) {
         progress.accept(line);
         said = line;
       }
       if (news.tryAcquire(RETRY_MILLIS, TimeUnit.MILLISECONDS)) {
         news.drainPermits();
+        // One who is let in need not ask again first.
+        Optional<Founded> letIn = isWaiting() ? turn(answers) : Optional.empty();
+        if (letIn.isPresent()) {
+          return letIn.get();
+        }
       }
     }
   }
 
-  private Founded waitIn(WaitingRoom room, Introducer introducer, Consumer<String> progress)
-      throws InterruptedException {
-    String said = "";
-    while (true) {
-      room.heard(answerOf(introducer.introduce(room.contact(), introduction)));
-      String line = room.waitingFor();
-      if (!line.equals(said)) {
-        progress.accept(line);
-        said = line;
-      }
-      Optional<WaitingRoom.Offer> offer = room.await(RETRY_MILLIS);
-      if (offer.isPresent()) {
-        Founded founded = admitted(offer.get().admission());
-        offer.get().taken().complete(null);
-        return founded;
-      }
+  /** Addresses at which to ask who is there, before the next {@link #turn}. */
+  public List<String> toAsk() {
+    if (isDecided()) {
+      return List.of();
     }
+    return config.join().map(List::of).orElseGet(this::otherListed);
+  }
+
+  /**
+   * Goes as far as one round of answers allows: all that is decided here is decided by this, which
+   * waits for nothing. Belongs to the starting thread.
+   *
+   * @param answers of those that answered, by the address in {@link #toAsk}
+   * @throws BootstrapRefused when no waiting can help
+   */
+  public Optional<Founded> turn(Map<String, Introduction> answers) {
+    if (isWaiting()) {
+      return turn(waitingRoom.orElseThrow(), answers);
+    }
+    BootstrapRefused refused = refusal;
+    if (refused != null) {
+      throw refused;
+    }
+    if (!isDecided() && !isDecidedBy(new Answers(introduction, answers))) {
+      return Optional.empty();
+    }
+    return Optional.of(initialised());
+  }
+
+  private Optional<Founded> turn(WaitingRoom room, Map<String, Introduction> answers) {
+    room.heard(Optional.ofNullable(answers.get(room.contact())));
+    Optional<WaitingRoom.Offer> offer = room.next();
+    if (offer.isEmpty()) {
+      return Optional.empty();
+    }
+    Founded founded = admitted(offer.get().admission());
+    offer.get().taken().complete(null);
+    return Optional.of(founded);
+  }
+
+  /** Whether the node can only wait for a leader to let it in. */
+  private boolean isWaiting() {
+    return waitingRoom.isPresent() && !isDecided();
+  }
+
+  private String waitingFor(Map<String, Introduction> answers) {
+    return isWaiting()
+        ? waitingRoom.orElseThrow().waitingFor()
+        : new Answers(introduction, answers).waitingFor(identity.founders());
   }
 
   /** Where it will belong, then the log, then where it belongs: each durable before the next. */
@@ -239,22 +275,6 @@ public final class Bootstrap {
   /** What this node says of itself now. Any thread. */
   public Introduction introduction() {
     return introduction;
-  }
-
-  /**
-   * Goes as far as one round of answers allows.
-   *
-   * @param answers by listed address; this node's own is not among them
-   */
-  Optional<Founded> turn(Map<String, Introduction> answers) {
-    BootstrapRefused refused = refusal;
-    if (refused != null) {
-      throw refused;
-    }
-    if (!isDecided() && !isDecidedBy(new Answers(introduction, answers))) {
-      return Optional.empty();
-    }
-    return Optional.of(initialised());
   }
 
   /** Whether nobody need be asked: the log was created, so all founders were bound before. */
@@ -333,16 +353,20 @@ public final class Bootstrap {
 
   private Map<String, Introduction> ask(Introducer introducer) throws InterruptedException {
     Map<String, CompletableFuture<Introduction>> asked = new HashMap<>();
-    for (String address : config.listed()) {
-      if (!address.equals(config.peerAddress())) {
-        asked.put(address, introducer.introduce(address, introduction));
-      }
+    for (String address : toAsk()) {
+      asked.put(address, introducer.introduce(address, introduction));
     }
     Map<String, Introduction> answers = new HashMap<>();
     for (Map.Entry<String, CompletableFuture<Introduction>> each : asked.entrySet()) {
       answerOf(each.getValue()).ifPresent(answer -> answers.put(each.getKey(), answer));
     }
     return answers;
+  }
+
+  private List<String> otherListed() {
+    return config.listed().stream()
+        .filter(address -> !address.equals(config.peerAddress()))
+        .toList();
   }
 
   private static Optional<Introduction> answerOf(CompletableFuture<Introduction> asked)

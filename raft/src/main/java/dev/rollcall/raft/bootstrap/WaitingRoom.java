@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,9 +53,9 @@ final class WaitingRoom {
     return offer.taken;
   }
 
-  /** The next admission to be taken, if one comes within this time. */
-  Optional<Offer> await(long millis) throws InterruptedException {
-    return Optional.ofNullable(offers.poll(millis, TimeUnit.MILLISECONDS));
+  /** The next admission to be taken, if one has come. */
+  Optional<Offer> next() {
+    return Optional.ofNullable(offers.poll());
   }
 
   /** One line for people: what it waits for, with the command that lets it in. */
