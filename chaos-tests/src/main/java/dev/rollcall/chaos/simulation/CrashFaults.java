@@ -45,6 +45,43 @@ final class CrashFaults {
         "node " + node.number() + " in disk operation " + operations + ", for " + show(down));
   }
 
+  static Optional<String> crashAtPoint(Stage stage, RandomGenerator random) {
+    SimNode node = stage.pickOrLeader(random);
+    DurabilityPoint[] points = DurabilityPoint.values();
+    DurabilityPoint point = points[random.nextInt(points.length)];
+    long down = downNanos(random);
+    if (node.life() == null) {
+      return Optional.empty();
+    }
+    node.crashAt(
+        point,
+        () -> {
+          stage.struck(FaultKind.CRASH_AT_POINT);
+          stage.later(down, node::startIfDown);
+        });
+    return Optional.of("node " + node.number() + " " + point.words() + ", for " + show(down));
+  }
+
+  /** The process alone: the operating system keeps what was written. */
+  static Optional<String> kill(Stage stage, RandomGenerator random) {
+    SimNode node = stage.pickOrLeader(random);
+    long down = downNanos(random);
+    if (node.life() == null) {
+      return Optional.empty();
+    }
+    node.kill();
+    stage.later(down, node::startIfDown);
+    return Optional.of("node " + node.number() + " for " + show(down));
+  }
+
+  static Optional<String> slowDown(Stage stage, RandomGenerator random) {
+    SimNode node = stage.pickOrLeader(random);
+    int factor = random.nextInt(10, 101);
+    long nanos = random.nextLong(200, 5000) * MILLISECOND;
+    node.slowDown(factor, nanos);
+    return Optional.of("node " + node.number() + " " + factor + " times slower for " + show(nanos));
+  }
+
   private static long downNanos(RandomGenerator random) {
     return random.nextLong(20, 2500) * MILLISECOND;
   }

@@ -9,7 +9,10 @@ enum FaultKind {
   CRASH_LEADER(1, CrashFaults::crashLeader),
   CRASH_IN_WRITE(4, CrashFaults::crashInTheMiddleOfAWrite),
   CRASH_ALL(1, CrashFaults::crashAll),
+  CRASH_AT_POINT(8, CrashFaults::crashAtPoint, Counted.WHEN_IT_TAKES_A_PROCESS),
+  KILL(2, CrashFaults::kill),
   PAUSE(2, CrashFaults::pause),
+  SLOW_CPU(2, CrashFaults::slowDown),
 
   CUT_OFF(1, NetworkFaults::cutOffOne),
   BRIDGE(1, NetworkFaults::bridge),
@@ -25,6 +28,15 @@ enum FaultKind {
   MACHINE_STOP(1, ClockFaults::machineStop),
 
   DISK_STALL(2, DiskFaults::stall),
+  FORCE_FAILS(1, DiskFaults::failForce, Counted.WHEN_IT_TAKES_A_PROCESS),
+  WRITE_FAILS(1, DiskFaults::failWrite, Counted.WHEN_IT_TAKES_A_PROCESS),
+  READ_FAILS(1, DiskFaults::failRead, Counted.WHEN_IT_TAKES_A_PROCESS),
+  DISK_FULL(2, DiskFaults::fill, Counted.WHEN_IT_TAKES_A_PROCESS),
+  STATE_FLUSH_FAILS(1, DiskFaults::failStateFlush, Counted.WHEN_IT_TAKES_A_PROCESS),
+  ROT(2, DiskFaults::rot),
+  LOST_WRITE(2, DiskFaults::loseWrite),
+  MISDIRECTED_WRITE(2, DiskFaults::misdirectWrite),
+  WIPE(1, DiskFaults::wipe),
 
   TRANSFER(2, MembershipFaults::transfer),
   ADD_MEMBER(1, MembershipFaults::add),
@@ -43,14 +55,31 @@ enum FaultKind {
     Optional<String> strike(Stage stage, RandomGenerator random);
   }
 
+  /** When it counts as having struck. */
+  enum Counted {
+    AT_ONCE,
+    /** It waits for the process to run into it, and counts itself then. */
+    WHEN_IT_TAKES_A_PROCESS
+  }
+
   private final int share;
+  private final Counted counted;
 
   @SuppressWarnings("ImmutableEnumChecker") // methods without state
   private final Fault fault;
 
   FaultKind(int share, Fault fault) {
+    this(share, fault, Counted.AT_ONCE);
+  }
+
+  FaultKind(int share, Fault fault, Counted counted) {
     this.share = share;
     this.fault = fault;
+    this.counted = counted;
+  }
+
+  Counted counted() {
+    return counted;
   }
 
   /** How common it is beside the others, in seeds that use it. */

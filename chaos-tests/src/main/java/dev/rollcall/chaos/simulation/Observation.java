@@ -55,6 +55,25 @@ sealed interface Observation {
   /** A node's log begins later than before; its state would survive a crash up to an index. */
   record LogBegan(int node, long firstIndex, long durableIndex) implements Observation {}
 
+  /**
+   * What a node takes for durable, and what is on its disk.
+   *
+   * @param believed last entry of the log that the node shows
+   * @param lastIndex index of the last entry that is there
+   * @param term of the entry that is there at the index believed in; 0 for none
+   * @param isDamaged whether the disk was damaged on purpose, so that nobody can tell
+   */
+  record LogRead(int node, EntryId believed, long lastIndex, long term, boolean isDamaged)
+      implements Observation {}
+
+  /**
+   * A node has opened its log again.
+   *
+   * @param before last entry that was durable at the crash for sure
+   * @param isThere whether the log still has it
+   */
+  record LogReopened(int node, EntryId before, boolean isThere) implements Observation {}
+
   /** A node's state was replaced by that of a snapshot. */
   record Installed(int node, long index, String digest) implements Observation {}
 

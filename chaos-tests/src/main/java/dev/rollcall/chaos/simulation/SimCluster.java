@@ -14,7 +14,10 @@ import java.util.random.RandomGenerator;
 /** All nodes that ever were, what joins them, and who watches. */
 final class SimCluster implements DurableLogs {
   /** Nodes in one run, members and former ones together. */
-  static final int NODES_MAX = 16;
+  static final int NODES_MAX = 24;
+
+  /** As many of them are there for repairs alone. */
+  private static final int NODES_FOR_REPAIRS = 8;
 
   /** The place of all clients together on the network. */
   static final int CLIENTS = NODES_MAX;
@@ -26,6 +29,7 @@ final class SimCluster implements DurableLogs {
   private final World world;
   private final Configuration first;
   private final List<SimNode> nodes = new ArrayList<>();
+  private final FaultBudget budget = new FaultBudget(this);
   private boolean isPeaceful;
 
   SimCluster(VirtualTime time, RandomGenerator random, SimConfig config, World world) {
@@ -58,6 +62,11 @@ final class SimCluster implements DurableLogs {
     return config;
   }
 
+  /** Whose disk may be lost. */
+  FaultBudget budget() {
+    return budget;
+  }
+
   VirtualTime time() {
     return time;
   }
@@ -84,6 +93,16 @@ final class SimCluster implements DurableLogs {
     var node = new SimNode(this, nodes.size(), random);
     nodes.add(node);
     return node;
+  }
+
+  /** Whether the operator may take another machine at will. */
+  boolean canGrow() {
+    return nodes.size() < NODES_MAX - NODES_FOR_REPAIRS;
+  }
+
+  /** Whether there is another machine at all. */
+  boolean hasMachines() {
+    return nodes.size() < NODES_MAX;
   }
 
   /** The running node that leads the highest term. */
@@ -143,12 +162,7 @@ final class SimCluster implements DurableLogs {
 
   @Override
   public boolean holds(int node, EntryId id) {
-    if (!nodes.get(node).hasLog()) {
-      return false;
-    }
-    var log = nodes.get(node).log();
     // What the log has dropped, the state contains, and so it was committed.
-    return id.index() < log.firstIndex()
-        || (id.index() <= log.lastIndex() && log.term(id.index()) == id.term());
+    return nodes.get(node).holds(id);
   }
 }

@@ -1,6 +1,7 @@
 package dev.rollcall.chaos.simulation;
 
 import static dev.rollcall.chaos.simulation.VirtualTime.MILLISECOND;
+import static dev.rollcall.chaos.simulation.VirtualTime.SECOND;
 
 import dev.rollcall.chaos.simulation.Observation.Committed;
 import dev.rollcall.chaos.simulation.Observation.HardStateDurable;
@@ -23,7 +24,6 @@ import dev.rollcall.raft.driver.RaftStatus;
 import dev.rollcall.raft.driver.SnapshotMessage;
 import dev.rollcall.raft.driver.StateMachine;
 import dev.rollcall.raft.driver.Transport;
-import dev.rollcall.raft.log.LogFailure;
 import dev.rollcall.raft.log.SegmentedLog;
 import dev.rollcall.server.replication.ForwardAnswer;
 import dev.rollcall.server.replication.ForwardRequest;
@@ -45,6 +45,7 @@ import java.util.random.RandomGenerator;
  */
 final class SimLife implements Turns.Owner {
   private static final long REGISTRY_TICK_NANOS = 20 * MILLISECOND;
+  private static final long LOOK_NANOS = 2 * SECOND;
 
   private final SimNode node;
   private final SimCluster cluster;
@@ -126,6 +127,7 @@ final class SimLife implements Turns.Owner {
     turns(parts.snapshots(), threads.snapshots(), 200 * MILLISECOND);
     tick();
     flushLater();
+    lookLater();
   }
 
   /**
@@ -139,7 +141,7 @@ final class SimLife implements Turns.Owner {
             node.clock(),
             part,
             () -> {
-              long latency = random.nextLong(maxNanos / 20, maxNanos);
+              long latency = node.slowness() * random.nextLong(maxNanos / 20, maxNanos);
               boolean stalls = stallNanos > 0 && random.nextInt(stallEvery) == 0;
               return stalls ? latency + random.nextLong(stallNanos) : latency;
             },
@@ -148,7 +150,7 @@ final class SimLife implements Turns.Owner {
   }
 
   @Override
-  public void failed(LogFailure failure) {
+  public void failed(RuntimeException failure) {
     node.failed(failure);
   }
 
@@ -218,6 +220,17 @@ final class SimLife implements Turns.Owner {
           if (isAlive()) {
             registry.node().execute(store::flush);
             flushLater();
+          }
+        });
+  }
+
+  private void lookLater() {
+    time.after(
+        LOOK_NANOS,
+        () -> {
+          if (isAlive()) {
+            node.look();
+            lookLater();
           }
         });
   }

@@ -1,8 +1,13 @@
 package dev.rollcall.chaos.simulation;
 
+import static dev.rollcall.chaos.simulation.VirtualTime.MILLISECOND;
+
 import dev.rollcall.chaos.simulation.Observation.Crashed;
+import dev.rollcall.chaos.simulation.Observation.LogRead;
+import dev.rollcall.chaos.simulation.Observation.LogReopened;
 import dev.rollcall.chaos.simulation.Observation.Started;
 import dev.rollcall.raft.core.Configuration;
+import dev.rollcall.raft.core.EntryId;
 import dev.rollcall.raft.core.HardState;
 import dev.rollcall.raft.core.LogStart;
 import dev.rollcall.raft.core.Member;
@@ -10,11 +15,13 @@ import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.driver.LogWriter;
 import dev.rollcall.raft.driver.Part;
 import dev.rollcall.raft.log.ClusterId;
+import dev.rollcall.raft.log.CorruptLog;
 import dev.rollcall.raft.log.HistoryId;
 import dev.rollcall.raft.log.LogFailure;
 import dev.rollcall.raft.log.LogIdentity;
 import dev.rollcall.raft.log.SegmentedLog;
 import dev.rollcall.raft.log.fake.MemoryDisk;
+import dev.rollcall.store.OrderedStore.StorageFailure;
 import dev.rollcall.store.fake.MemoryOrderedStore;
 import java.util.Objects;
 import java.util.SplittableRandom;
@@ -34,15 +41,22 @@ final class SimNode {
   private final NodeId id;
   private final SimClock clock;
   private final MemoryDisk disk;
+  private final FaultyDisk faults;
   private final LogIdentity identity;
 
   private MemoryOrderedStore rows = new MemoryOrderedStore();
   private @Nullable SegmentedLog log;
   private @Nullable SimLife life;
+  private @Nullable Configuration configuration;
+  private EntryId durableForSure = EntryId.NONE;
   private boolean isRetired;
+  private boolean isLost;
   private long pausedUntilNanos;
   private long diskStalledUntilNanos;
+  private int slowness = 1;
+  private long slowUntilNanos;
   private boolean powerEnds;
+  private Runnable rowsStruck = () -> {};
   private Runnable afterPowerLoss = () -> {};
 
   SimNode(SimCluster cluster, int number, RandomGenerator random) {
@@ -54,17 +68,20 @@ final class SimNode {
     this.clock =
         new SimClock(time, cluster.config().clockPpm(random), random.nextLong(-5000, 5000));
     this.disk = new MemoryDisk(new SplittableRandom(random.nextLong()));
+    this.faults = new FaultyDisk(disk);
     this.identity = new LogIdentity(new ClusterId(1, 1), new HistoryId(2, 2), id, 0);
   }
 
   /** Makes it one of the first members. */
   void found(Configuration first) {
+    configuration = first;
     log = SegmentedLog.create(disk, identity, cluster.config().log(), first);
   }
 
   /** Lets it in: from now on it is a member, with nothing yet. */
   void join(LogStart start) {
-    if (!hasLog() && !isRetired) {
+    if (!hasLog() && !isRetired && !isLost) {
+      configuration = start.configuration().configuration();
       log =
           SegmentedLog.createFrom(disk, identity, cluster.config().log(), HardState.INITIAL, start);
       startIfDown();
@@ -79,6 +96,28 @@ final class SimNode {
 
   boolean isRetired() {
     return isRetired;
+  }
+
+  /** Whether its disk is lost, known to be so, and the machine off. */
+  boolean isLost() {
+    return isLost;
+  }
+
+  /** Whether its disk is damaged, noticed or not. */
+  boolean isDamaged() {
+    return faults.isDamaged();
+  }
+
+  /** What can go wrong with its disk. */
+  FaultyDisk faultyDisk() {
+    return faults;
+  }
+
+  /** What it takes, or took when it ran last, for the configuration in force. */
+  Configuration configuration() {
+    return life == null
+        ? Objects.requireNonNull(configuration, "the node was never part of a cluster")
+        : life.status().configuration();
   }
 
   int number() {
@@ -101,9 +140,19 @@ final class SimNode {
     return log != null;
   }
 
-  /** The log of the life that runs, or of the last one: as much of the disk as was durable then. */
+  /**
+   * The log of the life that runs, or of the last one: as much of the disk as was durable then. Of
+   * a disk that was damaged or lost since it is what was there before.
+   */
   SegmentedLog log() {
     return Objects.requireNonNull(log, "the node was never part of a cluster");
+  }
+
+  /** Whether the disk holds this entry, or the state that it led to where the log begins later. */
+  boolean holds(EntryId id) {
+    return hasLog()
+        && (id.index() < log().firstIndex()
+            || (id.index() <= log().lastIndex() && log().term(id.index()) == id.term()));
   }
 
   @Nullable SimLife life() {
@@ -120,13 +169,15 @@ final class SimNode {
   }
 
   void startIfDown() {
-    if (life == null && hasLog() && !isRetired) {
+    if (life == null && hasLog() && !isRetired && !isLost) {
       cluster.world().see(new Started(number));
+      faults.forget();
       try {
         var opened = SegmentedLog.open(disk, identity, cluster.config().log());
         log = opened;
+        cluster.world().see(new LogReopened(number, durableForSure, holds(durableForSure)));
         life = new SimLife(this, cluster, random, opened, rows);
-      } catch (LogFailure e) {
+      } catch (LogFailure | CorruptLog | StorageFailure e) {
         failed(e);
         return;
       }
@@ -144,9 +195,11 @@ final class SimNode {
     diskStalledUntilNanos = time.nowNanos() + nanos;
   }
 
-  /** Ends pauses and stalls. */
+  /** Ends pauses and stalls, and lets the disk work; damage stays. */
   void goOn() {
+    faults.heal();
     pausedUntilNanos = 0;
+    slowUntilNanos = 0;
     diskStalledUntilNanos = 0;
   }
 
@@ -160,30 +213,84 @@ final class SimNode {
     return isStalled ? Math.max(pausedUntilNanos, diskStalledUntilNanos) : pausedUntilNanos;
   }
 
-  /** Dies between two events. */
+  /** Lets everything the node does take so many times longer for a while. */
+  void slowDown(int factor, long nanos) {
+    slowness = factor;
+    slowUntilNanos = time.nowNanos() + nanos;
+  }
+
+  /** How many times longer things take. */
+  int slowness() {
+    return time.nowNanos() < slowUntilNanos ? slowness : 1;
+  }
+
+  /** Loses its power between two events. */
   void crash() {
     if (life != null) {
-      die();
+      look();
+      die(true, certain());
+    } else if (hasLog() && !isLost) {
+      disk.crash(MemoryDisk.Loss.SOME);
     }
   }
 
-  private void die() {
+  /** Its process is killed between two events; the machine runs on. */
+  void kill() {
+    if (life != null) {
+      look();
+      die(false, certain());
+    }
+  }
+
+  /** Its disk is gone for good, and this node with it: the operator has to replace it. */
+  void wipe() {
+    crash();
+    isLost = true;
+  }
+
+  private void die(boolean losesPower, EntryId certain) {
+    if (life != null) {
+      configuration = configuration();
+    }
     life = null;
+    durableForSure = certain;
     powerEnds = false;
     var totals = cluster.world().totals();
     totals.crashes++;
     disk.crash(MemoryDisk.Loss.NOTHING); // the process is gone; what does its disk show?
-    var before = DiskImage.of(disk);
-    disk.crash(random.nextInt(4) == 0 ? MemoryDisk.Loss.EVERYTHING : MemoryDisk.Loss.SOME);
-    if (!before.equals(DiskImage.of(disk))) {
-      totals.crashesLosingData++;
+    if (losesPower) {
+      var before = DiskImage.of(disk);
+      disk.crash(random.nextInt(4) == 0 ? MemoryDisk.Loss.EVERYTHING : MemoryDisk.Loss.SOME);
+      if (!before.equals(DiskImage.of(disk))) {
+        totals.crashesLosingData++;
+      }
     }
     rows = rows.crash(random);
     cluster.world().see(new Crashed(number));
     cluster.network().gone(number);
   }
 
-  /** Dies in the middle of the disk operation that is so many away. */
+  /** The last entry that the log shows; between two events it is on the disk. */
+  private EntryId certain() {
+    long last = log().lastIndex();
+    return new EntryId(log().term(last), last);
+  }
+
+  /** Compares what the log shows with what is on the disk. */
+  void look() {
+    boolean isDamaged = isDamaged();
+    EntryId believed = certain();
+    long lastIndex = 0;
+    long term = 0;
+    if (!isDamaged) {
+      var there = LogOnDisk.of(disk);
+      lastIndex = there.lastIndex();
+      term = there.term(believed.index());
+    }
+    cluster.world().see(new LogRead(number, believed, lastIndex, term, isDamaged));
+  }
+
+  /** Loses its power in the middle of the disk operation that is so many away. */
   void crashAtDiskOperation(int operationsMore, Runnable afterwards) {
     if (life != null) {
       disk.endPowerAfter(operationsMore);
@@ -192,18 +299,62 @@ final class SimNode {
     }
   }
 
-  /** Takes back what {@link #crashAtDiskOperation} has planned. */
+  /** Loses its power the next time that it comes to such a point. */
+  void crashAt(DurabilityPoint point, Runnable afterwards) {
+    if (life != null) {
+      point.endPower(disk, rows);
+      powerEnds = true;
+      afterPowerLoss =
+          () -> {
+            cluster.world().totals().powerLost(point);
+            afterwards.run();
+          };
+    }
+  }
+
+  /** Takes back what {@link #crashAtDiskOperation} and {@link #crashAt} have planned. */
   void crashNoMore() {
-    disk.endPowerAfter(Long.MAX_VALUE / 2);
+    disk.keepPower();
+    rows.failNoMore();
     powerEnds = false;
   }
 
-  /** The disk fails only when the nemesis has pulled the plug: then this is the crash. */
-  void failed(LogFailure failure) {
-    if (!powerEnds) {
+  /**
+   * A part of the process has failed. When the nemesis has pulled the plug this is the crash. When
+   * it lets the disk fail the process ends and its supervisor starts it again. When the log is
+   * found damaged, and was, the operator is called. Else the failure is the node's own.
+   */
+  void failed(RuntimeException failure) {
+    if (powerEnds && (!disk.hasPower() || rows.hasFailed())) {
+      die(true, EntryId.NONE);
+      afterPowerLoss.run();
+    } else if (failure instanceof CorruptLog && isDamaged()) {
+      die(false, EntryId.NONE);
+      isLost = true;
+      cluster.world().totals().damageFound++;
+    } else if (faults.tookProcess() || rowsFail()) {
+      die(false, EntryId.NONE);
+      time.after(random.nextLong(50, 3000) * MILLISECOND, this::startIfDown);
+    } else {
       throw failure;
     }
-    die();
-    afterPowerLoss.run();
+  }
+
+  private boolean rowsFail() {
+    if (rows.hasFailed()) {
+      rowsStruck.run();
+      return true;
+    }
+    return false;
+  }
+
+  /**
+   * Lets the next step of the state's disk fail.
+   *
+   * @param whenStruck run when the process has stopped for it
+   */
+  void failState(MemoryOrderedStore.Step step, Runnable whenStruck) {
+    rows.failAt(step, false);
+    rowsStruck = whenStruck;
   }
 }

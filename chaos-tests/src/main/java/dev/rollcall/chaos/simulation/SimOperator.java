@@ -89,7 +89,7 @@ final class SimOperator {
     var changes = new ArrayList<MemberChange>();
     List<Member> voters = now.voters();
     Member one = voters.get(random.nextInt(voters.size()));
-    boolean canGrow = cluster.nodes().size() < SimCluster.NODES_MAX;
+    boolean canGrow = cluster.canGrow();
     switch (act) {
       case REMOVE -> {
         if (voters.size() > VOTERS_MIN) {

@@ -30,6 +30,7 @@ final class Simulation {
   private final SimCluster cluster;
   private final Nemesis nemesis;
   private final SimOperator operator;
+  private final Repairs repairs;
   private final ConfigurationsOverlap configurations;
   private final List<SimClient> clients = new ArrayList<>();
   private final List<Invariant> invariants;
@@ -41,6 +42,7 @@ final class Simulation {
     RandomGenerator random = new SplittableRandom(scenario.seed());
     world = new World(totals, hash);
     cluster = new SimCluster(time, random, SimConfig.draw(random), world);
+    repairs = new Repairs(cluster);
     operator = new SimOperator(cluster, random);
     nemesis =
         new Nemesis(
@@ -48,7 +50,9 @@ final class Simulation {
             scenario.schedule(),
             it -> {
               struck.add(it);
-              it.what().ifPresent(what -> totals.struck(it.strike().kind()));
+              if (it.isDone()) {
+                totals.struck(it.strike().kind());
+              }
             });
     for (int number = 0; number < CLIENTS; number++) {
       clients.add(new SimClient(cluster, random, number));
@@ -69,6 +73,7 @@ final class Simulation {
             new LeaderAppendsOnly(),
             new MatchIsDurable(cluster),
             new LogsMatch(),
+            new DurableIsOnTheDisk(),
             new LogReachesTheState(),
             configurations,
             new HistoryIsLinearizable(time),
@@ -109,6 +114,7 @@ final class Simulation {
     clients.forEach(SimClient::start);
     nemesis.start();
     operator.start();
+    repairs.start();
     runUntil(scenario.chaosNanos());
     peace();
     totals.virtualMillis = time.nowNanos() / MILLISECOND;
@@ -121,6 +127,7 @@ final class Simulation {
   private void peace() {
     nemesis.rest();
     await("there is a leader", () -> cluster.leader().isPresent());
+    await("every lost disk's node is replaced", repairs::areDone);
     await("no change of members is half way", this::isSettled);
     await("every member is up and replayed", this::areMembersUp);
     operator.retireFormerMembers();

@@ -2,6 +2,8 @@ package dev.rollcall.chaos.simulation;
 
 import static dev.rollcall.chaos.simulation.VirtualTime.MILLISECOND;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** What faults act on, and how they end what they began. */
@@ -52,6 +54,19 @@ final class Stage {
   SimNode pickOrLeader(RandomGenerator random) {
     SimNode picked = pick(random);
     return random.nextBoolean() ? picked : cluster.leader().orElse(picked);
+  }
+
+  /** A node whose disk the budget allows to be lost or damaged now. */
+  Optional<SimNode> pickToLose(RandomGenerator random) {
+    List<SimNode> nodes = cluster.nodes().stream().filter(cluster.budget()::allows).toList();
+    return nodes.isEmpty()
+        ? Optional.empty()
+        : Optional.of(nodes.get(random.nextInt(nodes.size())));
+  }
+
+  /** A fault that lay in wait has struck. */
+  void struck(FaultKind kind) {
+    cluster.world().totals().struck(kind);
   }
 
   /** A time as reports show it. */

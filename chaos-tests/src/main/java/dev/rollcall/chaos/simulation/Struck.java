@@ -1,5 +1,6 @@
 package dev.rollcall.chaos.simulation;
 
+import dev.rollcall.chaos.simulation.FaultKind.Counted;
 import java.util.Optional;
 
 /**
@@ -8,6 +9,11 @@ import java.util.Optional;
  * @param what was done, for people; empty when there was nothing to do it to
  */
 record Struck(Strike strike, Optional<String> what) {
+  /** Whether it has struck, and does not lie in wait. */
+  boolean isDone() {
+    return what.isPresent() && strike.kind().counted() == Counted.AT_ONCE;
+  }
+
   @Override
   public String toString() {
     return String.format(

@@ -29,6 +29,8 @@ final class Totals {
   long leaderChanges;
   long crashes;
   long crashesLosingData;
+  long damageFound;
+  long disksReplaced;
   long membershipChanges;
   long membershipChangesAcknowledged;
   long snapshotsInstalled;
@@ -39,6 +41,9 @@ final class Totals {
   /** How often each kind of fault struck. */
   private final Map<FaultKind, Long> struck = new EnumMap<>(FaultKind.class);
 
+  /** How often the power ended at each point. */
+  private final Map<DurabilityPoint, Long> powerLosses = new EnumMap<>(DurabilityPoint.class);
+
   private long seedsWithEnoughKinds;
 
   /** A fault found something to strike. */
@@ -47,6 +52,11 @@ final class Totals {
     if (struck.size() >= KINDS_MIN) {
       seedsWithEnoughKinds = 1;
     }
+  }
+
+  /** A node lost its power at this point. */
+  void powerLost(DurabilityPoint point) {
+    powerLosses.merge(point, 1L, Long::sum);
   }
 
   void add(Totals other) {
@@ -65,6 +75,9 @@ final class Totals {
     leaderChanges += other.leaderChanges;
     crashes += other.crashes;
     crashesLosingData += other.crashesLosingData;
+    damageFound += other.damageFound;
+    disksReplaced += other.disksReplaced;
+    other.powerLosses.forEach((point, times) -> powerLosses.merge(point, times, Long::sum));
     membershipChanges += other.membershipChanges;
     membershipChangesAcknowledged += other.membershipChangesAcknowledged;
     snapshotsInstalled += other.snapshotsInstalled;
@@ -88,6 +101,8 @@ final class Totals {
     line(text, "leader changes after the first", leaderChanges);
     line(text, "crashes", crashes);
     line(text, "crashes that lost unsynced data", crashesLosingData);
+    line(text, "damaged logs refused", damageFound);
+    line(text, "replacements of lost disks", disksReplaced);
     line(text, "configurations in force after the first", membershipChanges);
     line(text, "membership changes acknowledged", membershipChangesAcknowledged);
     line(text, "snapshots installed", snapshotsInstalled);
@@ -97,6 +112,9 @@ final class Totals {
     line(text, "seeds with 3 kinds of fault or more", seedsWithEnoughKinds);
     for (FaultKind kind : FaultKind.values()) {
       line(text, "  " + kind, struck.getOrDefault(kind, 0L));
+    }
+    for (DurabilityPoint point : DurabilityPoint.values()) {
+      line(text, "  power lost " + point.words(), powerLosses.getOrDefault(point, 0L));
     }
     return text.toString();
   }

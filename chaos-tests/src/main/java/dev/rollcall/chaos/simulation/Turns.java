@@ -1,7 +1,10 @@
 package dev.rollcall.chaos.simulation;
 
 import dev.rollcall.raft.driver.Part;
+import dev.rollcall.raft.driver.StateDiverged;
+import dev.rollcall.raft.log.CorruptLog;
 import dev.rollcall.raft.log.LogFailure;
+import dev.rollcall.store.OrderedStore.StorageFailure;
 import java.util.function.LongSupplier;
 
 /** Turns one part of a node whenever it has work or its time has come, each turn a little later. */
@@ -17,8 +20,8 @@ final class Turns {
     /** The part has done something. */
     void turned();
 
-    /** The disk failed under the part. */
-    void failed(LogFailure failure);
+    /** The part has failed. */
+    void failed(RuntimeException failure);
   }
 
   private static final long PAUSE_STEP_NANOS = 50 * VirtualTime.MILLISECOND;
@@ -66,7 +69,7 @@ final class Turns {
     boolean worked;
     try {
       worked = part.runOnce();
-    } catch (LogFailure e) {
+    } catch (LogFailure | CorruptLog | StorageFailure | StateDiverged e) {
       owner.failed(e);
       return;
     }

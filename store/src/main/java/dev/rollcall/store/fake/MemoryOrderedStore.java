@@ -19,6 +19,15 @@ import java.util.random.RandomGenerator;
  * <p>A store and those that take its place share one disk: told to fail, or crashed, is all of it.
  */
 public final class MemoryOrderedStore implements OrderedStore {
+  /** What makes a difference to the disk. */
+  public enum Step {
+    WRITE,
+    FLUSH,
+    STAGE,
+    SWITCH,
+    FORCE_SWITCH
+  }
+
   private final MemoryRowDisk disk;
   private final NavigableMap<byte[], byte[]> written;
   private final NavigableMap<byte[], byte[]> flushed;
@@ -44,9 +53,10 @@ public final class MemoryOrderedStore implements OrderedStore {
 
   @Override
   public synchronized void write(Batch batch) {
-    use("write");
+    begin("write", Step.WRITE);
     run(batch, written);
     unflushed.add(batch);
+    disk.end(Step.WRITE);
   }
 
   @Override
@@ -95,7 +105,7 @@ public final class MemoryOrderedStore implements OrderedStore {
 
   @Override
   public synchronized Staged stage() {
-    use("stage");
+    begin("stage", Step.STAGE);
     var next = new MemoryOrderedStore(disk, sorted());
     return new Staged() {
       private boolean isInUse;
@@ -108,11 +118,12 @@ public final class MemoryOrderedStore implements OrderedStore {
       @Override
       public void takeOver() {
         next.flush();
-        use("switch");
+        begin("switch", Step.SWITCH);
         disk.switchTo(next);
         isInUse = true;
-        use("force of the switch");
+        begin("force of the switch", Step.FORCE_SWITCH);
         disk.forceSwitch();
+        disk.end(Step.FORCE_SWITCH);
       }
 
       @Override
@@ -124,9 +135,10 @@ public final class MemoryOrderedStore implements OrderedStore {
 
   @Override
   public synchronized void flush() {
-    use("flush");
+    begin("flush", Step.FLUSH);
     unflushed.forEach(batch -> run(batch, flushed));
     unflushed = new ArrayList<>();
+    disk.end(Step.FLUSH);
   }
 
   /** As a real store does in peace: what was written is flushed, unless it has failed. */
@@ -169,6 +181,25 @@ public final class MemoryOrderedStore implements OrderedStore {
     disk.failAfter(operations);
   }
 
+  /**
+   * Lets the next step of this kind fail, and all later operations, on every store of the disk.
+   *
+   * @param isDone whether the step still happens; known of writes, flushes and forces only
+   */
+  public void failAt(Step step, boolean isDone) {
+    disk.failAt(step, isDone);
+  }
+
+  /** Takes back what {@link #failAt} has asked for and what has not happened yet. */
+  public void failNoMore() {
+    disk.failNoMore();
+  }
+
+  /** Whether the disk has failed an operation. */
+  public boolean hasFailed() {
+    return disk.hasFailed();
+  }
+
   /** All rows as written, in order of key; for comparisons. The arrays are not copied. */
   public synchronized List<Map.Entry<byte[], byte[]>> rows() {
     var rows = new ArrayList<Map.Entry<byte[], byte[]>>(written.size());
@@ -202,6 +233,11 @@ public final class MemoryOrderedStore implements OrderedStore {
         case Operation.Delete(byte[] key) -> rows.remove(key);
       }
     }
+  }
+
+  private void begin(String what, Step step) {
+    disk.begin(step);
+    use(what);
   }
 
   private void use(String what) {

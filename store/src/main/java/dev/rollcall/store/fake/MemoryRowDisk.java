@@ -1,6 +1,7 @@
 package dev.rollcall.store.fake;
 
 import dev.rollcall.store.OrderedStore.StorageFailure;
+import dev.rollcall.store.fake.MemoryOrderedStore.Step;
 import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,8 @@ final class MemoryRowDisk {
   private @Nullable MemoryOrderedStore inUse;
   private @Nullable MemoryOrderedStore inUseAfterCrash;
   private long operationsUntilFailure = Long.MAX_VALUE;
+  private @Nullable Step failingStep;
+  private boolean failingStepIsDone;
   private boolean failed;
   private boolean isOver;
 
@@ -42,6 +45,33 @@ final class MemoryRowDisk {
 
   synchronized void failAfter(long operations) {
     operationsUntilFailure = operations;
+  }
+
+  synchronized void failAt(Step step, boolean isDone) {
+    failingStep = step;
+    failingStepIsDone = isDone;
+  }
+
+  synchronized void failNoMore() {
+    failingStep = null;
+  }
+
+  synchronized boolean hasFailed() {
+    return failed;
+  }
+
+  synchronized void begin(Step step) {
+    if (step == failingStep && !failingStepIsDone) {
+      operationsUntilFailure = 0;
+    }
+  }
+
+  /** The step has happened; whether its caller may know is another matter. */
+  synchronized void end(Step step) {
+    if (step == failingStep && failingStepIsDone) {
+      operationsUntilFailure = 0;
+      use("the end of " + step);
+    }
   }
 
   /** Whether nothing more reaches the disk. */

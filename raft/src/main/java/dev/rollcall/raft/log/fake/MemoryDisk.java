@@ -11,8 +11,10 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A disk in memory that keeps only what was forced. {@link #crash} is the power failing: of every
@@ -37,7 +39,27 @@ public final class MemoryDisk implements Disk {
     EVERYTHING
   }
 
+  /** What changes something on the disk. */
+  public enum Step {
+    CREATE,
+    WRITE,
+    FORCE,
+    RENAME,
+    DELETE,
+    FORCE_DIRECTORY
+  }
+
+  /** What may fail, once, while the power is on. */
+  public enum Failing {
+    READ,
+    /** Some of the first sectors are written all the same. */
+    WRITE,
+    /** What it should have made durable never will be. */
+    FORCE
+  }
+
   private static final long NEVER = Long.MAX_VALUE;
+  private static final String DISK_FAILED = "the disk failed";
 
   private final RandomGenerator random;
   private final TreeMap<String, MemoryFile> seen = new TreeMap<>();
@@ -47,8 +69,13 @@ public final class MemoryDisk implements Disk {
   private long forces;
   private long operations;
   private long powerEndsAt = NEVER;
-  private boolean nextForceFails;
+  private @Nullable Step lastStep;
+  private boolean lastStepIsDone;
+  private boolean isPowerOff;
+  private @Nullable Failing fails;
+  private long failures;
   private long roomBytes = NEVER;
+  private long refusals;
 
   /** An empty disk. */
   public MemoryDisk(RandomGenerator random) {
@@ -57,12 +84,13 @@ public final class MemoryDisk implements Disk {
 
   /**
    * The process dies, and all its open files with it; with more than nothing lost, the machine
-   * does. Ends what {@link #endPowerAfter} and {@link #failNextForce} have asked for.
+   * does. Ends what {@link #endPowerAfter}, {@link #endPowerAt} and {@link #failNext} have asked
+   * for.
    */
   public synchronized void crash(Loss loss) {
     life++;
-    powerEndsAt = NEVER;
-    nextForceFails = false;
+    keepPower();
+    fails = null;
     if (loss == Loss.NOTHING) {
       return;
     }
@@ -76,7 +104,22 @@ public final class MemoryDisk implements Disk {
 
   /** The next force of a file fails; what it should have made durable never will be. */
   public synchronized void failNextForce() {
-    nextForceFails = true;
+    failNext(Failing.FORCE);
+  }
+
+  /** The next operation of this kind fails. */
+  public synchronized void failNext(Failing what) {
+    fails = what;
+  }
+
+  /** Takes back what {@link #failNext} has asked for and what has not happened yet. */
+  public synchronized void failNoMore() {
+    fails = null;
+  }
+
+  /** Number of operations that failed as {@link #failNext} has asked. */
+  public synchronized long failures() {
+    return failures;
   }
 
   /**
@@ -87,9 +130,41 @@ public final class MemoryDisk implements Disk {
     powerEndsAt = operations + operationsMore;
   }
 
+  /**
+   * At the next step of this kind, and from then on, every operation fails, until {@link #crash}.
+   *
+   * @param isDone whether that step still happens; also then it fails in the eyes of its caller
+   */
+  public synchronized void endPowerAt(Step step, boolean isDone) {
+    lastStep = step;
+    lastStepIsDone = isDone;
+  }
+
+  /** Whether it works; no more once {@link #endPowerAfter} or {@link #endPowerAt} came true. */
+  public synchronized boolean hasPower() {
+    return !isPowerOff && operations < powerEndsAt;
+  }
+
+  /** Takes back what {@link #endPowerAfter} and {@link #endPowerAt} have asked for. */
+  public synchronized void keepPower() {
+    powerEndsAt = NEVER;
+    lastStep = null;
+    isPowerOff = false;
+  }
+
   /** From now on no file grows when all together would have more bytes than this. */
   public synchronized void limitTo(long bytes) {
     roomBytes = bytes;
+  }
+
+  /** The disk has room again. */
+  public synchronized void limitNoMore() {
+    roomBytes = NEVER;
+  }
+
+  /** Number of operations that failed for want of room. */
+  public synchronized long refusals() {
+    return refusals;
   }
 
   /** Bytes of all files. */
@@ -118,6 +193,55 @@ public final class MemoryDisk implements Disk {
     file.corrupt((int) offset, mask);
   }
 
+  /** Names of the files that a crash which loses everything would leave. */
+  public synchronized List<String> durableNames() {
+    return List.copyOf(forced.keySet());
+  }
+
+  /** What is on the disk of a file of {@link #durableNames}, whatever its readers see. */
+  public synchronized ByteBuffer durable(String name) {
+    return durableFile(name).durable();
+  }
+
+  /** What was on the disk before the last force that wrote this sector; zeros where none did. */
+  public synchronized ByteBuffer beforeLastForce(String name, int sector) {
+    return durableFile(name).beforeLastForce(sector);
+  }
+
+  /**
+   * Puts other bytes on the disk in the place of those that were forced.
+   *
+   * @param isSeen whether readers see them at once; else only after a crash, and never if they are
+   *     written and forced again before
+   */
+  public synchronized void damage(String name, long offset, ByteBuffer bytes, boolean isSeen) {
+    durableFile(name).damage(name, Math.toIntExact(offset), bytes, isSeen);
+  }
+
+  /** Names of the files with bytes that {@link #damage} has put there. */
+  public synchronized List<String> damaged() {
+    var names = new TreeSet<String>();
+    seen.forEach((name, file) -> {
+      if (file.isDamaged(name)) {
+        names.add(name);
+      }
+    });
+    forced.forEach((name, file) -> {
+      if (file.isDamaged(name)) {
+        names.add(name);
+      }
+    });
+    return List.copyOf(names);
+  }
+
+  private MemoryFile durableFile(String name) {
+    MemoryFile file = forced.get(name);
+    if (file == null) {
+      throw new IllegalArgumentException("no file " + name + " would survive a crash");
+    }
+    return file;
+  }
+
   /** Another disk in the same state, unforced changes included; nothing is open on it. */
   public synchronized MemoryDisk copy(RandomGenerator randomOfCopy) {
     var copy = new MemoryDisk(randomOfCopy);
@@ -142,14 +266,14 @@ public final class MemoryDisk implements Disk {
 
   @Override
   public synchronized DiskFile create(String name, long sizeBytes) throws IOException {
-    requirePower();
+    begin(Step.CREATE);
     if (seen.containsKey(name)) {
       throw new FileAlreadyExistsException(name);
     }
     requireRoom(sizeBytes);
     var file = new MemoryFile();
     file.extend(Math.toIntExact(sizeBytes));
-    change(new Change.Created(name, file));
+    change(Step.CREATE, new Change.Created(name, file));
     return new OpenFile(file, life);
   }
 
@@ -165,43 +289,66 @@ public final class MemoryDisk implements Disk {
 
   @Override
   public synchronized void rename(String from, String to) throws IOException {
-    requirePower();
+    begin(Step.RENAME);
     if (!seen.containsKey(from)) {
       throw new NoSuchFileException(from);
     }
-    change(new Change.Renamed(from, to));
+    change(Step.RENAME, new Change.Renamed(from, to));
   }
 
   @Override
   public synchronized void delete(String name) throws IOException {
     requirePower();
     if (seen.containsKey(name)) {
-      change(new Change.Deleted(name));
+      begin(Step.DELETE);
+      change(Step.DELETE, new Change.Deleted(name));
     }
   }
 
   @Override
   public synchronized void forceDirectory() throws IOException {
-    requirePower();
+    begin(Step.FORCE_DIRECTORY);
     countOperation();
     unforced.forEach(change -> change.in(forced));
     unforced.clear();
+    end(Step.FORCE_DIRECTORY);
   }
 
-  private void change(Change change) throws IOException {
+  private void change(Step step, Change change) throws IOException {
     change.in(seen);
     unforced.add(change);
     countOperation();
+    end(step);
+  }
+
+  private void begin(Step step) throws IOException {
+    isPowerOff |= step == lastStep && !lastStepIsDone;
+    requirePower();
+  }
+
+  private void end(Step step) throws IOException {
+    isPowerOff |= step == lastStep && lastStepIsDone;
+    requirePower();
+  }
+
+  private boolean failsNow(Failing what) {
+    boolean isNow = fails == what;
+    if (isNow) {
+      fails = null;
+      failures++;
+    }
+    return isNow;
   }
 
   private void requirePower() throws IOException {
-    if (operations >= powerEndsAt) {
+    if (!hasPower()) {
       throw new IOException("no power");
     }
   }
 
   private void requireRoom(long more) throws IOException {
     if (more > 0 && roomBytes != NEVER && usedBytes() + more > roomBytes) {
+      refusals++;
       throw new IOException("No space left on device");
     }
   }
@@ -280,6 +427,9 @@ public final class MemoryDisk implements Disk {
     public int read(ByteBuffer into, long position) throws IOException {
       synchronized (MemoryDisk.this) {
         requireOpen();
+        if (failsNow(Failing.READ)) {
+          throw new IOException(DISK_FAILED);
+        }
         return file.read(into, position);
       }
     }
@@ -288,9 +438,15 @@ public final class MemoryDisk implements Disk {
     public void write(ByteBuffer from, long position) throws IOException {
       synchronized (MemoryDisk.this) {
         requireOpen();
+        begin(Step.WRITE);
         requireRoom(position + from.remaining() - file.sizeBytes());
+        if (failsNow(Failing.WRITE)) {
+          file.write(from.duplicate().limit(beginning(from)), position);
+          throw new IOException(DISK_FAILED);
+        }
         file.write(from, position);
         countOperation();
+        end(Step.WRITE);
       }
     }
 
@@ -298,14 +454,15 @@ public final class MemoryDisk implements Disk {
     public void force() throws IOException {
       synchronized (MemoryDisk.this) {
         requireOpen();
+        begin(Step.FORCE);
         countOperation();
-        if (nextForceFails) {
-          nextForceFails = false;
+        if (failsNow(Failing.FORCE)) {
           file.failForce();
-          throw new IOException("the disk failed");
+          throw new IOException(DISK_FAILED);
         }
         file.force();
         forces++;
+        end(Step.FORCE);
       }
     }
 
@@ -314,6 +471,11 @@ public final class MemoryDisk implements Disk {
       synchronized (MemoryDisk.this) {
         closed = true;
       }
+    }
+
+    private int beginning(ByteBuffer from) {
+      int sectors = from.remaining() / MemoryFile.SECTOR_BYTES;
+      return from.position() + random.nextInt(sectors + 1) * MemoryFile.SECTOR_BYTES;
     }
 
     private void requireOpen() throws IOException {

@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
  * since the last force differ, and a crash decides about each.
  */
 final class MemoryFile {
-  private static final int SECTOR_BYTES = 512;
+  static final int SECTOR_BYTES = 512;
 
   private byte[] seen = new byte[0];
   private byte[] forced = new byte[0];
@@ -19,6 +19,10 @@ final class MemoryFile {
   private int forcedBytes;
   private BitSet unforced = new BitSet();
   private BitSet abandoned = new BitSet(); // in a failed force: seen for now, never on the disk
+  private byte[] beforeForce = new byte[0]; // of each sector, as the last force found it
+  private BitSet rotten = new BitSet(); // damaged, and seen so
+  private BitSet rottenUnseen = new BitSet(); // damaged on the disk alone: a crash shows it
+  private String damagedAs = "";
 
   int sizeBytes() {
     return seenBytes;
@@ -82,6 +86,38 @@ final class MemoryFile {
     seen = Arrays.copyOf(forced, size);
     unforced.clear();
     abandoned.clear();
+    rotten.or(rottenUnseen);
+    rottenUnseen.clear();
+  }
+
+  ByteBuffer durable() {
+    return ByteBuffer.wrap(forced, 0, forcedBytes).slice().asReadOnlyBuffer();
+  }
+
+  ByteBuffer beforeLastForce(int sector) {
+    int start = sector * SECTOR_BYTES;
+    int end = Math.min(start + SECTOR_BYTES, forcedBytes);
+    return ByteBuffer.wrap(withCapacity(beforeForce, end), start, end - start).slice();
+  }
+
+  /**
+   * Changes what was forced.
+   *
+   * @param name which the file has now; as another file of the log these bytes mean nothing
+   */
+  void damage(String name, int offset, ByteBuffer bytes, boolean isSeen) {
+    damagedAs = name;
+    int end = offset + bytes.remaining();
+    BitSet sectors = isSeen ? rotten : rottenUnseen;
+    sectors.set(offset / SECTOR_BYTES, (end - 1) / SECTOR_BYTES + 1);
+    bytes.duplicate().get(forced, offset, end - offset);
+    if (isSeen) {
+      bytes.duplicate().get(seen, offset, end - offset);
+    }
+  }
+
+  boolean isDamaged(String name) {
+    return name.equals(damagedAs) && !(rotten.isEmpty() && rottenUnseen.isEmpty());
   }
 
   void corrupt(int offset, int mask) {
@@ -99,6 +135,10 @@ final class MemoryFile {
     copy.forcedBytes = forcedBytes;
     copy.unforced = (BitSet) unforced.clone();
     copy.abandoned = (BitSet) abandoned.clone();
+    copy.beforeForce = beforeForce.clone();
+    copy.rotten = (BitSet) rotten.clone();
+    copy.rottenUnseen = (BitSet) rottenUnseen.clone();
+    copy.damagedAs = damagedAs;
     return copy;
   }
 
@@ -113,8 +153,11 @@ final class MemoryFile {
   private void keep(int sector) {
     int start = sector * SECTOR_BYTES;
     int end = Math.min(start + SECTOR_BYTES, seenBytes);
+    beforeForce = withCapacity(beforeForce, forced.length);
+    System.arraycopy(forced, start, beforeForce, start, end - start);
     System.arraycopy(seen, start, forced, start, end - start);
     abandoned.clear(sector);
+    rottenUnseen.clear(sector);
   }
 
   /** Only between the first and the last byte that was to change: disks leave the rest alone. */
