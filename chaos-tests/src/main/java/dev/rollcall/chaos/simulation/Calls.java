@@ -2,6 +2,9 @@ package dev.rollcall.chaos.simulation;
 
 import static dev.rollcall.chaos.simulation.VirtualTime.MILLISECOND;
 
+import dev.rollcall.chaos.check.Ask;
+import dev.rollcall.chaos.check.HistoryEvent;
+import dev.rollcall.chaos.check.Reply;
 import dev.rollcall.server.replication.Consistency;
 import dev.rollcall.server.replication.Failure;
 import dev.rollcall.server.replication.Result;
@@ -10,7 +13,6 @@ import dev.rollcall.store.Request;
 import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.ServiceKey;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -24,24 +26,42 @@ import java.util.random.RandomGenerator;
  * promise to answer exactly once is held to: a second answer to the same delivery stops the run.
  */
 final class Calls {
+  private static final long CALLS_PER_CLIENT_MAX = 1L << 32;
+
   private final SimCluster cluster;
   private final VirtualTime time;
   private final RandomGenerator random;
+  private final int client;
+  private long callNext;
 
-  Calls(SimCluster cluster, RandomGenerator random) {
+  Calls(SimCluster cluster, RandomGenerator random, int client) {
     this.cluster = cluster;
+    this.client = client;
+    this.callNext = client * CALLS_PER_CLIENT_MAX;
     this.time = cluster.time();
     this.random = random;
   }
 
-  /** What a read showed. */
-  record Content(long revision, Map<String, Long> modRevisions) {}
+  /**
+   * How a call ends.
+   *
+   * @param isRefused whether, without an answer, nothing was executed nor will be
+   */
+  private record Ending<T>(Optional<T> answer, boolean isRefused) {
+    Reply reply(Function<T, Reply> known) {
+      return answer.map(known).orElse(isRefused ? new Reply.Refused() : new Reply.Unknown());
+    }
+  }
 
   void write(Request request, Consumer<Optional<Outcome>> done) {
+    long number = asked(new Ask.Write(request.command()));
     call(
         (life, call) ->
             life.registry().submit(request, call.deadlineNanos, call.once(life, result -> result)),
-        done);
+        (Ending<Outcome> ending) -> {
+          answered(number, ending.reply(Reply.Wrote::new));
+          done.accept(ending.answer);
+        });
   }
 
   void renew(long leaseId, Consumer<Optional<Long>> done) {
@@ -52,28 +72,49 @@ final class Calls {
                     List.of(leaseId),
                     call.deadlineNanos,
                     call.once(life, (List<Long> ttls) -> ttls.get(0))),
-        done);
+        (Ending<Long> ending) -> done.accept(ending.answer));
   }
 
-  void read(ServiceKey service, Consistency level, Consumer<Optional<Content>> done) {
+  void read(ServiceKey service, Consistency level, Consumer<Optional<Reply.Showed>> done) {
+    long number = asked(new Ask.Read(service, level instanceof Consistency.Linearizable));
     call(
         (life, call) ->
             life.registry()
                 .read(level, call.deadlineNanos, call.once(life, point -> look(life, service))),
-        done);
+        (Ending<Reply.Showed> ending) -> {
+          answered(number, ending.reply(showed -> showed));
+          done.accept(ending.answer);
+        });
   }
 
   /** Reads as the server does: after leave was given, from the published snapshots. */
-  private static Content look(SimLife life, ServiceKey service) {
+  private static Reply.Showed look(SimLife life, ServiceKey service) {
     long revision = life.store().status().revision();
-    var content = new TreeMap<String, Long>();
+    var content = new TreeMap<String, Reply.Shown>();
     for (RegisteredInstance each : life.store().service(service).instances()) {
-      content.put(each.instance().key().instanceId(), each.modRevision());
+      var instance = each.instance();
+      content.put(
+          instance.key().instanceId(),
+          new Reply.Shown(each.modRevision(), instance.incarnation(), instance.weight()));
     }
-    return new Content(revision, content);
+    return new Reply.Showed(revision, content);
   }
 
-  private <T> void call(BiConsumer<SimLife, Call<T>> begin, Consumer<Optional<T>> done) {
+  private long asked(Ask ask) {
+    long number = callNext++;
+    see(new HistoryEvent.Asked(time.nowNanos(), number, client, ask));
+    return number;
+  }
+
+  private void answered(long number, Reply reply) {
+    see(new HistoryEvent.Answered(time.nowNanos(), number, reply));
+  }
+
+  private void see(HistoryEvent event) {
+    cluster.world().see(new Observation.ByClient(event));
+  }
+
+  private <T> void call(BiConsumer<SimLife, Call<T>> begin, Consumer<Ending<T>> done) {
     List<SimNode> known = cluster.knownToClients();
     int place = known.get(random.nextInt(known.size())).number();
     long patience = random.nextLong(200, 2500) * MILLISECOND;
@@ -96,10 +137,10 @@ final class Calls {
   private final class Call<T> {
     private final int place;
     private final long deadlineNanos;
-    private final Consumer<Optional<T>> done;
+    private final Consumer<Ending<T>> done;
     private boolean isOver;
 
-    Call(int place, long deadlineNanos, Consumer<Optional<T>> done) {
+    Call(int place, long deadlineNanos, Consumer<Ending<T>> done) {
       this.place = place;
       this.deadlineNanos = deadlineNanos;
       this.done = done;
@@ -112,16 +153,16 @@ final class Calls {
         if (++answers[0] > 1) {
           throw new IllegalStateException("a call was answered twice: " + result);
         }
-        Optional<T> answer =
+        Ending<T> ending =
             switch (result) {
-              case Result.Done<S>(S it) -> Optional.of(value.apply(it));
+              case Result.Done<S>(S it) -> new Ending<>(Optional.of(value.apply(it)), false);
               case Result.Failed<S>(Failure failure, String message) -> {
                 count(failure);
-                yield Optional.empty();
+                yield new Ending<>(Optional.empty(), failure != Failure.INDETERMINATE);
               }
             };
         if (life.isAlive()) {
-          cluster.network().sendOnce(place, SimCluster.CLIENTS, () -> finish(answer));
+          cluster.network().sendOnce(place, SimCluster.CLIENTS, () -> finish(ending));
         }
       };
     }
@@ -130,18 +171,18 @@ final class Calls {
       if (!isOver) {
         cluster.world().totals().operationsUnknown++;
       }
-      finish(Optional.empty());
+      finish(new Ending<>(Optional.empty(), false));
     }
 
-    private void finish(Optional<T> answer) {
+    private void finish(Ending<T> ending) {
       if (isOver) {
         return;
       }
       isOver = true;
-      if (answer.isPresent()) {
+      if (ending.answer.isPresent()) {
         cluster.world().totals().operations++;
       }
-      done.accept(answer);
+      done.accept(ending);
     }
 
     private void count(Failure failure) {

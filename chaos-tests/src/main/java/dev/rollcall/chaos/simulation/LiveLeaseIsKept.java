@@ -4,10 +4,8 @@ import dev.rollcall.chaos.simulation.Observation.Expiring;
 import dev.rollcall.chaos.simulation.Observation.Happened;
 import dev.rollcall.chaos.simulation.Observation.RenewalAcknowledged;
 import dev.rollcall.chaos.simulation.Observation.RoleChanged;
-import dev.rollcall.chaos.simulation.Observation.WriteAcknowledged;
 import dev.rollcall.raft.core.Role;
 import dev.rollcall.store.Change;
-import dev.rollcall.store.Outcome;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -52,8 +50,6 @@ final class LiveLeaseIsKept implements Invariant {
       case Expiring(long term) -> termOfExpiry = term;
       case Happened(var changes) -> changes.changes().forEach(this::follow);
       case RenewalAcknowledged(long start, long leaseId, long ttl) -> renewed(start, leaseId, ttl);
-      case WriteAcknowledged(long start, var key, Outcome.Registered done) ->
-          renewed(start, done.leaseId(), done.ttlMillis());
       default -> {}
     }
   }

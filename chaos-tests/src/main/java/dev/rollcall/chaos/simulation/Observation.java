@@ -1,5 +1,6 @@
 package dev.rollcall.chaos.simulation;
 
+import dev.rollcall.chaos.check.HistoryEvent;
 import dev.rollcall.raft.core.Configuration;
 import dev.rollcall.raft.core.Entry;
 import dev.rollcall.raft.core.EntryId;
@@ -7,10 +8,7 @@ import dev.rollcall.raft.core.HardState;
 import dev.rollcall.raft.core.Message;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Ready.RoleState;
-import dev.rollcall.store.Outcome;
 import dev.rollcall.store.RevisionChanges;
-import dev.rollcall.store.instance.InstanceKey;
-import dev.rollcall.store.instance.ServiceKey;
 import java.util.List;
 import java.util.Map;
 
@@ -86,24 +84,10 @@ sealed interface Observation {
   /** The cluster's history grew by a revision, seen first on whichever node applied it first. */
   record Happened(RevisionChanges changes) implements Observation {}
 
-  /** A client learned the outcome of a write to an instance that it began at {@code startNanos}. */
-  record WriteAcknowledged(long startNanos, InstanceKey key, Outcome outcome)
-      implements Observation {}
-
-  /** A client was told that a lease it renewed at {@code startNanos} lives. */
+  /** A client was told that a lease it made or renewed at {@code startNanos} lives. */
   record RenewalAcknowledged(long startNanos, long leaseId, long ttlMillis)
       implements Observation {}
 
-  /**
-   * A client read a service.
-   *
-   * @param modRevisions instance id to revision of its last change
-   */
-  record ReadDone(
-      long startNanos,
-      boolean linearizable,
-      long revision,
-      ServiceKey service,
-      Map<String, Long> modRevisions)
-      implements Observation {}
+  /** A client asked for something, or was told what came of it. */
+  record ByClient(HistoryEvent event) implements Observation {}
 }

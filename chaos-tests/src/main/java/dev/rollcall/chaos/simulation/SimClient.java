@@ -2,9 +2,7 @@ package dev.rollcall.chaos.simulation;
 
 import static dev.rollcall.chaos.simulation.VirtualTime.MILLISECOND;
 
-import dev.rollcall.chaos.simulation.Observation.ReadDone;
 import dev.rollcall.chaos.simulation.Observation.RenewalAcknowledged;
-import dev.rollcall.chaos.simulation.Observation.WriteAcknowledged;
 import dev.rollcall.server.replication.Consistency;
 import dev.rollcall.store.Command;
 import dev.rollcall.store.Outcome;
@@ -38,6 +36,7 @@ final class SimClient {
 
   private long incarnation;
   private long ttlMillis;
+  private int weight = Instance.WEIGHT_DEFAULT;
 
   /** Lease of the registration believed in; 0 when there is none. */
   private long leaseId;
@@ -56,7 +55,7 @@ final class SimClient {
     this.cluster = cluster;
     this.time = cluster.time();
     this.random = random;
-    this.calls = new Calls(cluster, random);
+    this.calls = new Calls(cluster, random, number);
     this.key = new InstanceKey(serviceOf(number), "client-" + number);
   }
 
@@ -139,9 +138,12 @@ final class SimClient {
             again(this::register); // unknown or not executed: the incarnation makes it safe
             return;
           }
-          acknowledge(answer.get());
+          revisionSeen = Math.max(revisionSeen, answer.get().revision());
           switch (answer.get()) {
             case Outcome.Registered done -> {
+              cluster
+                  .world()
+                  .see(new RenewalAcknowledged(openSinceNanos, done.leaseId(), done.ttlMillis()));
               leaseId = done.leaseId();
               acknowledgedNanos = openSinceNanos;
               openSinceNanos = 0;
@@ -169,27 +171,30 @@ final class SimClient {
             again(this::deregister);
             return;
           }
-          acknowledge(answer.get());
+          revisionSeen = Math.max(revisionSeen, answer.get().revision());
           leaseId = 0;
           openSinceNanos = 0;
           think();
         });
   }
 
+  /** Each with another weight, so that it is known again; but now and then one without a wish. */
   private void update() {
+    boolean isIdle = random.nextInt(8) == 0;
     var command =
         new Command.Update(
             key,
             incarnation,
-            Optional.of(random.nextBoolean() ? Status.UP : Status.OUT_OF_SERVICE),
-            OptionalInt.of(random.nextInt(1000)),
+            isIdle
+                ? Optional.empty()
+                : Optional.of(random.nextBoolean() ? Status.UP : Status.OUT_OF_SERVICE),
+            isIdle ? OptionalInt.empty() : OptionalInt.of(++weight),
             Optional.empty(),
             Optional.empty());
-    long start = time.nowNanos();
     calls.write(
         Request.of(command),
         answer -> {
-          answer.ifPresent(outcome -> seeWrite(start, outcome));
+          answer.ifPresent(outcome -> revisionSeen = Math.max(revisionSeen, outcome.revision()));
           think();
         });
   }
@@ -203,7 +208,6 @@ final class SimClient {
           default -> new Consistency.Linearizable();
         };
     long floor = revisionSeen;
-    long start = time.nowNanos();
     calls.read(
         service,
         level,
@@ -215,15 +219,6 @@ final class SimClient {
             }
             revisionSeen = Math.max(revisionSeen, content.revision());
             cluster.world().totals().reads++;
-            cluster
-                .world()
-                .see(
-                    new ReadDone(
-                        start,
-                        level instanceof Consistency.Linearizable,
-                        content.revision(),
-                        service,
-                        content.modRevisions()));
           });
           think();
         });
@@ -269,15 +264,6 @@ final class SimClient {
 
   private void again(Runnable operation) {
     time.after(random.nextLong(10, 300) * MILLISECOND, operation);
-  }
-
-  private void acknowledge(Outcome outcome) {
-    seeWrite(openSinceNanos, outcome);
-  }
-
-  private void seeWrite(long startNanos, Outcome outcome) {
-    revisionSeen = Math.max(revisionSeen, outcome.revision());
-    cluster.world().see(new WriteAcknowledged(startNanos, key, outcome));
   }
 
   private Instance instance() {

@@ -32,6 +32,7 @@ final class Simulation {
   private final SimOperator operator;
   private final Repairs repairs;
   private final ConfigurationsOverlap configurations;
+  private final HistoryIsLinearizable history;
   private final List<SimClient> clients = new ArrayList<>();
   private final List<Invariant> invariants;
   private final LeaderChanges leaderChanges = new LeaderChanges();
@@ -58,6 +59,7 @@ final class Simulation {
       clients.add(new SimClient(cluster, random, number));
     }
     configurations = new ConfigurationsOverlap(cluster.first());
+    history = new HistoryIsLinearizable(time);
     invariants =
         List.of(
             new OneLeaderPerTerm(),
@@ -76,7 +78,8 @@ final class Simulation {
             new DurableIsOnTheDisk(),
             new LogReachesTheState(),
             configurations,
-            new HistoryIsLinearizable(time),
+            new HistoryFollowsRevisions(time),
+            history,
             new LiveLeaseIsKept(
                 time, (node, nanos) -> cluster.nodes().get(node).clock().leaseNanosMaxAt(nanos)),
             leaderChanges);
@@ -117,6 +120,7 @@ final class Simulation {
     repairs.start();
     runUntil(scenario.chaosNanos());
     peace();
+    history.requireAtEnd();
     totals.virtualMillis = time.nowNanos() / MILLISECOND;
     totals.membershipChanges = configurations.changes();
     totals.leaderChanges = leaderChanges.afterTheFirst();

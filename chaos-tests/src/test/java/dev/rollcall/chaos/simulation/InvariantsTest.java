@@ -2,7 +2,11 @@ package dev.rollcall.chaos.simulation;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.rollcall.chaos.check.Ask;
+import dev.rollcall.chaos.check.HistoryEvent;
+import dev.rollcall.chaos.check.Reply;
 import dev.rollcall.chaos.simulation.Observation.Applied;
+import dev.rollcall.chaos.simulation.Observation.ByClient;
 import dev.rollcall.chaos.simulation.Observation.Committed;
 import dev.rollcall.chaos.simulation.Observation.Happened;
 import dev.rollcall.chaos.simulation.Observation.HardStateDurable;
@@ -10,12 +14,10 @@ import dev.rollcall.chaos.simulation.Observation.Installed;
 import dev.rollcall.chaos.simulation.Observation.LeaderCommitted;
 import dev.rollcall.chaos.simulation.Observation.Leading;
 import dev.rollcall.chaos.simulation.Observation.LogBegan;
-import dev.rollcall.chaos.simulation.Observation.ReadDone;
 import dev.rollcall.chaos.simulation.Observation.RenewalAcknowledged;
 import dev.rollcall.chaos.simulation.Observation.RoleChanged;
 import dev.rollcall.chaos.simulation.Observation.Sent;
 import dev.rollcall.chaos.simulation.Observation.Started;
-import dev.rollcall.chaos.simulation.Observation.WriteAcknowledged;
 import dev.rollcall.raft.core.Campaign;
 import dev.rollcall.raft.core.Configuration;
 import dev.rollcall.raft.core.Entry;
@@ -29,7 +31,6 @@ import dev.rollcall.raft.core.Payload;
 import dev.rollcall.raft.core.Ready.RoleState;
 import dev.rollcall.raft.core.Role;
 import dev.rollcall.store.Change;
-import dev.rollcall.store.Outcome;
 import dev.rollcall.store.RevisionChanges;
 import dev.rollcall.store.instance.Endpoint;
 import dev.rollcall.store.instance.Instance;
@@ -230,25 +231,37 @@ class InvariantsTest {
 
   @Test
   void aReadOlderThanAnAcknowledgedWriteIsRefused() {
-    time.runNext(10);
     refuses(
-        new HistoryIsLinearizable(time),
+        new HistoryFollowsRevisions(time),
         registered(1),
-        acknowledged(0, 1),
-        new ReadDone(11, true, 0, KEY.service(), Map.of()));
+        asked(10),
+        answered(20, new Reply.Showed(0, Map.of())));
   }
 
   @Test
   void aReadThatShowsSomethingElseIsRefused() {
     refuses(
-        new HistoryIsLinearizable(time),
+        new HistoryFollowsRevisions(time),
+        asked(0),
         registered(1),
-        new ReadDone(0, false, 1, KEY.service(), Map.of()));
+        answered(20, new Reply.Showed(1, Map.of())));
   }
 
   @Test
   void aSkippedRevisionIsRefused() {
-    refuses(new HistoryIsLinearizable(time), registered(2));
+    refuses(new HistoryFollowsRevisions(time), registered(2));
+  }
+
+  @Test
+  void aReadThatNoOrderExplainsIsRefusedAtTheEnd() {
+    var invariant = new HistoryIsLinearizable(time);
+    var nobodyAskedForIt = Map.of(KEY.instanceId(), new Reply.Shown(1, 1, 100));
+    invariant.observe(asked(0));
+    invariant.observe(answered(20, new Reply.Showed(1, nobodyAskedForIt)));
+
+    assertThatExceptionOfType(Invariant.Broken.class)
+        .isThrownBy(invariant::requireAtEnd)
+        .matches(broken -> broken.invariant().equals("HistoryIsLinearizable"));
   }
 
   @Test
@@ -304,8 +317,12 @@ class InvariantsTest {
     return new Applied(node, List.of(entry), digest);
   }
 
-  private static WriteAcknowledged acknowledged(long startNanos, long revision) {
-    return new WriteAcknowledged(startNanos, KEY, new Outcome.Registered(revision, 1, TTL_MILLIS));
+  private static ByClient asked(long nanos) {
+    return new ByClient(new HistoryEvent.Asked(nanos, 1, 0, new Ask.Read(KEY.service(), true)));
+  }
+
+  private static ByClient answered(long nanos, Reply reply) {
+    return new ByClient(new HistoryEvent.Answered(nanos, 1, reply));
   }
 
   private static Happened registered(long revision) {

@@ -1,0 +1,128 @@
+package dev.rollcall.chaos.check;
+
+import dev.rollcall.chaos.check.HistoryEvent.Answered;
+import dev.rollcall.chaos.check.HistoryEvent.Asked;
+import dev.rollcall.chaos.check.HistoryEvent.Happened;
+import dev.rollcall.store.Change;
+import dev.rollcall.store.instance.ServiceKey;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * All that clients of a registry asked and were told, and what happened to it, as operations on its
+ * services whose contents can be searched for an order.
+ *
+ * <p>Writes whose outcome no client knows, and expiries, which no client asked for, get their
+ * moments from what happened (as etcd's robustness tests do, or the search would not end): a write
+ * that never happened is left out, for it had neither effect nor answer; one that happened took
+ * effect between its call and the moment when a node first applied it; an expiry happened at that
+ * moment. Before it no read shows the change, since no node has it. And every read that begins
+ * after it does, for the entry is committed, and no read point lies before what is committed: that
+ * is more than linearizability asks for, and what Raft gives. Where several calls may be the cause
+ * of one change, the earliest of them counts as its beginning, which is the widest.
+ *
+ * <p>A refused write is left out too: it must not have happened. Reads that may be old are for
+ * {@link RevisionChecker}.
+ */
+public final class ClientHistory {
+  /** A client's number, for operations of the registry itself. */
+  private static final int REGISTRY = -1;
+
+  private final List<HistoryEvent> events = new ArrayList<>();
+
+  /** Another event, not before the last one. */
+  public void add(HistoryEvent event) {
+    events.add(event);
+  }
+
+  /** What was added, in that order. */
+  public List<HistoryEvent> events() {
+    return events;
+  }
+
+  /** Whether there is an order of all operations in which each service gives every answer. */
+  public Verdict check(Budget budget) {
+    return LinearizabilityChecker.check(new ServiceModel(), operations(), budget);
+  }
+
+  /** What the search is for: everything whose effect or answer counts. */
+  List<Operation<Ask, Reply>> operations() {
+    var operations = new ArrayList<Operation<Ask, Reply>>();
+    var underWay = new TreeMap<Long, Asked>();
+    for (var event : events) {
+      switch (event) {
+        case Asked asked -> underWay.put(asked.call(), asked);
+        case Answered(long nanos, long call, Reply.Wrote reply) ->
+            operations.add(operation(taken(underWay, call), reply, nanos));
+        case Answered(long nanos, long call, Reply.Showed reply) -> {
+          var asked = taken(underWay, call);
+          if (asked.ask() instanceof Ask.Read read && read.isLinearizable()) {
+            operations.add(operation(asked, reply, nanos));
+          }
+        }
+        case Answered(long nanos, long call, Reply.Refused reply) -> underWay.remove(call);
+        case Answered unknown -> {}
+        case Happened happened -> {}
+      }
+    }
+    addEffects(operations, earliestByEffect(underWay));
+    return operations;
+  }
+
+  /** Of the writes with unknown outcome. */
+  private static Map<Effect, Asked> earliestByEffect(Map<Long, Asked> unknown) {
+    var earliest = new HashMap<Effect, Asked>();
+    for (var asked : unknown.values()) {
+      if (asked.ask() instanceof Ask.Write write) {
+        Effect.of(write)
+            .ifPresent(
+                effect -> earliest.merge(effect, asked, (a, b) -> a.nanos() <= b.nanos() ? a : b));
+      }
+    }
+    return earliest;
+  }
+
+  private void addEffects(List<Operation<Ask, Reply>> operations, Map<Effect, Asked> unknown) {
+    for (var event : events) {
+      if (event instanceof Happened(long nanos, var changes)) {
+        var expired = new TreeMap<ServiceKey, Map<String, Long>>();
+        for (Change change : changes.changes()) {
+          if (change instanceof Change.Removed(var key, long incarnation, var cause)
+              && cause == Change.Cause.EXPIRED) {
+            expired
+                .computeIfAbsent(key.service(), service -> new TreeMap<>())
+                .put(key.instanceId(), incarnation);
+          }
+          var asked = Effect.of(change).map(unknown::get);
+          if (asked.isPresent() && asked.get().nanos() <= nanos) {
+            operations.add(operation(asked.get(), new Reply.TookEffect(), nanos));
+          }
+        }
+        expired.forEach((service, incarnations) ->
+            operations.add(
+                new Operation<>(
+                    REGISTRY,
+                    new Ask.Expire(service, incarnations),
+                    Optional.of(new Reply.TookEffect()),
+                    nanos,
+                    nanos)));
+      }
+    }
+  }
+
+  private static Asked taken(Map<Long, Asked> underWay, long call) {
+    var asked = underWay.remove(call);
+    if (asked == null) {
+      throw new IllegalArgumentException("call " + call + " is answered and not under way");
+    }
+    return asked;
+  }
+
+  private static Operation<Ask, Reply> operation(Asked asked, Reply reply, long nanos) {
+    return new Operation<>(asked.client(), asked.ask(), Optional.of(reply), asked.nanos(), nanos);
+  }
+}
