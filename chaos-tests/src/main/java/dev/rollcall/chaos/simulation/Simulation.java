@@ -105,6 +105,7 @@ final class Simulation {
     var struck = new ArrayList<Struck>();
     Optional<Failure> failure = Optional.empty();
     try {
+      totals.nodesFounded = BootstrapSimulation.run(scenario.seed());
       new Simulation(scenario, totals, hash, struck).run();
     } catch (RuntimeException | Error e) {
       failure = Optional.of(new Failure(scenario, e, struck));
@@ -126,6 +127,7 @@ final class Simulation {
     totals.leaderChanges = leaderChanges.afterTheFirst();
     totals.messagesLost = cluster.network().lost();
     totals.messagesDuplicated = cluster.network().duplicated();
+    totals.messagesReplayed = cluster.network().replayed();
   }
 
   private void peace() {

@@ -37,6 +37,8 @@ final class Totals {
   long logsCut;
   long messagesLost;
   long messagesDuplicated;
+  long messagesReplayed;
+  long nodesFounded;
 
   /** How often each kind of fault struck. */
   private final Map<FaultKind, Long> struck = new EnumMap<>(FaultKind.class);
@@ -84,6 +86,8 @@ final class Totals {
     logsCut += other.logsCut;
     messagesLost += other.messagesLost;
     messagesDuplicated += other.messagesDuplicated;
+    messagesReplayed += other.messagesReplayed;
+    nodesFounded += other.nodesFounded;
   }
 
   /** One figure a line, with its mean per seed. */
@@ -109,6 +113,8 @@ final class Totals {
     line(text, "logs cut at their beginning", logsCut);
     line(text, "messages lost", messagesLost);
     line(text, "messages duplicated", messagesDuplicated);
+    line(text, "messages delivered again much later", messagesReplayed);
+    line(text, "nodes founded from nothing, apart", nodesFounded);
     line(text, "seeds with 3 kinds of fault or more", seedsWithEnoughKinds);
     for (FaultKind kind : FaultKind.values()) {
       line(text, "  " + kind, struck.getOrDefault(kind, 0L));
