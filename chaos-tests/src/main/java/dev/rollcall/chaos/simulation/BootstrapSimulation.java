@@ -30,7 +30,7 @@ import java.util.random.RandomGenerator;
  */
 final class BootstrapSimulation {
   private static final long CHAOS_NANOS = 12 * SECOND;
-  private static final long PEACE_NANOS = 20 * SECOND;
+  private static final long PEACE_NANOS = 12 * SECOND;
   private static final int NODES_MAX = 5;
   private static final int JOINER = NODES_MAX;
 
@@ -251,9 +251,9 @@ final class BootstrapSimulation {
     machines.add(joiner);
     joiner.start();
     long end = time.nowNanos() + PEACE_NANOS;
-    for (long at = time.nowNanos(); at < end; at += 100 * MILLISECOND) {
+    for (long at = time.nowNanos(); at < end; at += 200 * MILLISECOND) {
       time.after(at - time.nowNanos(), () -> tell(host.get(), joiner));
-      if (at < end - PEACE_NANOS / 2 && random.nextInt(8) == 0) {
+      if (at < end - PEACE_NANOS / 2 && random.nextInt(4) == 0) {
         time.after(at - time.nowNanos(), () -> botherJoiner(joiner));
       }
     }
