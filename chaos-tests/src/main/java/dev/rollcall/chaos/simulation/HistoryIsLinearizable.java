@@ -33,6 +33,11 @@ final class HistoryIsLinearizable implements Invariant {
     }
   }
 
+  /** All that was seen so far. */
+  ClientHistory recorded() {
+    return history;
+  }
+
   /** Nothing more will happen. */
   void requireAtEnd() {
     Verdict verdict = history.check(Budget.ofSteps(STEPS_MAX));

@@ -3,6 +3,7 @@ package dev.rollcall.chaos.simulation;
 import static dev.rollcall.chaos.simulation.VirtualTime.MILLISECOND;
 import static dev.rollcall.chaos.simulation.VirtualTime.SECOND;
 
+import dev.rollcall.chaos.check.ClientHistory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -111,6 +112,13 @@ final class Simulation {
       failure = Optional.of(new Failure(scenario, e, struck));
     }
     return new Result(totals, hash.take(), failure);
+  }
+
+  /** What clients saw in a run that passes. */
+  static ClientHistory historyOf(Scenario scenario) {
+    var one = new Simulation(scenario, new Totals(), new EventHash(false), new ArrayList<>());
+    one.run();
+    return one.history.recorded();
   }
 
   private void run() {
