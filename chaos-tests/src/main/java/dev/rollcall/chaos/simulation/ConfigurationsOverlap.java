@@ -39,6 +39,11 @@ final class ConfigurationsOverlap implements Invariant {
     return byIndex.values().stream().filter(it -> !it.isJoint()).count() - 1;
   }
 
+  /** The last one that was applied anywhere, and so is committed, with its index. */
+  Map.Entry<Long, Configuration> last() {
+    return byIndex.lastEntry();
+  }
+
   private void check(long index, Configuration next) {
     Map.Entry<Long, Configuration> before = byIndex.floorEntry(index);
     if (before != null) {

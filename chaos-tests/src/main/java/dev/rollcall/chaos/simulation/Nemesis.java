@@ -8,7 +8,6 @@ final class Nemesis {
   private final Stage stage;
   private final FaultSchedule schedule;
   private final Consumer<Struck> struck;
-  private boolean isResting;
 
   /**
    * @param struck told of each strike
@@ -26,14 +25,13 @@ final class Nemesis {
   }
 
   private void strike(Strike strike) {
-    if (!isResting) {
+    if (!stage.isClosed()) {
       struck.accept(new Struck(strike, strike.kind().strike(stage, strike.random())));
     }
   }
 
   /** Heals the network, restarts whoever is down, and does nothing from now on. */
   void rest() {
-    isResting = true;
     stage.close();
     SimCluster cluster = stage.cluster();
     cluster.network().heal();

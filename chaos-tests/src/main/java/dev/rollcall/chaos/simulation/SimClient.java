@@ -49,6 +49,7 @@ final class SimClient {
 
   private boolean isSilent;
   private boolean isResting;
+  private boolean isIdle;
   private long revisionSeen;
 
   SimClient(SimCluster cluster, RandomGenerator random, int number) {
@@ -71,6 +72,15 @@ final class SimClient {
   void rest() {
     isResting = true;
     isSilent = false;
+  }
+
+  /** Ends a {@link #rest}. */
+  void goOn() {
+    isResting = false;
+    if (isIdle) {
+      isIdle = false;
+      think();
+    }
   }
 
   /** Stops keeping its instance alive. */
@@ -100,6 +110,7 @@ final class SimClient {
 
   private void act() {
     if (isResting) {
+      isIdle = true;
       return;
     }
     if (leaseId == 0) {

@@ -5,10 +5,12 @@ import dev.rollcall.raft.core.EntryId;
 import dev.rollcall.raft.core.Member;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Role;
+import dev.rollcall.raft.driver.RaftStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /** All nodes that ever were, what joins them, and who watches. */
@@ -30,7 +32,11 @@ final class SimCluster implements DurableLogs {
   private final Configuration first;
   private final List<SimNode> nodes = new ArrayList<>();
   private final FaultBudget budget = new FaultBudget(this);
+  private List<SimNode> reachable = List.of();
   private boolean isPeaceful;
+
+  /** Every configuration that was in force on any node, by the index of its entry. */
+  private final TreeMap<Long, List<Configuration>> configurations = new TreeMap<>();
 
   SimCluster(VirtualTime time, RandomGenerator random, SimConfig config, World world) {
     this.time = time;
@@ -88,6 +94,52 @@ final class SimCluster implements DurableLogs {
     return nodes.get(number(id));
   }
 
+  /** A node has it in force. */
+  void configurationSeen(long index, Configuration configuration) {
+    List<Configuration> seen = configurations.computeIfAbsent(index, none -> new ArrayList<>());
+    if (!seen.contains(configuration)) {
+      seen.add(configuration);
+    }
+  }
+
+  /** Those that were in force on any node and stood behind this index in its log. */
+  List<Configuration> configurationsBehind(long index) {
+    return configurations.tailMap(index, false).values().stream().flatMap(List::stream).toList();
+  }
+
+  /** A line for each node, what it is and how far it has come. */
+  String describe() {
+    var text = new StringBuilder();
+    for (SimNode node : nodes) {
+      var life = node.life();
+      text.append(System.lineSeparator()).append("  node ").append(node.number()).append(": ");
+      text.append(node.isRetired() ? "retired" : life == null ? "down" : describe(life.status()));
+      text.append(node.isPaused() ? ", paused" : "");
+    }
+    return text.toString();
+  }
+
+  private String describe(RaftStatus status) {
+    Configuration now = status.configuration();
+    return String.format(
+        "%s of term %d, leader %s, applied %d, committed %d, last %d,"
+            + " voters %s, outgoing %s, learners %s at %d",
+        status.role(),
+        status.term(),
+        status.leader().map(this::number).map(String::valueOf).orElse("unknown"),
+        status.lastApplied(),
+        status.commitIndex(),
+        status.lastIndex(),
+        numbers(now.voters()),
+        numbers(now.outgoing()),
+        numbers(now.learners()),
+        status.configurationIndex());
+  }
+
+  private List<Integer> numbers(List<Member> members) {
+    return members.stream().map(it -> number(it.id())).toList();
+  }
+
   /** Another machine, with nothing on its disk. */
   SimNode add() {
     var node = new SimNode(this, nodes.size(), random);
@@ -131,6 +183,9 @@ final class SimCluster implements DurableLogs {
    * yet; in peace it has.
    */
   List<SimNode> knownToClients() {
+    if (!reachable.isEmpty()) {
+      return reachable;
+    }
     Optional<SimNode> leader = isPeaceful ? leader() : Optional.empty();
     return leader
         .map(this::membersAsSeenBy)
@@ -138,8 +193,14 @@ final class SimCluster implements DurableLogs {
             () -> nodes.stream().filter(node -> node.hasLog() && !node.isRetired()).toList());
   }
 
+  /** From now on clients ask only these, until they know the members. */
+  void clientsKnowOnly(List<SimNode> some) {
+    reachable = some;
+  }
+
   /** From now on clients ask members only. */
   void clientsKnowTheMembers() {
+    reachable = List.of();
     isPeaceful = true;
   }
 

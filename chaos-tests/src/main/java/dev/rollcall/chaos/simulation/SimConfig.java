@@ -74,6 +74,16 @@ record SimConfig(
   }
 
   /**
+   * Whether nobody takes a slow thread for a dead node: then a leader that was elected in peace
+   * stays one.
+   */
+  boolean isSteady() {
+    long slowest = Math.max(threads.raft, 100 * Math.max(threads.log, threads.apply));
+    long stallNanos = raft.timing().diskStallTicks() * TICK.toNanos();
+    return 3 * slowest < Math.min(electionTimeoutNanos(), stallNanos) && clockOffPpmMax <= 1_000;
+  }
+
+  /**
    * Within which peace must bring each step that is waited for: a dozen elections that fail, a
    * snapshot that is given up once, the longest silence of a store between two flushes, and some
    * time for what has piled up.

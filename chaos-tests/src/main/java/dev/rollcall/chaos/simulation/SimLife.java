@@ -169,6 +169,9 @@ final class SimLife implements Turns.Owner {
       see(new LeaderCommitted(number, id, inForceAt(id, status)));
     }
     committedAsLeader.clear();
+    if (status.configurationIndex() != configurationIndexSeen) {
+      cluster.configurationSeen(status.configurationIndex(), status.configuration());
+    }
     configurationIndexSeen = status.configurationIndex();
     configurationSeen = status.configuration();
     isJointCommitted = status.isConfigurationCommitted();

@@ -102,15 +102,20 @@ final class SimNetwork {
   void heal() {
     for (int from = 0; from < places; from++) {
       for (int to = 0; to < places; to++) {
-        boolean wasCut = cut[from][to];
-        cut[from][to] = false;
-        clogged[from][to] = false;
-        if (wasCut && style.hasStreams && random.nextBoolean()) {
-          reset(from, to, random.nextBoolean());
-        }
-        flow(from, to);
+        heal(from, to);
       }
     }
+  }
+
+  /** Ends what is wrong in this direction. */
+  void heal(int from, int to) {
+    boolean wasCut = cut[from][to];
+    cut[from][to] = false;
+    clogged[from][to] = false;
+    if (wasCut && style.hasStreams && random.nextBoolean()) {
+      reset(from, to, random.nextBoolean());
+    }
+    flow(from, to);
   }
 
   /** From now on nothing arrives in this direction, until {@link #unclog} lets all of it come. */

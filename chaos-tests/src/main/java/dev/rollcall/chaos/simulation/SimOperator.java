@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
  * Who changes the members while everything else goes on: replaces nodes by new machines, adds and
@@ -72,7 +73,7 @@ final class SimOperator {
       return Optional.empty();
     }
     leader.requireLife().registry().node().changeMembers(changes, new Counting());
-    return Optional.of(changes.toString());
+    return Optional.of(changes.stream().map(this::describe).collect(Collectors.joining(", ")));
   }
 
   private String transfer(SimNode leader, RandomGenerator random) {
@@ -83,6 +84,16 @@ final class SimOperator {
             : Optional.of(members.get(random.nextInt(members.size())));
     leader.requireLife().registry().node().transferLeadership(to.map(SimNode::id));
     return "from node " + leader.number() + to.map(it -> " to node " + it.number()).orElse("");
+  }
+
+  private String describe(MemberChange change) {
+    return switch (change) {
+      case MemberChange.AddLearner(Member learner) -> "add node " + cluster.number(learner.id());
+      case MemberChange.Promote(NodeId id) -> "promote node " + cluster.number(id);
+      case MemberChange.Remove(NodeId id) -> "remove node " + cluster.number(id);
+      case MemberChange.Replace(NodeId old, Member replacement) ->
+          "replace node " + cluster.number(old) + " by node " + cluster.number(replacement.id());
+    };
   }
 
   private List<MemberChange> changes(Act act, Configuration now, RandomGenerator random) {

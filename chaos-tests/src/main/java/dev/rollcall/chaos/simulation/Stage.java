@@ -47,6 +47,10 @@ final class Stage {
     isClosed = true;
   }
 
+  boolean isClosed() {
+    return isClosed;
+  }
+
   SimNode pick(RandomGenerator random) {
     return cluster.nodes().get(random.nextInt(cluster.nodes().size()));
   }

@@ -35,6 +35,7 @@ final class Totals {
   long membershipChangesAcknowledged;
   long snapshotsInstalled;
   long logsCut;
+  long coresThatWentOn;
   long messagesLost;
   long messagesDuplicated;
   long messagesReplayed;
@@ -84,6 +85,7 @@ final class Totals {
     membershipChangesAcknowledged += other.membershipChangesAcknowledged;
     snapshotsInstalled += other.snapshotsInstalled;
     logsCut += other.logsCut;
+    coresThatWentOn += other.coresThatWentOn;
     messagesLost += other.messagesLost;
     messagesDuplicated += other.messagesDuplicated;
     messagesReplayed += other.messagesReplayed;
@@ -111,6 +113,7 @@ final class Totals {
     line(text, "membership changes acknowledged", membershipChangesAcknowledged);
     line(text, "snapshots installed", snapshotsInstalled);
     line(text, "logs cut at their beginning", logsCut);
+    line(text, "cores that went on alone", coresThatWentOn);
     line(text, "messages lost", messagesLost);
     line(text, "messages duplicated", messagesDuplicated);
     line(text, "messages delivered again much later", messagesReplayed);

@@ -1,0 +1,148 @@
+package dev.rollcall.chaos.simulation;
+
+import dev.rollcall.raft.core.Configuration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.random.RandomGenerator;
+
+/**
+ * Nodes that must be able to go on by themselves: a quorum of every configuration that may be in
+ * force, of both halves of a joint one, whole and connected. Everything outside stays as broken as
+ * it is, for good.
+ */
+final class Core {
+  /** What becomes of a node outside. */
+  private enum Fate {
+    AS_IT_IS,
+    DOWN,
+    PAUSED,
+    STALLED,
+    ALONE,
+    DEAF,
+    MUTE
+  }
+
+  private static final long FOR_GOOD_NANOS = 3600 * VirtualTime.SECOND;
+
+  private final SimCluster cluster;
+  private final Set<Integer> members;
+
+  private Core(SimCluster cluster, Set<Integer> members) {
+    this.cluster = cluster;
+    this.members = members;
+  }
+
+  /**
+   * A core as small as can be found from a random side; empty when all nodes together are none.
+   *
+   * @param inForce the last configuration known to be committed, and each that any log may have
+   *     behind it: one of them is that of whoever leads next
+   */
+  static Optional<Core> choose(
+      SimCluster cluster, RandomGenerator random, List<Configuration> inForce) {
+    var inside = new TreeSet<Integer>();
+    for (SimNode node : cluster.nodes()) {
+      if (node.hasLog() && !node.isRetired() && !node.isLost() && !node.isDamaged()) {
+        inside.add(node.number());
+      }
+    }
+    if (!isQuorum(cluster, inside, inForce)) {
+      return Optional.empty();
+    }
+    var order = new ArrayList<>(inside);
+    Collections.shuffle(order, Random.from(random));
+    for (int number : order) {
+      boolean isLearner = inForce.stream().noneMatch(it -> it.isVoter(SimCluster.idOf(number)));
+      inside.remove(number);
+      boolean isNeeded = !isQuorum(cluster, inside, inForce);
+      if (isNeeded || (isLearner && isMember(number, inForce) && random.nextBoolean())) {
+        inside.add(number);
+      }
+    }
+    return Optional.of(new Core(cluster, inside));
+  }
+
+  private static boolean isQuorum(
+      SimCluster cluster, Set<Integer> inside, List<Configuration> inForce) {
+    return inForce.stream().allMatch(it -> it.isQuorum(id -> inside.contains(cluster.number(id))));
+  }
+
+  private static boolean isMember(int number, List<Configuration> inForce) {
+    return inForce.stream().anyMatch(it -> it.member(SimCluster.idOf(number)).isPresent());
+  }
+
+  /** Heals what is inside and seals the fate of what is outside. */
+  void seal(RandomGenerator random) {
+    cluster.network().weather(SimNetwork.Weather.FAIR);
+    for (SimNode node : cluster.nodes()) {
+      if (contains(node)) {
+        heal(node);
+      } else {
+        seal(node, random);
+      }
+    }
+  }
+
+  private void heal(SimNode node) {
+    node.crashNoMore();
+    node.goOn();
+    node.clock().mend();
+    node.startIfDown();
+    cluster.network().heal(node.number(), SimCluster.CLIENTS);
+    cluster.network().heal(SimCluster.CLIENTS, node.number());
+    for (int other : members) {
+      cluster.network().heal(node.number(), other);
+    }
+  }
+
+  /**
+   * To each node outside all of the core is as one: who hears a part of it hears it all. A node
+   * that reaches one half of a core and not the other can lead it, and leave the other half behind,
+   * as long as it likes; no Raft promises more.
+   */
+  private void seal(SimNode node, RandomGenerator random) {
+    boolean isDeaf = members.stream().anyMatch(it -> cluster.network().isCut(it, node.number()));
+    boolean isMute = members.stream().anyMatch(it -> cluster.network().isCut(node.number(), it));
+    switch (Fate.values()[random.nextInt(Fate.values().length)]) {
+      case AS_IT_IS -> {}
+      case DOWN -> node.crash();
+      case PAUSED -> node.pause(FOR_GOOD_NANOS);
+      case STALLED -> node.stallDisk(FOR_GOOD_NANOS);
+      case DEAF -> isDeaf = true;
+      case MUTE -> isMute = true;
+      case ALONE -> {
+        isDeaf = true;
+        isMute = true;
+      }
+    }
+    for (int inside : members) {
+      if (isDeaf) {
+        cluster.network().cut(inside, node.number());
+      }
+      if (isMute) {
+        cluster.network().cut(node.number(), inside);
+      }
+    }
+    if (node.isPaused()) {
+      node.pause(FOR_GOOD_NANOS);
+    }
+  }
+
+  boolean contains(SimNode node) {
+    return members.contains(node.number());
+  }
+
+  List<SimNode> nodes() {
+    return members.stream().map(cluster.nodes()::get).toList();
+  }
+
+  @Override
+  public String toString() {
+    return "nodes " + members;
+  }
+}
