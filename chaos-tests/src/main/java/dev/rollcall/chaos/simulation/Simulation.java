@@ -164,11 +164,13 @@ final class Simulation {
   private void peace() {
     nemesis.rest();
     await("there is a leader", () -> cluster.leader().isPresent());
+    clients.forEach(SimClient::rest); // some settings replicate slower than clients write
     await("every lost disk's node is replaced", repairs::areDone);
     await("no change of members is half way", this::isSettled);
     await("every member is up and replayed", this::areMembersUp);
     operator.retireFormerMembers();
     cluster.clientsKnowTheMembers();
+    clients.forEach(SimClient::goOn);
     long operations = totals.operations;
     await("clients are answered", () -> totals.operations > operations + 2L * CLIENTS);
     clients.forEach(SimClient::rest);
