@@ -42,20 +42,16 @@ final class Liveness {
   void demand(List<SimClient> clients) {
     long nanosMax = cluster.config().peaceNanosMax();
     cluster.clientsKnowOnly(core.nodes());
-    await(
-        "its members agree on a leader",
-        nanosMax,
-        () -> leader().isPresent());
+    await("its members agree on a leader", nanosMax, () -> leader().isPresent());
     long operations = totals.operations;
     await(
         "clients are answered",
         nanosMax,
         () -> totals.operations > operations + 2L * clients.size());
-    clients.forEach(SimClient::rest);
-    await(
-        "no change of members that it could end is half way",
-        nanosMax,
-        this::isSettled);
+    if (!cluster.config().keepsUp()) {
+      clients.forEach(SimClient::rest);
+    }
+    await("no change of members that it could end is half way", nanosMax, this::isSettled);
     long commitIndex =
         core.nodes().stream().mapToLong(it -> status(it).commitIndex()).max().orElseThrow();
     await(
@@ -63,6 +59,7 @@ final class Liveness {
         nanosMax,
         () -> areAll(members(), it -> status(it).lastApplied() >= commitIndex));
     await("states are equal", nanosMax, this::isConverged);
+    clients.forEach(SimClient::rest);
     keepItsLeader();
     clients.forEach(SimClient::goOn);
   }

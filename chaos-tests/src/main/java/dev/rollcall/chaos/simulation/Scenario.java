@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
  * @param onlyStrikes of the seed's schedule, by number; empty for all of them
  */
 record Scenario(long seed, int chaosSeconds, Optional<Set<Integer>> onlyStrikes) {
+  private static final int OPERATIONS_PER_MINUTE_MIN = 2_000;
+
   /** A seed with all its faults. */
   static Scenario of(long seed, int chaosSeconds) {
     return new Scenario(seed, chaosSeconds, Optional.empty());
@@ -27,6 +29,11 @@ record Scenario(long seed, int chaosSeconds, Optional<Set<Integer>> onlyStrikes)
 
   long chaosNanos() {
     return chaosSeconds * SECOND;
+  }
+
+  /** What its clients have to get done; where the trouble was too much, the peace lasts longer. */
+  long operationsMin() {
+    return (long) OPERATIONS_PER_MINUTE_MIN * chaosSeconds / 60;
   }
 
   FaultSchedule schedule() {

@@ -1,5 +1,7 @@
 package dev.rollcall.chaos.simulation;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -16,6 +18,7 @@ import java.util.function.LongFunction;
  */
 final class Seeds {
   private static final long PROGRESS_SECONDS = 10;
+  private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
 
   private final long first;
   private final long count;
@@ -25,6 +28,7 @@ final class Seeds {
 
   // Guarded by this.
   private final Totals totals = new Totals();
+  private long cpuNanos;
   private final Map<Long, String> hashes = new TreeMap<>();
   private Optional<Failure> failure = Optional.empty();
 
@@ -78,9 +82,20 @@ final class Seeds {
       if (seed >= first + count) {
         return;
       }
+      long before = CPU.getCurrentThreadCpuTime();
       var result = Simulation.run(scenario.apply(seed), hashed);
+      worked(CPU.getCurrentThreadCpuTime() - before);
       result.failure().ifPresentOrElse(this::failed, () -> passed(seed, result));
     }
+  }
+
+  private synchronized void worked(long nanos) {
+    cpuNanos += nanos;
+  }
+
+  /** Time that the seeds took of a core, whatever else it did meanwhile. */
+  synchronized long cpuNanos() {
+    return cpuNanos;
   }
 
   private synchronized void passed(long seed, Simulation.Result result) {

@@ -109,7 +109,7 @@ final class SimCluster implements DurableLogs {
 
   /** A line for each node, what it is and how far it has come. */
   String describe() {
-    var text = new StringBuilder();
+    var text = new StringBuilder(System.lineSeparator()).append("  ").append(config);
     for (SimNode node : nodes) {
       var life = node.life();
       text.append(System.lineSeparator()).append("  node ").append(node.number()).append(": ");

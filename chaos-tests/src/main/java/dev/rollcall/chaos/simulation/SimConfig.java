@@ -46,12 +46,14 @@ record SimConfig(
   /** Draws the numbers of one run. */
   static SimConfig draw(RandomGenerator random) {
     var draw = new Draw(random);
+    int nodes = draw.nodes();
+    var raft = new RaftConfig(draw.timing(), draw.flow(), draw.compaction(), draw.promotion());
     return new SimConfig(
-        draw.nodes(),
-        new RaftConfig(draw.timing(), draw.flow(), draw.compaction(), draw.promotion()),
+        nodes,
+        raft,
         draw.snapshots(),
         draw.log(),
-        draw.limits(),
+        draw.limits(raft.flow()),
         draw.replication(),
         draw.threads(),
         draw.of(8_000, 600, 2_000, 30_000),
@@ -71,6 +73,18 @@ record SimConfig(
 
   long electionTimeoutNanos() {
     return raft.timing().electionTimeoutTicks() * TICK.toNanos();
+  }
+
+  /** Whether followers and fetches keep up with clients that write. */
+  boolean keepsUp() {
+    return raft.flow().appendBytesMax() >= 2 << 10
+        && raft.flow().uncommittedBytesMax() >= 1 << 20
+        && snapshots.chunkBytesMax() >= 1 << 10
+        && snapshots.bytesPerSecondMax() >= 1 << 20
+        && threads.log <= 2_000_000
+        && threads.apply <= 100_000
+        && threads.raft <= 60_000
+        && threads.snapshots <= 5_000_000;
   }
 
   /**
@@ -172,13 +186,14 @@ record SimConfig(
       return new LogConfig(of(16 << 10, 1 << 10, 4 << 10, 256 << 10), (int) of(4 << 10, 1, 300));
     }
 
-    RaftNodeConfig.Limits limits() {
+    RaftNodeConfig.Limits limits(RaftConfig.Flow flow) {
       return new RaftNodeConfig.Limits(
           (int) of(65_536, 16, 100),
           of(48L << 20, 4 << 10),
           (int) of(262_144, 16, 64),
           (int) of(16_384, 16, 200),
-          of(64L << 20, 8 << 10));
+          // What is larger than the inbox never comes in.
+          Math.max(of(64L << 20, 8 << 10), 2L * flow.appendBytesMax()));
     }
 
     ReplicationLimits replication() {

@@ -59,6 +59,7 @@ final class SimLife implements Turns.Owner {
   private long commitIndexSeen;
   private Configuration configurationSeen;
   private long configurationIndexSeen;
+  private final MarkWatch marks;
 
   /** Whether the configuration seen last is committed, if it is joint. */
   private boolean isJointCommitted;
@@ -86,6 +87,8 @@ final class SimLife implements Turns.Owner {
     this.random = random;
     this.number = node.number();
     this.ownLog = log;
+    marks = new MarkWatch(cluster.world().totals().marks);
+    long lastIndex = log.lastIndex();
     store = RegistryStore.open(rows);
     hub = new WatchHub(cluster.config().ringChangesMax(), store);
     registry =
@@ -99,6 +102,8 @@ final class SimLife implements Turns.Owner {
     see(new HardStateDurable(number, log.restored(store.status().lastApplied()).hardState()));
     configurationSeen = status().configuration();
     firstIndexSeen = ownLog.firstIndex();
+    configurationIndexSeen = status().configurationIndex();
+    marks.started(status(), lastIndex, store.status().lastApplied());
   }
 
   RegistryStore store() {
@@ -170,6 +175,7 @@ final class SimLife implements Turns.Owner {
     }
     committedAsLeader.clear();
     if (status.configurationIndex() != configurationIndexSeen) {
+      marks.configured(configurationSeen, status.configurationIndex(), status.configuration());
       cluster.configurationSeen(status.configurationIndex(), status.configuration());
     }
     configurationIndexSeen = status.configurationIndex();
@@ -260,6 +266,7 @@ final class SimLife implements Turns.Owner {
   }
 
   private void trace(TraceEvent event) {
+    marks.trace(event, ownLog.lastIndex());
     cluster.world().hash(() -> number + " " + event);
     switch (event) {
       case TraceEvent.HandedOut(var ready) -> {
@@ -303,6 +310,7 @@ final class SimLife implements Turns.Owner {
   }
 
   private void send(NodeId to, SnapshotMessage message) {
+    marks.sent(message);
     int place = cluster.node(to).number();
     cluster
         .network()

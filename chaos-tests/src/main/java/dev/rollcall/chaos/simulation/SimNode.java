@@ -16,6 +16,7 @@ import dev.rollcall.raft.driver.LogWriter;
 import dev.rollcall.raft.driver.Part;
 import dev.rollcall.raft.log.ClusterId;
 import dev.rollcall.raft.log.CorruptLog;
+import dev.rollcall.raft.log.Disk;
 import dev.rollcall.raft.log.HistoryId;
 import dev.rollcall.raft.log.LogFailure;
 import dev.rollcall.raft.log.LogIdentity;
@@ -173,8 +174,11 @@ final class SimNode {
       cluster.world().see(new Started(number));
       faults.forget();
       try {
-        var opened = SegmentedLog.open(disk, identity, cluster.config().log());
+        var opened = SegmentedLog.open(watched(), identity, cluster.config().log());
         log = opened;
+        if (opened.lastIndex() > durableForSure.index() && !durableForSure.equals(EntryId.NONE)) {
+          cluster.world().totals().marks.hit(Mark.UNFORCED_WRITE_SURVIVED);
+        }
         cluster.world().see(new LogReopened(number, durableForSure, holds(durableForSure)));
         life = new SimLife(this, cluster, random, opened, rows);
       } catch (LogFailure | CorruptLog | StorageFailure e) {
@@ -183,6 +187,10 @@ final class SimNode {
       }
       life.begin();
     }
+  }
+
+  private Disk watched() {
+    return new WatchedDisk(disk, cluster.world().totals().marks);
   }
 
   /** Stops its threads for a while, as a collector or a hypervisor does; its clocks go on. */

@@ -100,6 +100,9 @@ public final class Simulate implements Callable<Integer> {
     System.out.printf(
         "simulate: %,d seeds from %d passed in %.0f s%n%s",
         totals.seeds, firstSeed, (System.nanoTime() - start) / 1e9, totals.describe());
+    System.out.printf(
+        "simulate: %,.0f virtual seconds in a second of one core%n",
+        totals.virtualMillis * 1e6 / Math.max(1, runs.cpuNanos()));
     if (failure.isPresent()) {
       report(failure.get());
       return 1;

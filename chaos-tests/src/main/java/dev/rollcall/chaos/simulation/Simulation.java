@@ -21,6 +21,8 @@ import java.util.random.RandomGenerator;
 final class Simulation {
   private static final int CLIENTS = 12;
 
+  private static final long WORK_NANOS_MAX = 300 * SECOND;
+
   /** One in so many seeds has no core that goes on alone: all are healed at once. */
   private static final int WITHOUT_CORE = 4;
 
@@ -156,6 +158,7 @@ final class Simulation {
     Core.choose(cluster, random, inForce)
         .ifPresent(core -> {
           totals.coresThatWentOn++;
+          totals.marks.hit(Mark.CORE_WENT_ON);
           core.seal(random);
           new Liveness(runner, cluster, core, totals, leaderChanges).demand(clients);
         });
@@ -173,6 +176,11 @@ final class Simulation {
     clients.forEach(SimClient::goOn);
     long operations = totals.operations;
     await("clients are answered", () -> totals.operations > operations + 2L * CLIENTS);
+    runner.await(
+        "ComesBackToLife",
+        "clients have done enough for a run to mean something",
+        WORK_NANOS_MAX,
+        () -> totals.operations >= scenario.operationsMin());
     clients.forEach(SimClient::rest);
     runner.runFor(6 * SECOND); // every TTL ends within, so whoever is lost shows
     await("nodes have equal states", this::isConverged);

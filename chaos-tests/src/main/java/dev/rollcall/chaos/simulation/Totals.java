@@ -14,6 +14,12 @@ final class Totals {
   private static final double SNAPSHOTS_PER_MINUTE_MIN = 1;
   private static final double LOSING_CRASHES_PER_SEED_MIN = 0.5;
   private static final int KINDS_MIN = 3;
+  private static final int RAREST_SHOWN = 8;
+
+  /** From so many seeds of so many seconds on, no mark may be missed. */
+  private static final int SEEDS_FOR_EVERY_MARK = 500;
+
+  private static final int SECONDS_FOR_EVERY_MARK = 60;
   private static final double SEEDS_WITH_ENOUGH_KINDS_MIN = 0.9;
 
   long seeds;
@@ -36,6 +42,14 @@ final class Totals {
   long snapshotsInstalled;
   long logsCut;
   long coresThatWentOn;
+  final Marks marks = new Marks();
+
+  /** The fewest client operations of one seed. */
+  private long operationsMin = Long.MAX_VALUE;
+
+  /** The shortest run of one seed. */
+  private long virtualMillisMin = Long.MAX_VALUE;
+
   long messagesLost;
   long messagesDuplicated;
   long messagesReplayed;
@@ -63,6 +77,11 @@ final class Totals {
   }
 
   void add(Totals other) {
+    marks.add(other.marks);
+    operationsMin =
+        Math.min(operationsMin, other.seeds == 1 ? other.operations : other.operationsMin);
+    virtualMillisMin =
+        Math.min(virtualMillisMin, other.seeds == 1 ? other.virtualMillis : other.virtualMillisMin);
     seeds += other.seeds;
     seedsWithEnoughKinds += other.seedsWithEnoughKinds;
     other.struck.forEach((kind, times) -> struck.merge(kind, times, Long::sum));
@@ -96,8 +115,10 @@ final class Totals {
   String describe() {
     var text = new StringBuilder();
     line(text, "virtual seconds", virtualMillis / 1000);
+    line(text, "  in the shortest seed", seeds == 0 ? 0 : virtualMillisMin / 1000);
     line(text, "events", events);
     line(text, "client operations done", operations);
+    line(text, "  in the seed with the fewest", seeds == 0 ? 0 : operationsMin);
     line(text, "  registrations", registrations);
     line(text, "  reads", reads);
     line(text, "  renewals", renewals);
@@ -125,6 +146,8 @@ final class Totals {
     for (DurabilityPoint point : DurabilityPoint.values()) {
       line(text, "  power lost " + point.words(), powerLosses.getOrDefault(point, 0L));
     }
+    text.append(String.format("  rarest marks: %s%n", marks.rarest(RAREST_SHOWN)));
+    marks.missed().forEach(mark -> text.append(String.format("  mark missed: %s%n", mark)));
     return text.toString();
   }
 
@@ -155,6 +178,9 @@ final class Totals {
         "seeds with 3 kinds of fault or more",
         seedsWithEnoughKinds,
         SEEDS_WITH_ENOUGH_KINDS_MIN);
+    if (seeds >= SEEDS_FOR_EVERY_MARK && chaosSeconds >= SECONDS_FOR_EVERY_MARK) {
+      marks.missed().forEach(mark -> missing.add("never: " + mark));
+    }
     return missing;
   }
 
