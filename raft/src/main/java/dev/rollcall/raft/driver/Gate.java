@@ -33,6 +33,14 @@ final class Gate {
         bytesMax + Math.ceilDiv(bytesMax, RESERVED_PART));
   }
 
+  /**
+   * As {@link #tryEnter}, but what is larger than the bound enters where no other bytes are: else
+   * it never would, however often it came.
+   */
+  boolean tryEnterOfAnySize(long size) {
+    return tryEnter(size, countMax, Math.max(bytesMax, size));
+  }
+
   private boolean tryEnter(long size, int upToCount, long upToBytes) {
     int countWithIt = count.incrementAndGet();
     long bytesWithIt = bytes.addAndGet(size);

@@ -115,7 +115,7 @@ final class Inbox<R> {
 
   /** Takes the message or drops it. Any thread. */
   boolean offerMessage(Receive message) {
-    if (!unreadMessages.tryEnter(bytesOf(message))) {
+    if (!unreadMessages.tryEnterOfAnySize(bytesOf(message))) {
       return false;
     }
     messages.add(message);

@@ -47,8 +47,8 @@ public record RaftNodeConfig(
    * @param openReadsMax reads whose listener has not been called; one more fails at once
    * @param inboxMessagesMax messages of peers received and not yet looked at; one more is dropped,
    *     as a network may do
-   * @param inboxBytesMax their entries together. Danger: below a full window of appends (see {@link
-   *     RaftConfig}) every burst loses messages
+   * @param inboxBytesMax their entries together, or one message of any size. Danger: below a full
+   *     window of appends (see {@link RaftConfig}) every burst loses messages
    */
   public record Limits(
       int openProposalsMax,

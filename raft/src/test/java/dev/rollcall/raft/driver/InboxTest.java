@@ -38,6 +38,17 @@ class InboxTest {
   }
 
   @Test
+  void aMessageLargerThanTheBoundComesInWhereNoOtherBytesAre() {
+    Inbox<String> inbox = new Inbox<>(new Limits(1, 1, 1, 100, 1_000), 0);
+    inbox.offerMessage(heartbeat(1));
+    assertThat(inbox.offerMessage(append(5_000))).isTrue();
+    assertThat(inbox.offerMessage(append(100))).isFalse();
+    inbox.takeMessages();
+    inbox.offerMessage(append(100));
+    assertThat(inbox.offerMessage(append(5_000))).isFalse();
+  }
+
+  @Test
   void ringsForEverythingThatComesIn() {
     Inbox<String> inbox = new Inbox<>(Limits.DEFAULT, 0);
     AtomicInteger rings = new AtomicInteger();
