@@ -3,11 +3,16 @@ package dev.rollcall.chaos.simulation;
 import static dev.rollcall.chaos.simulation.Stage.show;
 import static dev.rollcall.chaos.simulation.VirtualTime.MILLISECOND;
 
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 
 /** What befalls processes: they die, between two events or in the middle of a write, or pause. */
 final class CrashFaults {
+  private static final long AMBUSH_NANOS = 100 * MILLISECOND;
+  private static final int AMBUSHES = 100;
+
   private CrashFaults() {}
 
   static Optional<String> crash(Stage stage, RandomGenerator random) {
@@ -60,6 +65,37 @@ final class CrashFaults {
           stage.later(down, node::startIfDown);
         });
     return Optional.of("node " + node.number() + " " + point.words() + ", for " + show(down));
+  }
+
+  /**
+   * At a point that few nodes come to: lies in wait for whoever is first, those that start
+   * meanwhile too.
+   */
+  static Optional<String> crashAtRarePoint(Stage stage, RandomGenerator random) {
+    List<DurabilityPoint> rare = DurabilityPoint.RARE;
+    DurabilityPoint point = rare.get(random.nextInt(rare.size()));
+    long down = downNanos(random);
+    lieInWait(stage, point, down, new AtomicInteger(AMBUSHES));
+    return Optional.of("whoever is first " + point.words() + ", for " + show(down));
+  }
+
+  private static void lieInWait(
+      Stage stage, DurabilityPoint point, long down, AtomicInteger roundsLeft) {
+    if (roundsLeft.decrementAndGet() < 0) {
+      return;
+    }
+    for (SimNode node : stage.cluster().nodes()) {
+      if (node.life() != null && !node.isCrashPlanned()) {
+        node.crashAt(
+            point,
+            () -> {
+              roundsLeft.set(0);
+              stage.struck(FaultKind.CRASH_AT_RARE_POINT);
+              stage.later(down, node::startIfDown);
+            });
+      }
+    }
+    stage.later(AMBUSH_NANOS, () -> lieInWait(stage, point, down, roundsLeft));
   }
 
   /** The process alone: the operating system keeps what was written. */

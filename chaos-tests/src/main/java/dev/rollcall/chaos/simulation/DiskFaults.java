@@ -45,8 +45,8 @@ final class DiskFaults {
   /** The log's disk has next to no room for a while. */
   static Optional<String> fill(Stage stage, RandomGenerator random) {
     SimNode node = stage.pickOrLeader(random);
-    int left = random.nextInt(24 << 10);
-    long nanos = random.nextLong(500, 8000) * MILLISECOND;
+    int left = random.nextInt(8 << 10);
+    long nanos = random.nextLong(1000, 20_000) * MILLISECOND;
     if (node.isLost() || !node.hasLog()) {
       return Optional.empty();
     }
@@ -81,10 +81,33 @@ final class DiskFaults {
       Stage stage,
       RandomGenerator random,
       BiFunction<FaultyDisk, RandomGenerator, Optional<String>> how) {
+    Optional<SimNode> picked = stage.pickToLose(random);
+    long down = random.nextLong(20, 2500) * MILLISECOND;
+    boolean isReadSoon = random.nextInt(4) > 0;
+    Optional<String> what =
+        picked.flatMap(node ->
+            how.apply(node.faultyDisk(), random).map(damage -> "node " + node.number() + damage));
+    if (what.isPresent() && isReadSoon) {
+      // A start reads everything, and sees what is on the platter only after a loss of power.
+      SimNode node = picked.orElseThrow();
+      stage.later(
+          random.nextLong(5000) * MILLISECOND,
+          () -> {
+            node.crash();
+            stage.later(down, node::startIfDown);
+          });
+    }
+    return what;
+  }
+
+  /** A node's state is not what the others have; the next comparison must find it. */
+  static Optional<String> spoilState(Stage stage, RandomGenerator random) {
     return stage
         .pickToLose(random)
-        .flatMap(node ->
-            how.apply(node.faultyDisk(), random).map(what -> "node " + node.number() + what));
+        .map(node -> {
+          node.spoilState();
+          return "node " + node.number();
+        });
   }
 
   /** A disk is gone: the machine comes back, if at all, as another node. */

@@ -3,6 +3,7 @@ package dev.rollcall.chaos.simulation;
 import dev.rollcall.raft.log.fake.MemoryDisk;
 import dev.rollcall.raft.log.fake.MemoryDisk.Step;
 import dev.rollcall.store.fake.MemoryOrderedStore;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -32,6 +33,18 @@ enum DurabilityPoint {
   BEFORE_SNAPSHOT_SWITCH(MemoryOrderedStore.Step.SWITCH, false),
   BEFORE_SNAPSHOT_SWITCH_FORCE(MemoryOrderedStore.Step.FORCE_SWITCH, false),
   AFTER_SNAPSHOT_SWITCH_FORCE(MemoryOrderedStore.Step.FORCE_SWITCH, true);
+
+  /** Nodes come to these now and then only. */
+  static final List<DurabilityPoint> RARE =
+      List.of(
+          BEFORE_CREATE,
+          AFTER_CREATE,
+          BEFORE_DELETE,
+          AFTER_DELETE,
+          BEFORE_SNAPSHOT_STAGE,
+          BEFORE_SNAPSHOT_SWITCH,
+          BEFORE_SNAPSHOT_SWITCH_FORCE,
+          AFTER_SNAPSHOT_SWITCH_FORCE);
 
   private final Optional<Step> ofLog;
   private final Optional<MemoryOrderedStore.Step> ofState;

@@ -24,7 +24,7 @@ final class FaultBudget {
 
   /** Whether the disk of this node, a member that runs and is whole, may be lost now. */
   boolean allows(SimNode node) {
-    if (node.life() == null || node.isLost() || node.isDamaged() || !cluster.hasMachines()) {
+    if (node.life() == null || !node.isWhole() || !cluster.hasMachines()) {
       return false;
     }
     List<Configuration> inForce =
@@ -42,7 +42,7 @@ final class FaultBudget {
     lost.add(node.number());
     for (Member member : configuration.members()) {
       SimNode each = cluster.node(member.id());
-      if (each.isLost() || each.isDamaged()) {
+      if (!each.isWhole()) {
         lost.add(each.number());
       }
     }

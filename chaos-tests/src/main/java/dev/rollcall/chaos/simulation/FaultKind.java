@@ -9,7 +9,8 @@ enum FaultKind {
   CRASH_LEADER(1, CrashFaults::crashLeader),
   CRASH_IN_WRITE(4, CrashFaults::crashInTheMiddleOfAWrite),
   CRASH_ALL(1, CrashFaults::crashAll),
-  CRASH_AT_POINT(8, CrashFaults::crashAtPoint, Counted.WHEN_IT_TAKES_A_PROCESS),
+  CRASH_AT_POINT(8, CrashFaults::crashAtPoint, Counted.WHEN_IT_IS_MET),
+  CRASH_AT_RARE_POINT(4, CrashFaults::crashAtRarePoint, Counted.WHEN_IT_IS_MET),
   KILL(2, CrashFaults::kill),
   PAUSE(2, CrashFaults::pause),
   SLOW_CPU(2, CrashFaults::slowDown),
@@ -28,15 +29,16 @@ enum FaultKind {
   MACHINE_STOP(1, ClockFaults::machineStop),
 
   DISK_STALL(2, DiskFaults::stall),
-  FORCE_FAILS(1, DiskFaults::failForce, Counted.WHEN_IT_TAKES_A_PROCESS),
-  WRITE_FAILS(1, DiskFaults::failWrite, Counted.WHEN_IT_TAKES_A_PROCESS),
-  READ_FAILS(1, DiskFaults::failRead, Counted.WHEN_IT_TAKES_A_PROCESS),
-  DISK_FULL(2, DiskFaults::fill, Counted.WHEN_IT_TAKES_A_PROCESS),
-  STATE_FLUSH_FAILS(1, DiskFaults::failStateFlush, Counted.WHEN_IT_TAKES_A_PROCESS),
+  FORCE_FAILS(1, DiskFaults::failForce, Counted.WHEN_IT_IS_MET),
+  WRITE_FAILS(1, DiskFaults::failWrite, Counted.WHEN_IT_IS_MET),
+  READ_FAILS(1, DiskFaults::failRead, Counted.WHEN_IT_IS_MET),
+  DISK_FULL(2, DiskFaults::fill, Counted.WHEN_IT_IS_MET),
+  STATE_FLUSH_FAILS(1, DiskFaults::failStateFlush, Counted.WHEN_IT_IS_MET),
   ROT(2, DiskFaults::rot),
   LOST_WRITE(2, DiskFaults::loseWrite),
   MISDIRECTED_WRITE(2, DiskFaults::misdirectWrite),
   WIPE(1, DiskFaults::wipe),
+  WRONG_STATE(1, DiskFaults::spoilState),
 
   TRANSFER(2, MembershipFaults::transfer),
   ADD_MEMBER(1, MembershipFaults::add),
@@ -58,8 +60,8 @@ enum FaultKind {
   /** When it counts as having struck. */
   enum Counted {
     AT_ONCE,
-    /** It waits for the process to run into it, and counts itself then. */
-    WHEN_IT_TAKES_A_PROCESS
+    /** It lies in wait, and counts itself when somebody runs into it. */
+    WHEN_IT_IS_MET
   }
 
   private final int share;

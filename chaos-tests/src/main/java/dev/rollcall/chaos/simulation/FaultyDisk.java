@@ -21,6 +21,7 @@ final class FaultyDisk {
   private Runnable struck = () -> {};
   private long failuresSeen;
   private long refusalsSeen;
+  private long refusalsAtFill = Long.MAX_VALUE;
 
   FaultyDisk(MemoryDisk disk) {
     this.disk = disk;
@@ -39,15 +40,20 @@ final class FaultyDisk {
   /**
    * Leaves next to no room, until {@link #heal}.
    *
-   * @param whenStruck run when a process has stopped for it
+   * @param whenStruck run when room was refused, and that was noticed
    */
   void fill(long bytesLeft, Runnable whenStruck) {
     struck = whenStruck;
+    refusalsAtFill = disk.refusals();
     disk.limitTo(disk.usedBytes() + bytesLeft);
   }
 
   /** Nothing fails any more; damage stays. */
   void heal() {
+    if (disk.refusals() > refusalsAtFill) {
+      strike();
+    }
+    refusalsAtFill = Long.MAX_VALUE;
     disk.failNoMore();
     disk.limitNoMore();
   }
@@ -57,10 +63,14 @@ final class FaultyDisk {
     boolean failed = disk.failures() > failuresSeen || disk.refusals() > refusalsSeen;
     forget();
     if (failed) {
-      struck.run();
-      struck = () -> {};
+      strike();
     }
     return failed;
+  }
+
+  private void strike() {
+    struck.run();
+    struck = () -> {};
   }
 
   /** A process begins: what failed before was not its own. */

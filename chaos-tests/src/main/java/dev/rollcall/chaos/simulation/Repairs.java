@@ -33,11 +33,13 @@ final class Repairs implements ProposalListener<Outcome> {
     cluster.time().after(LOOK_NANOS, this::look);
   }
 
-  /** Whether nobody who is lost is a member, as the leader sees it. */
+  /** Whether nobody who is lost, or whose state is wrong, is a member as the leader sees it. */
   boolean areDone() {
     return cluster
         .leader()
-        .map(leader -> cluster.membersAsSeenBy(leader).stream().noneMatch(SimNode::isLost))
+        .map(leader ->
+            cluster.membersAsSeenBy(leader).stream()
+                .noneMatch(each -> each.isLost() || each.isStateWrong()))
         .orElse(false);
   }
 

@@ -68,6 +68,9 @@ final class SimLife implements Turns.Owner {
   private final List<EntryId> committedAsLeader = new ArrayList<>();
   private long termLed;
 
+  /** Whether the voters' states were last found to differ with no majority for any. */
+  private boolean isDisputed;
+
   /** Handed out to be written, and not known to be durable. */
   private final ArrayDeque<Ready.Persist> writes = new ArrayDeque<>();
 
@@ -116,6 +119,10 @@ final class SimLife implements Turns.Owner {
 
   RaftStatus status() {
     return registry.node().status();
+  }
+
+  boolean isDisputed() {
+    return isDisputed;
   }
 
   @Override
@@ -248,7 +255,7 @@ final class SimLife implements Turns.Owner {
     return new RaftNode<>(
         cluster.config().node(node.id()),
         ownLog,
-        new Watched(machine, store, number, cluster.world()),
+        new Watched(machine, store, node, cluster.world()),
         new Transport() {
           @Override
           public void send(List<Outbound> messages) {
@@ -272,6 +279,7 @@ final class SimLife implements Turns.Owner {
       case TraceEvent.HandedOut(var ready) -> {
         ready.role().ifPresent(role -> see(new RoleChanged(number, role)));
         ready.persist().ifPresent(writes::add);
+        isDisputed = ready.diverged().filter(agreed -> agreed.digest().length() == 0).isPresent();
       }
       case TraceEvent.Stepped(RaftEvent.Persisted(long sequence)) -> written(sequence);
       case TraceEvent.RoleChanged(var role, long term, var leader, var reason) ->

@@ -14,6 +14,7 @@ import dev.rollcall.raft.core.Member;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.driver.LogWriter;
 import dev.rollcall.raft.driver.Part;
+import dev.rollcall.raft.driver.StateDiverged;
 import dev.rollcall.raft.log.ClusterId;
 import dev.rollcall.raft.log.CorruptLog;
 import dev.rollcall.raft.log.Disk;
@@ -52,11 +53,13 @@ final class SimNode {
   private EntryId durableForSure = EntryId.NONE;
   private boolean isRetired;
   private boolean isLost;
+  private boolean isStateWrong;
   private long pausedUntilNanos;
   private long diskStalledUntilNanos;
   private int slowness = 1;
   private long slowUntilNanos;
   private boolean powerEnds;
+  private boolean isWriteAwaited; // by a crash in the middle of it
   private Runnable rowsStruck = () -> {};
   private Runnable afterPowerLoss = () -> {};
 
@@ -107,6 +110,25 @@ final class SimNode {
   /** Whether its disk is damaged, noticed or not. */
   boolean isDamaged() {
     return faults.isDamaged();
+  }
+
+  /** From now on its state is not what the log says, until it is replaced. */
+  void spoilState() {
+    isStateWrong = true;
+  }
+
+  /** A snapshot took the place of its state. */
+  void stateReplaced() {
+    isStateWrong = false;
+  }
+
+  boolean isStateWrong() {
+    return isStateWrong;
+  }
+
+  /** Whether nothing that it should have is lost or spoiled, as far as the world did it. */
+  boolean isWhole() {
+    return !isLost && !isStateWrong && !isDamaged();
   }
 
   /** What can go wrong with its disk. */
@@ -217,7 +239,7 @@ final class SimNode {
 
   /** When a part may run again at the earliest. */
   long notBeforeNanos(Part part) {
-    boolean isStalled = part instanceof LogWriter && !powerEnds;
+    boolean isStalled = part instanceof LogWriter && !isWriteAwaited;
     return isStalled ? Math.max(pausedUntilNanos, diskStalledUntilNanos) : pausedUntilNanos;
   }
 
@@ -263,6 +285,7 @@ final class SimNode {
     life = null;
     durableForSure = certain;
     powerEnds = false;
+    isWriteAwaited = false;
     var totals = cluster.world().totals();
     totals.crashes++;
     disk.crash(MemoryDisk.Loss.NOTHING); // the process is gone; what does its disk show?
@@ -303,6 +326,7 @@ final class SimNode {
     if (life != null) {
       disk.endPowerAfter(operationsMore);
       powerEnds = true;
+      isWriteAwaited = true;
       afterPowerLoss = afterwards;
     }
   }
@@ -320,11 +344,17 @@ final class SimNode {
     }
   }
 
+  /** Whether {@link #crashAtDiskOperation} or {@link #crashAt} has planned something. */
+  boolean isCrashPlanned() {
+    return powerEnds;
+  }
+
   /** Takes back what {@link #crashAtDiskOperation} and {@link #crashAt} have planned. */
   void crashNoMore() {
     disk.keepPower();
     rows.failNoMore();
     powerEnds = false;
+    isWriteAwaited = false;
   }
 
   /**
@@ -340,12 +370,31 @@ final class SimNode {
       die(false, EntryId.NONE);
       isLost = true;
       cluster.world().totals().damageFound++;
+    } else if (failure instanceof StateDiverged && mayDiverge()) {
+      die(false, EntryId.NONE);
+      isLost = isStateWrong;
+      if (!isLost) {
+        restartLater();
+      }
     } else if (faults.tookProcess() || rowsFail()) {
       die(false, EntryId.NONE);
-      time.after(random.nextLong(50, 3000) * MILLISECOND, this::startIfDown);
+      restartLater();
     } else {
       throw failure;
     }
+  }
+
+  private void restartLater() {
+    time.after(random.nextLong(50, 3000) * MILLISECOND, this::startIfDown);
+  }
+
+  /**
+   * A wrong state must be found, and none that is right, unless so few were up that nobody could
+   * tell: then an operator who knows lets the right ones go on.
+   */
+  private boolean mayDiverge() {
+    return isStateWrong
+        || (requireLife().isDisputed() && cluster.nodes().stream().anyMatch(SimNode::isStateWrong));
   }
 
   private boolean rowsFail() {

@@ -20,10 +20,10 @@ import java.util.Optional;
 final class Watched implements StateMachine<Outcome> {
   private final StateMachine<Outcome> machine;
   private final RegistryStore store;
-  private final int node;
+  private final SimNode node;
   private final World world;
 
-  Watched(StateMachine<Outcome> machine, RegistryStore store, int node, World world) {
+  Watched(StateMachine<Outcome> machine, RegistryStore store, SimNode node, World world) {
     this.machine = machine;
     this.store = store;
     this.node = node;
@@ -40,14 +40,21 @@ final class Watched implements StateMachine<Outcome> {
     world.applying(entries);
     List<Outcome> outcomes = machine.apply(entries);
     String digest = store.status().digest().toString();
-    world.hash(() -> node + " " + digest);
-    world.see(new Applied(node, entries, digest));
+    world.hash(() -> node.number() + " " + digest);
+    world.see(new Applied(node.number(), entries, digest));
     return outcomes;
   }
 
   @Override
   public Payload digest() {
-    return machine.digest();
+    Payload digest = machine.digest();
+    return node.isStateWrong() ? flipped(digest) : digest;
+  }
+
+  private static Payload flipped(Payload digest) {
+    byte[] bytes = digest.bytes().clone();
+    bytes[0] ^= 1;
+    return Payload.wrap(bytes);
   }
 
   @Override
@@ -68,8 +75,10 @@ final class Watched implements StateMachine<Outcome> {
   @Override
   public void install(SnapshotStaging staged) {
     machine.install(staged);
+    node.stateReplaced();
     world.totals().snapshotsInstalled++;
-    world.see(new Installed(node, machine.lastApplied(), store.status().digest().toString()));
+    world.see(
+        new Installed(node.number(), machine.lastApplied(), store.status().digest().toString()));
   }
 
   @Override

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.rollcall.raft.log.Disk.DiskFile;
+import dev.rollcall.raft.log.fake.MemoryDisk.Failing;
 import dev.rollcall.raft.log.fake.MemoryDisk.Loss;
+import dev.rollcall.raft.log.fake.MemoryDisk.Step;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -124,6 +127,80 @@ final class MemoryDiskTest {
     assertThat(contents()).isEqualTo(new byte[] {'a', 'b'});
     disk.crash(Loss.EVERYTHING);
     assertThat(contents()).isEqualTo(new byte[] {'a', 'b'});
+  }
+
+  @Test
+  void losesPowerBeforeAStepOfAKind() throws IOException {
+    DiskFile file = forcedFile(filled(8, 'a'));
+    disk.endPowerAt(Step.FORCE, false);
+    file.write(filled(8, 'b'), 0);
+    assertThat(disk.hasPower()).isTrue();
+    assertThatExceptionOfType(IOException.class).isThrownBy(file::force);
+    assertThat(disk.hasPower()).isFalse();
+    disk.crash(Loss.EVERYTHING);
+    assertThat(disk.hasPower()).isTrue();
+    assertThat(contents()).isEqualTo(filled(8, 'a').array());
+  }
+
+  @Test
+  void losesPowerAfterAStepOfAKind() throws IOException {
+    DiskFile file = forcedFile(filled(8, 'a'));
+    disk.endPowerAt(Step.FORCE, true);
+    file.write(filled(8, 'b'), 0);
+    assertThatExceptionOfType(IOException.class).isThrownBy(file::force);
+    assertThatExceptionOfType(IOException.class).isThrownBy(disk::list);
+    disk.crash(Loss.EVERYTHING);
+    assertThat(contents()).isEqualTo(filled(8, 'b').array());
+  }
+
+  @Test
+  void failsOnceAndWritesABeginningAtMost() throws IOException {
+    DiskFile file = forcedFile(filled(4 * SECTOR, 'a'));
+    disk.failNext(Failing.READ);
+    assertThatExceptionOfType(IOException.class).isThrownBy(this::contents);
+    disk.failNext(Failing.WRITE);
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> file.write(filled(4 * SECTOR, 'b'), 0));
+    assertThat(new String(contents(), StandardCharsets.US_ASCII)).matches("b*a*");
+    assertThat(disk.failures()).isEqualTo(2);
+  }
+
+  @Test
+  void hasRoomAgain() throws IOException {
+    DiskFile file = forcedFile(filled(8, 'a'));
+    disk.limitTo(12);
+    assertThatExceptionOfType(IOException.class).isThrownBy(() -> file.write(filled(8, 'b'), 8));
+    assertThat(disk.refusals()).isEqualTo(1);
+    disk.limitNoMore();
+    file.write(filled(8, 'b'), 8);
+    assertThat(contents()).hasSize(16);
+  }
+
+  @Test
+  void damageOnThePlatterShowsAfterACrashUnlessItIsWrittenOver() throws IOException {
+    DiskFile file = forcedFile(filled(2 * SECTOR, 'a'));
+    disk.damage("file", 0, filled(1, 'x'), false);
+    disk.damage("file", SECTOR, filled(1, 'x'), false);
+    assertThat(contents()).containsOnly('a');
+    file.write(filled(1, 'a'), 1);
+    file.force();
+    assertThat(disk.damaged()).containsExactly("file");
+    disk.crash(Loss.SOME);
+    assertThat(contents()[0]).isEqualTo((byte) 'a');
+    assertThat(contents()[SECTOR]).isEqualTo((byte) 'x');
+    assertThat(disk.damaged()).containsExactly("file");
+    disk.rename("file", "another");
+    disk.forceDirectory();
+    assertThat(disk.damaged()).isEmpty();
+  }
+
+  @Test
+  void remembersWhatAForceHasReplaced() throws IOException {
+    DiskFile file = forcedFile(filled(SECTOR, 'a'));
+    file.write(filled(1, 'b'), 0);
+    file.force();
+    assertThat(disk.beforeLastForce("file", 0)).isEqualTo(filled(SECTOR, 'a'));
+    assertThat(disk.durable("file").get(0)).isEqualTo((byte) 'b');
   }
 
   private DiskFile forcedFile(ByteBuffer bytes) throws IOException {
