@@ -92,12 +92,7 @@ Successors(c) ==
                           !.outgoing = c.voters,
                           !.learners = @ \ v] : v \in voters}
   IN learned \cup
-     IF Mutant \in {"no-joint", "one-at-a-time", "one-before-own-term"}
-     THEN {WithoutOutgoing(next) :
-             next \in {n \in voted :
-                         Mutant = "no-joint"
-                         \/ Cardinality((n.voters \ c.voters) \cup (c.voters \ n.voters)) = 1}}
-     ELSE voted
+     IF Mutant = "no-joint" THEN {WithoutOutgoing(next) : next \in voted} ELSE voted
 
 ----------------------------------------------------------------------------
 
@@ -215,7 +210,7 @@ Appends(s, conf) ==
 Change(s, conf) ==
   /\ role[s] = "leader"
   /\ changes < MaxChanges
-  /\ Mutant \notin {"before-own-term", "one-before-own-term"} => HasCommittedInTerm(s)
+  /\ Mutant # "before-own-term" => HasCommittedInTerm(s)
   /\ Mutant # "change-upon-change" => IsCommitted(s)
   /\ ~IsJoint(Current(s))
   /\ conf \in Successors(Current(s))

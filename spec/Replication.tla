@@ -29,6 +29,7 @@ CONSTANTS
   MaxValues,   \* proposals in all; the k-th proposes the value k
   MaxCrashes,
   Elections,   \* "free" or "asked", see Stand
+  Start,       \* "empty", or "figure-8": as in the paper's figure, two terms have gone by
   Mutant       \* "none", or what is broken on purpose: see docs/tla.md
 
 ASSUME Elections \in {"free", "asked"}
@@ -89,7 +90,7 @@ Decided == UNION {Entries(said[t].log, said[t].commit) : t \in Term}
 \* How far the present log is on the disk, whatever the write in flight does to it.
 DurableIndexOf(log, onDisk, writes) ==
   LET there == Same(log, onDisk.log) IN
-  IF writes = <<>> \/ Mutant = "durable-by-content"
+  IF writes = <<>>
   THEN there
   ELSE Min(there, Same(log, writes[1].log))
 
@@ -112,7 +113,7 @@ IsHeard(f, t) ==
 Acknowledged(before, f, m, onDisk, writes) ==
   LET t == m.term
       matched == Same(m.log, said[t].log)
-      durable == IF onDisk.term = t THEN DurableIndexOf(m.log, onDisk, writes) ELSE 0
+      durable == IF onDisk.term = t \/ Mutant = "ack-before-term" THEN DurableIndexOf(m.log, onDisk, writes) ELSE 0
       upTo == IF Mutant = "ack-before-durable" THEN matched ELSE Min(matched, durable)
   IN IF t \in Term /\ IsHeard(f, t) /\ upTo > before[t][f]
      THEN [before EXCEPT ![t][f] = upTo]
@@ -383,21 +384,41 @@ Crash(s) ==
 
 ----------------------------------------------------------------------------
 
+InitEmpty ==
+  /\ mem = [s \in Server |-> [term |-> 0, vote |-> Nobody, log |-> <<>>]]
+  /\ granted = {}
+  /\ elected = {}
+  /\ said = [t \in Term |-> [by |-> Nobody, log |-> <<>>, commit |-> 0]]
+  /\ top = 0
+
+\* Of three servers, `a` led term 1 and `c` term 2, both with the vote of `b`, and neither has told
+\* anybody of its no-op.  That this can be is seen from InitEmpty; from here a fourth term is near.
+InitFigure8 ==
+  \E a, b, c \in Server :
+    LET first == <<<<1, Noop>>>>
+        second == <<<<2, Noop>>>>
+    IN
+    /\ Cardinality({a, b, c}) = 3
+    /\ mem = (a :> [term |-> 1, vote |-> a, log |-> first]
+              @@ b :> [term |-> 2, vote |-> c, log |-> <<>>]
+              @@ c :> [term |-> 2, vote |-> c, log |-> second])
+    /\ granted = {<<1, a, a>>, <<1, b, a>>, <<2, b, c>>, <<2, c, c>>}
+    /\ elected = {<<1, a>>, <<2, c>>}
+    /\ said = [t \in Term |-> CASE t = 1 -> [by |-> a, log |-> first, commit |-> 0]
+                              [] t = 2 -> [by |-> c, log |-> second, commit |-> 0]
+                              [] OTHER -> [by |-> Nobody, log |-> <<>>, commit |-> 0]]
+    /\ top = 2
+
 Init ==
-  LET fresh == [term |-> 0, vote |-> Nobody, log |-> <<>>] IN
-  /\ mem = [s \in Server |-> fresh]
+  /\ IF Start = "figure-8" THEN InitFigure8 ELSE InitEmpty
+  /\ disk = mem
   /\ flight = [s \in Server |-> <<>>]
-  /\ disk = [s \in Server |-> fresh]
   /\ role = [s \in Server |-> "follower"]
   /\ ear = [s \in Server |-> "silent"]
   /\ yes = [s \in Server |-> {}]
   /\ asks = {}
-  /\ granted = {}
-  /\ elected = {}
-  /\ said = [t \in Term |-> [by |-> Nobody, log |-> <<>>, commit |-> 0]]
   /\ acked = [t \in Term |-> [s \in Server |-> 0]]
   /\ stray = {}
-  /\ top = 0
   /\ proposed = 0
   /\ lags \in {set \in SUBSET Server :
                 Cardinality(set) = Min(MaxCrashes, Cardinality(Server))}
