@@ -58,7 +58,7 @@ public final class Mutants implements Callable<Integer> {
   @Option(
       names = "--baseline",
       defaultValue = "100",
-      description = "Seeds that the code as it is must pass; ${DEFAULT-VALUE}.")
+      description = "Seeds that the code as it is must pass, 0 for none; ${DEFAULT-VALUE}.")
   private long baseline;
 
   @Option(names = "--table", description = "Writes the table into raft/mutants/README.md.")
@@ -105,10 +105,11 @@ public final class Mutants implements Callable<Integer> {
 
   /** Whether the simulation has nothing against the code as it is. */
   private boolean passes(Path scratch) throws IOException, InterruptedException {
+    if (baseline == 0) {
+      return true;
+    }
     Optional<Death> death =
-        baseline == 0
-            ? Optional.empty()
-            : new Trial(Mutant.NONE, Workshop.classPath(), scratch).run(firstSeed, baseline);
+        new Trial(Mutant.NONE, Workshop.classPath(), scratch).run(firstSeed, baseline);
     if (death.isPresent()) {
       System.err.printf(
           "mutants: the code as it is fails, by %s after %d seeds: mend that first%n",

@@ -40,6 +40,13 @@ final class Workshop {
     return git(home, "apply", "--check", mutant.patch().toString());
   }
 
+  /** Of the sources; none where they came without their history. */
+  Optional<String> commit() throws IOException, InterruptedException {
+    Process git = start(home, "rev-parse", "HEAD");
+    String output = new String(git.getInputStream().readAllBytes(), UTF_8).strip();
+    return git.waitFor() == 0 ? Optional.of(output) : Optional.empty();
+  }
+
   /**
    * Returns a class path on which the mutant's classes come before the sound ones.
    *
@@ -111,14 +118,18 @@ final class Workshop {
   /** Runs git in a directory that it takes for the root; returns what it complains of. */
   private static Optional<String> git(Path directory, String... arguments)
       throws IOException, InterruptedException {
+    Process git = start(directory, arguments);
+    String output = new String(git.getInputStream().readAllBytes(), UTF_8).strip();
+    return git.waitFor() == 0 ? Optional.empty() : Optional.of(output);
+  }
+
+  private static Process start(Path directory, String... arguments) throws IOException {
     var command = new ArrayList<>(List.of("git"));
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true);
     // Inside another repository git would take paths from its root, and pass over all of ours.
     builder.environment().put("GIT_CEILING_DIRECTORIES", directory.resolveSibling("").toString());
-    Process git = builder.start();
-    String output = new String(git.getInputStream().readAllBytes(), UTF_8).strip();
-    return git.waitFor() == 0 ? Optional.empty() : Optional.of(output);
+    return builder.start();
   }
 }

@@ -33,7 +33,7 @@ final class CommittedIsOnAQuorum implements Invariant {
     boolean isHeld =
         committed.configurations().stream()
             .anyMatch(configuration ->
-                configuration.isQuorum(member -> logs.holds(logs.number(member), id)));
+                Majorities.decide(configuration, member -> logs.holds(logs.number(member), id)));
     require(
         isHeld,
         "node %d commits %s, which no quorum's disks hold of %s",

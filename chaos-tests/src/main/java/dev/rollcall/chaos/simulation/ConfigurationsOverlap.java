@@ -71,8 +71,8 @@ final class ConfigurationsOverlap implements Invariant {
     var all = new ArrayList<>(voters);
     for (int set = 0; set < 1 << all.size(); set++) {
       int inside = set;
-      boolean first = one.isQuorum(id -> (inside >> all.indexOf(id) & 1) == 1);
-      boolean second = other.isQuorum(id -> (inside >> all.indexOf(id) & 1) == 0);
+      boolean first = Majorities.decide(one, id -> (inside >> all.indexOf(id) & 1) == 1);
+      boolean second = Majorities.decide(other, id -> (inside >> all.indexOf(id) & 1) == 0);
       if (first && second) {
         return false;
       }
