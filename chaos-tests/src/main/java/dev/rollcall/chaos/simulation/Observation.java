@@ -25,6 +25,12 @@ sealed interface Observation {
   /** A node's disk holds this term and vote, at its start or from now on. */
   record HardStateDurable(int node, HardState state) implements Observation {}
 
+  /** A node was asked for the index of a linearizable read. */
+  record ReadAsked(int node, long id) implements Observation {}
+
+  /** It has it. */
+  record ReadGranted(int node, long id, long index) implements Observation {}
+
   /** A node put a message on the network. */
   record Sent(int node, int to, Message message) implements Observation {}
 

@@ -8,6 +8,8 @@ import dev.rollcall.chaos.simulation.Observation.HardStateDurable;
 import dev.rollcall.chaos.simulation.Observation.LeaderCommitted;
 import dev.rollcall.chaos.simulation.Observation.Leading;
 import dev.rollcall.chaos.simulation.Observation.LogBegan;
+import dev.rollcall.chaos.simulation.Observation.ReadAsked;
+import dev.rollcall.chaos.simulation.Observation.ReadGranted;
 import dev.rollcall.chaos.simulation.Observation.RoleChanged;
 import dev.rollcall.chaos.simulation.Observation.Sent;
 import dev.rollcall.raft.core.Configuration;
@@ -280,8 +282,11 @@ final class SimLife implements Turns.Owner {
         ready.role().ifPresent(role -> see(new RoleChanged(number, role)));
         ready.persist().ifPresent(writes::add);
         isDisputed = ready.diverged().filter(agreed -> agreed.digest().length() == 0).isPresent();
+        ready.reads().forEach(read -> see(new ReadGranted(number, read.readId(), read.index())));
       }
       case TraceEvent.Stepped(RaftEvent.Persisted(long sequence)) -> written(sequence);
+      case TraceEvent.Stepped(RaftEvent.ReadIndex(long readId)) ->
+          see(new ReadAsked(number, readId));
       case TraceEvent.RoleChanged(var role, long term, var leader, var reason) ->
           termLed = role == Role.LEADER ? term : 0;
       // By counting, a leader commits entries of its own term only.

@@ -72,6 +72,7 @@ final class Simulation {
             new OneLeaderPerTerm(),
             new OneVotePerTerm(),
             new VotesAreDurable(cluster),
+            new ReadsAreFresh(),
             new TermNeverGoesBack(),
             new CommitNeverGoesBack(),
             new AppliedNeverDiverges(),

@@ -14,6 +14,9 @@ import dev.rollcall.chaos.simulation.Observation.Installed;
 import dev.rollcall.chaos.simulation.Observation.LeaderCommitted;
 import dev.rollcall.chaos.simulation.Observation.Leading;
 import dev.rollcall.chaos.simulation.Observation.LogBegan;
+import dev.rollcall.chaos.simulation.Observation.ReadAsked;
+import dev.rollcall.chaos.simulation.Observation.ReadDone;
+import dev.rollcall.chaos.simulation.Observation.ReadGranted;
 import dev.rollcall.chaos.simulation.Observation.RenewalAcknowledged;
 import dev.rollcall.chaos.simulation.Observation.RoleChanged;
 import dev.rollcall.chaos.simulation.Observation.Sent;
@@ -121,6 +124,12 @@ class InvariantsTest {
         new TermNeverGoesBack(),
         new Sent(0, 1, new Message.HeartbeatResponse(7, 1, Optional.empty())),
         new Sent(0, 1, new Message.AppendEntriesResponse(6, true, 5, 0, 4)));
+  }
+
+  @Test
+  void aReadIndexBelowWhatWasAppliedIsRefused() {
+    refuses(
+        new ReadsAreFresh(), applied(0, 1, 5, "a"), new ReadAsked(1, 7), new ReadGranted(1, 7, 4));
   }
 
   @Test
