@@ -73,6 +73,7 @@ final class Simulation {
             new OneVotePerTerm(),
             new VotesAreDurable(cluster),
             new ReadsAreFresh(),
+            new OneChangeAtATime(),
             new TermNeverGoesBack(),
             new CommitNeverGoesBack(),
             new AppliedNeverDiverges(),

@@ -127,6 +127,11 @@ class InvariantsTest {
   }
 
   @Test
+  void aConfigurationOnTopOfOneThatIsNotCommittedIsRefused() {
+    refuses(new OneChangeAtATime(), sentConfiguration(5, 4), sentConfiguration(6, 4));
+  }
+
+  @Test
   void aReadIndexBelowWhatWasAppliedIsRefused() {
     refuses(
         new ReadsAreFresh(), applied(0, 1, 5, "a"), new ReadAsked(1, 7), new ReadGranted(1, 7, 4));
@@ -353,5 +358,11 @@ class InvariantsTest {
   private static Happened expired(long revision) {
     var change = new Change.Removed(KEY, 1, Change.Cause.EXPIRED);
     return new Happened(new RevisionChanges(revision, List.of(change), Map.of(KEY.service(), 1L)));
+  }
+
+  private static Sent sentConfiguration(long index, long commitIndex) {
+    var entry = new Entry(new EntryId(2, index), EntryKind.CONFIGURATION, 0, Payload.EMPTY);
+    var previous = new EntryId(2, index - 1);
+    return new Sent(0, 1, new Message.AppendEntries(2, previous, commitIndex, List.of(entry)));
   }
 }
