@@ -47,7 +47,7 @@ final class Core {
       SimCluster cluster, RandomGenerator random, List<Configuration> inForce) {
     var inside = new TreeSet<Integer>();
     for (SimNode node : cluster.nodes()) {
-      if (node.hasLog() && !node.isRetired() && !node.isLost() && !node.isDamaged()) {
+      if (node.hasLog() && !node.isRetired() && node.isWhole()) {
         inside.add(node.number());
       }
     }
