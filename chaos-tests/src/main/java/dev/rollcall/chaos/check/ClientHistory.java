@@ -4,6 +4,8 @@ import dev.rollcall.chaos.check.HistoryEvent.Answered;
 import dev.rollcall.chaos.check.HistoryEvent.Asked;
 import dev.rollcall.chaos.check.HistoryEvent.Happened;
 import dev.rollcall.store.Change;
+import dev.rollcall.store.Command;
+import dev.rollcall.store.Outcome;
 import dev.rollcall.store.instance.ServiceKey;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,7 +25,8 @@ import java.util.TreeMap;
  * moment. Before it no read shows the change, since no node has it. And every read that begins
  * after it does, for the entry is committed, and no read point lies before what is committed: that
  * is more than linearizability asks for, and what Raft gives. Where several calls may be the cause
- * of one change, the earliest of them counts as its beginning, which is the widest.
+ * of one change, the earliest of them counts as its beginning, which is the widest. A registration
+ * that is told of its end is such a cause as well: servers repeat what they have not heard of.
  *
  * <p>A refused write is left out too: it must not have happened. Reads that may be old are for
  * {@link RevisionChecker}.
@@ -56,8 +59,13 @@ public final class ClientHistory {
     for (var event : events) {
       switch (event) {
         case Asked asked -> underWay.put(asked.call(), asked);
-        case Answered(long nanos, long call, Reply.Wrote reply) ->
-            operations.add(operation(taken(underWay, call), reply, nanos));
+        case Answered(long nanos, long call, Reply.Wrote reply) -> {
+          var asked = taken(underWay, call);
+          operations.add(operation(asked, reply, nanos));
+          if (mayBeOfARepeat(asked.ask(), reply.outcome())) {
+            underWay.put(call, asked);
+          }
+        }
         case Answered(long nanos, long call, Reply.Showed reply) -> {
           var asked = taken(underWay, call);
           if (asked.ask() instanceof Ask.Read read && read.isLinearizable()) {
@@ -71,6 +79,16 @@ public final class ClientHistory {
     }
     addEffects(operations, earliestByEffect(underWay));
     return operations;
+  }
+
+  /**
+   * Whether servers may have carried out the write and then, not having heard of it, asked again
+   * and told of that: by then the instance may have been gone. Effect and answer are two operations
+   * then, as of two calls.
+   */
+  private static boolean mayBeOfARepeat(Ask ask, Outcome outcome) {
+    return ask instanceof Ask.Write(Command.Register register)
+        && !(outcome instanceof Outcome.Registered);
   }
 
   /** Of the writes with unknown outcome. */
