@@ -15,7 +15,7 @@ final class LateMessages {
   private static final int KEPT_EVERY = 8;
 
   /** One of them. */
-  record Kept(int from, int to, Lane.Way way, Runnable delivery) {}
+  record Kept(int to, Runnable delivery) {}
 
   private final @Nullable Kept[] kept = new Kept[KINDS * OF_EACH_KIND];
   private final int[] seen = new int[KINDS];

@@ -177,12 +177,15 @@ final class SimNetwork {
     return style.hasStreams;
   }
 
-  /** Delivers a message to this place again that was sent long ago. */
+  /**
+   * Delivers a message to this place again that was sent long ago. No cut holds it up: it has been
+   * on its way since before.
+   */
   void replay(int to, RandomGenerator choice) {
     Kept kept = late.pick(to, choice);
     if (kept != null) {
       replayed++;
-      carry(kept.from(), kept.to(), kept.way(), kept.delivery());
+      time.after(random.nextLong(weather.delayMaxNanos + 1), kept.delivery());
     }
   }
 
@@ -210,16 +213,14 @@ final class SimNetwork {
 
   /** Carries a message of the protocol, as often as the style and the weather say. */
   void send(int from, int to, Message message, Runnable delivery) {
-    Lane.Way way = Lane.Way.of(message);
-    late.keep(LateMessages.kind(message), new Kept(from, to, way, delivery), random);
-    send(from, to, way, delivery);
+    late.keep(LateMessages.kind(message), new Kept(to, delivery), random);
+    send(from, to, Lane.Way.of(message), delivery);
   }
 
   /** Carries a message about a snapshot, as often as the style and the weather say. */
   void send(int from, int to, SnapshotMessage message, Runnable delivery) {
-    Lane.Way way = Lane.Way.SNAPSHOT;
-    late.keep(LateMessages.kind(message), new Kept(from, to, way, delivery), random);
-    send(from, to, way, delivery);
+    late.keep(LateMessages.kind(message), new Kept(to, delivery), random);
+    send(from, to, Lane.Way.SNAPSHOT, delivery);
   }
 
   private void send(int from, int to, Lane.Way way, Runnable delivery) {
@@ -239,8 +240,8 @@ final class SimNetwork {
     }
     if (style.lateEvery > 0 && random.nextInt(style.lateEvery) == 0) {
       replayed++;
-      time.after(
-          random.nextLong(LATE_MIN_NANOS, LATE_MAX_NANOS), () -> carry(from, to, way, delivery));
+      // Past all cuts: it has been on its way since before they were.
+      time.after(random.nextLong(LATE_MIN_NANOS, LATE_MAX_NANOS), delivery);
     }
   }
 
