@@ -349,8 +349,16 @@ final class SimNode {
     return powerEnds;
   }
 
-  /** Takes back what {@link #crashAtDiskOperation} and {@link #crashAt} have planned. */
+  /**
+   * Takes back what {@link #crashAtDiskOperation} and {@link #crashAt} have planned. Where the
+   * power is off already, and the log has not noticed because it takes an error in making a spare
+   * for want of room, this is the crash.
+   */
   void crashNoMore() {
+    if (life != null && powerEnds && (!disk.hasPower() || rows.hasFailed())) {
+      die(true, EntryId.NONE);
+      afterPowerLoss.run();
+    }
     disk.keepPower();
     rows.failNoMore();
     powerEnds = false;
