@@ -125,6 +125,15 @@ final class LogState {
     return new BatchHeader.Durable(durable.sequence(), Math.min(durable.index(), index - 1));
   }
 
+  /** Whether the batch is the next one and replaces what lies before the log's beginning. */
+  boolean isOutreachedBy(BatchHeader header) {
+    return continuesWith(header) && header.firstIndex() < firstIndex();
+  }
+
+  private boolean continuesWith(BatchHeader header) {
+    return header.sequence() == sequence + 1 && header.previousChecksum() == lastChecksum;
+  }
+
   /**
    * Takes in a batch without its entries, which follow one by one.
    *
@@ -133,10 +142,7 @@ final class LogState {
   void begin(BatchHeader header, int headerChecksum, long location) {
     long first = header.firstIndex();
     Invariant.check(
-        header.sequence() == sequence + 1 && header.previousChecksum() == lastChecksum,
-        "batch %d does not continue batch %d",
-        header.sequence(),
-        sequence);
+        continuesWith(header), "batch %d does not continue batch %d", header.sequence(), sequence);
     Invariant.check(
         first >= firstIndex() && first <= lastIndex + 1,
         "batch from index %d does not fit a log of %d to %d",

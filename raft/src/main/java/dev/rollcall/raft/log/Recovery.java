@@ -72,7 +72,10 @@ final class Recovery {
         headers.addFirst(header);
         begun = beginsAnew(segment, header);
       }
-      return replay(segments, headers);
+      return begun ? replayFrom(0, segments, headers) : replay(segments, headers);
+    } catch (BeginsTooLate e) {
+      closeAll(files, e.corruption);
+      throw e.corruption;
     } catch (IOException | RuntimeException e) {
       closeAll(files, e);
       throw e;
@@ -173,19 +176,42 @@ final class Recovery {
     return header.get();
   }
 
-  private Recovered replay(List<Segment> segments, List<SegmentHeader> headers) throws IOException {
-    var state = new LogState(headers.getFirst());
-    for (int i = 0; i < segments.size() - 1; i++) {
+  /**
+   * A drop takes one file after the other. Where a crash ended it at a segment that the log can not
+   * begin with, those up to the one that it was to begin with are left over.
+   */
+  private Recovered replay(List<Segment> segments, List<SegmentHeader> headers)
+      throws IOException, BeginsTooLate {
+    for (int begin = 0; ; begin++) {
+      try {
+        Recovered recovered = replayFrom(begin, segments, headers);
+        for (Segment leftOver : segments.subList(0, begin)) {
+          leftOver.file().close();
+        }
+        return recovered;
+      } catch (BeginsTooLate e) {
+        if (begin == segments.size() - 1) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private Recovered replayFrom(int begin, List<Segment> segments, List<SegmentHeader> headers)
+      throws IOException, BeginsTooLate {
+    var state = new LogState(headers.get(begin));
+    for (int i = begin; i < segments.size() - 1; i++) {
       replaySealed(segments.get(i), headers.get(i), headers.get(i + 1), state);
       state.enter(segments.get(i + 1).id());
     }
     long end = replayTail(segments.getLast(), headers.getLast(), state);
-    return new Recovered(state, List.copyOf(segments), headers.getLast(), end);
+    return new Recovered(
+        state, List.copyOf(segments.subList(begin, segments.size())), headers.getLast(), end);
   }
 
   private void replaySealed(
       Segment segment, SegmentHeader header, SegmentHeader next, LogState state)
-      throws IOException {
+      throws IOException, BeginsTooLate {
     var replay = new SegmentReplay(segment, header, state);
     replay.run(next.firstSequence() - 1);
     if (state.sequence() < next.firstSequence() - 1) {
@@ -204,7 +230,7 @@ final class Recovery {
   }
 
   private long replayTail(Segment segment, SegmentHeader header, LogState state)
-      throws IOException {
+      throws IOException, BeginsTooLate {
     var replay = new SegmentReplay(segment, header, state);
     replay.run(Long.MAX_VALUE);
     replay.requireNothingForcedIsMissing(header);
@@ -239,14 +265,20 @@ final class Recovery {
     /**
      * Stops behind the batch with the sequence given, or before one that is damaged or not there.
      */
-    void run(long lastSequence) throws IOException {
+    void run(long lastSequence) throws IOException, BeginsTooLate {
       while (state.sequence() < lastSequence
           && reader.batch(position) instanceof Found.Whole batch) {
+        boolean outreaches = state.isOutreachedBy(batch.header());
         try {
           apply(batch);
         } catch (Invariant.Violation e) {
           // Each checksum holds, so it was written like that, or written to the wrong place.
-          throw CorruptLog.at(reader.path(), position, "out of order: " + e.getMessage());
+          var corruption =
+              CorruptLog.at(reader.path(), position, "out of order: " + e.getMessage());
+          if (outreaches) {
+            throw new BeginsTooLate(corruption);
+          }
+          throw corruption;
         }
         position += batch.header().lengthBytes();
       }
@@ -296,6 +328,19 @@ final class Recovery {
               : "terms or votes after entry " + (from - 1);
       return CorruptLog.at(
           reader.path(), position, lost + " were acknowledged and can not be read");
+    }
+  }
+
+  /** The entry that the first segment's header names was replaced by a batch behind it. */
+  private static final class BeginsTooLate extends Exception {
+    private static final long serialVersionUID = 1;
+
+    /** What it is where the log begins nowhere else. */
+    private final CorruptLog corruption;
+
+    BeginsTooLate(CorruptLog corruption) {
+      super(corruption);
+      this.corruption = corruption;
     }
   }
 }

@@ -129,6 +129,38 @@ final class DropPrefixTest {
         });
   }
 
+  /** The second segment is the first that is left for a moment, and no log can begin with it. */
+  @Test
+  void aCrashOnTheWayOverASupersededBeginningLeavesALogThatBeginsBehindIt() throws IOException {
+    appendUntil(segments -> segments == 2);
+    long secondBegins = firstIndexOf(WrittenLog.places(disk), 2);
+    append(commands(2, secondBegins - 1, "replaced", "and more"));
+    appendUntil(segments -> segments == 5);
+    List<Place> places = WrittenLog.places(disk);
+    List<Long> begins =
+        List.of(1L, firstIndexOf(places, 3), firstIndexOf(places, 4), firstIndexOf(places, 5));
+    Seeds.each(
+        20,
+        random -> {
+          for (long step = 0; step < 12; step++) {
+            MemoryDisk copy = disk.copy(random);
+            copy.crash(Loss.NOTHING);
+            SegmentedLog opened = SegmentedLog.open(copy, IDENTITY, SMALL);
+            copy.endPowerAfter(step);
+            try {
+              opened.dropPrefix(begins.getLast());
+            } catch (LogFailure e) {
+              assertThat(e).hasMessageContaining("no power");
+            }
+            copy.crash(Seeds.oneOf(random, Loss.values()));
+            LogModel found = LogModel.of(SegmentedLog.open(copy, IDENTITY, SMALL));
+            assertThat(begins).contains(found.firstIndex());
+            assertThat(found).isEqualTo(expected.from(found.firstIndex()));
+            assertThat(Segment.ids(copy.list()).getFirst()).isNotEqualTo(2L);
+          }
+        });
+  }
+
   @Test
   void keepsTwoFilesForTheNextSegmentsAndDeletesTheRest() throws IOException {
     appendUntil(segments -> segments == 6);
