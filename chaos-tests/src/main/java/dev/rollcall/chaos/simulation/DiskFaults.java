@@ -102,8 +102,14 @@ final class DiskFaults {
 
   /** A node's state is not what the others have; the next comparison must find it. */
   static Optional<String> spoilState(Stage stage, RandomGenerator random) {
-    return stage
-        .pickToLose(random)
+    Optional<SimNode> picked = stage.pickToLose(random);
+    // A leader that is wrong is the hard case.
+    Optional<SimNode> leader =
+        random.nextBoolean()
+            ? stage.cluster().leader().filter(stage.cluster().budget()::allows)
+            : Optional.empty();
+    return leader
+        .or(() -> picked)
         .map(node -> {
           node.spoilState();
           return "node " + node.number();

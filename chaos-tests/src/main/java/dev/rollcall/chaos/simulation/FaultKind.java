@@ -38,7 +38,7 @@ enum FaultKind {
   LOST_WRITE(2, DiskFaults::loseWrite),
   MISDIRECTED_WRITE(2, DiskFaults::misdirectWrite),
   WIPE(1, DiskFaults::wipe),
-  WRONG_STATE(1, DiskFaults::spoilState),
+  WRONG_STATE(2, DiskFaults::spoilState),
 
   TRANSFER(2, MembershipFaults::transfer),
   ADD_MEMBER(1, MembershipFaults::add),
