@@ -31,6 +31,19 @@ sealed interface Observation {
   /** It has it. */
   record ReadGranted(int node, long id, long index) implements Observation {}
 
+  /**
+   * A node leads a term that it did not lead before.
+   *
+   * @param configurations that in force now, and that before the turn in which it was elected
+   */
+  record Elected(int node, long term, List<Configuration> configurations) implements Observation {}
+
+  /** A node says that it has applied again what its log knew to be committed at the start. */
+  record Ready(int node, long applied, long committedAtStart) implements Observation {}
+
+  /** A node's log is shorter than before; a configuration is in force. */
+  record Truncated(int node, long lastIndex, long configurationIndex) implements Observation {}
+
   /** A node put a message on the network. */
   record Sent(int node, int to, Message message) implements Observation {}
 

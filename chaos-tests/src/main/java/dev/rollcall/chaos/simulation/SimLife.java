@@ -4,6 +4,7 @@ import static dev.rollcall.chaos.simulation.VirtualTime.MILLISECOND;
 import static dev.rollcall.chaos.simulation.VirtualTime.SECOND;
 
 import dev.rollcall.chaos.simulation.Observation.Committed;
+import dev.rollcall.chaos.simulation.Observation.Elected;
 import dev.rollcall.chaos.simulation.Observation.HardStateDurable;
 import dev.rollcall.chaos.simulation.Observation.LeaderCommitted;
 import dev.rollcall.chaos.simulation.Observation.Leading;
@@ -12,12 +13,14 @@ import dev.rollcall.chaos.simulation.Observation.ReadAsked;
 import dev.rollcall.chaos.simulation.Observation.ReadGranted;
 import dev.rollcall.chaos.simulation.Observation.RoleChanged;
 import dev.rollcall.chaos.simulation.Observation.Sent;
+import dev.rollcall.chaos.simulation.Observation.Truncated;
 import dev.rollcall.raft.core.Configuration;
 import dev.rollcall.raft.core.EntryId;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Outbound;
 import dev.rollcall.raft.core.RaftEvent;
 import dev.rollcall.raft.core.Ready;
+import dev.rollcall.raft.core.Restored;
 import dev.rollcall.raft.core.Role;
 import dev.rollcall.raft.core.TraceEvent;
 import dev.rollcall.raft.driver.Part;
@@ -73,6 +76,11 @@ final class SimLife implements Turns.Owner {
   /** Whether the voters' states were last found to differ with no majority for any. */
   private boolean isDisputed;
 
+  private final long committedAtStart;
+  private boolean isReady;
+  private long termElected;
+  private long lastIndexSeen;
+
   /** Handed out to be written, and not known to be durable. */
   private final ArrayDeque<Ready.Persist> writes = new ArrayDeque<>();
 
@@ -104,7 +112,9 @@ final class SimLife implements Turns.Owner {
             node.clock(),
             cluster.config().replication(),
             this::raftNode);
-    see(new HardStateDurable(number, log.restored(store.status().lastApplied()).hardState()));
+    Restored restored = log.restored(store.status().lastApplied());
+    committedAtStart = restored.commitIndex();
+    see(new HardStateDurable(number, restored.hardState()));
     configurationSeen = status().configuration();
     firstIndexSeen = ownLog.firstIndex();
     configurationIndexSeen = status().configurationIndex();
@@ -174,7 +184,20 @@ final class SimLife implements Turns.Owner {
     long commitIndex = status.commitIndex();
     if (status.role() == Role.LEADER) {
       see(new Leading(number, status.term(), status.lastIndex(), status.matchIndexes()));
+      if (status.term() != termElected) {
+        termElected = status.term();
+        var either = List.of(configurationSeen, status.configuration());
+        see(new Elected(number, termElected, either));
+      }
     }
+    if (!isReady && registry.node().replayed().isDone()) {
+      isReady = true;
+      see(new Observation.Ready(number, store.status().lastApplied(), committedAtStart));
+    }
+    if (status.lastIndex() < lastIndexSeen) {
+      see(new Truncated(number, status.lastIndex(), status.configurationIndex()));
+    }
+    lastIndexSeen = status.lastIndex();
     if (commitIndex != commitIndexSeen) {
       commitIndexSeen = commitIndex;
       see(new Committed(number, commitIndex));

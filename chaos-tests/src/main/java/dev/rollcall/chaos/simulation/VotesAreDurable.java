@@ -10,8 +10,9 @@ import java.util.Map;
 
 /**
  * A vote is on the voter's disk before anybody hears of it, a candidate's own not excepted (Raft
- * figure 2, persistent state). That two votes of one term be seen takes two candidates and a crash
- * within one write; that one be promised too early takes one election.
+ * figure 2, persistent state), and is still there after a restart. That two votes of one term be
+ * seen takes two candidates and a crash within one write; that one be promised too early takes one
+ * election.
  */
 final class VotesAreDurable implements Invariant {
   private final DurableLogs nodes;
@@ -24,6 +25,15 @@ final class VotesAreDurable implements Invariant {
   @Override
   public void observe(Observation observation) {
     if (observation instanceof HardStateDurable(int node, HardState state)) {
+      HardState before = durable.getOrDefault(node, HardState.INITIAL);
+      require(
+          state.currentTerm() > before.currentTerm()
+              || (state.currentTerm() == before.currentTerm()
+                  && (before.votedFor().isEmpty() || before.votedFor().equals(state.votedFor()))),
+          "node %d had %s on disk, and has %s",
+          node,
+          before,
+          state);
       durable.put(node, state);
     }
     if (observation instanceof Sent(int voter, int to, RequestVoteResponse vote)

@@ -131,6 +131,32 @@ class InvariantsTest {
   }
 
   @Test
+  void aVoteThatIsGoneAfterARestartIsRefused() {
+    refuses(
+        new VotesAreDurable(logs),
+        new HardStateDurable(0, new HardState(4, Optional.of(new NodeId(0, 1)))),
+        new Started(0),
+        new HardStateDurable(0, new HardState(4, Optional.empty())));
+  }
+
+  @Test
+  void aLeaderOfTooFewVotesIsRefused() {
+    List<Configuration> three =
+        List.of(Configuration.ofVoters(List.of(member(0), member(1), member(2))));
+    refuses(new ElectedByQuorum(logs), new Observation.Elected(0, 4, three));
+  }
+
+  @Test
+  void aNodeThatIsReadyBeforeItsReplayIsRefused() {
+    refuses(new ReadyAfterReplay(), new Observation.Ready(0, 4, 5));
+  }
+
+  @Test
+  void aConfigurationBehindTheEndOfTheLogIsRefused() {
+    refuses(new ConfigurationIsInTheLog(), new Observation.Truncated(0, 4, 5));
+  }
+
+  @Test
   void aReadIndexBelowWhatWasAppliedIsRefused() {
     refuses(
         new ReadsAreFresh(), applied(0, 1, 5, "a"), new ReadAsked(1, 7), new ReadGranted(1, 7, 4));
