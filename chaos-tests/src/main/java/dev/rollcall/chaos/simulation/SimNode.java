@@ -51,6 +51,10 @@ final class SimNode {
   private @Nullable SimLife life;
   private @Nullable Configuration configuration;
   private EntryId durableForSure = EntryId.NONE;
+
+  /** The last index that the log showed in the life before. */
+  private long lastShown = Long.MAX_VALUE;
+
   private boolean isRetired;
   private boolean isLost;
   private boolean isStateWrong;
@@ -198,7 +202,7 @@ final class SimNode {
       try {
         var opened = SegmentedLog.open(watched(), identity, cluster.config().log());
         log = opened;
-        if (opened.lastIndex() > durableForSure.index() && !durableForSure.equals(EntryId.NONE)) {
+        if (opened.lastIndex() > lastShown) {
           cluster.world().totals().marks.hit(Mark.UNFORCED_WRITE_SURVIVED);
         }
         cluster.world().see(new LogReopened(number, durableForSure, holds(durableForSure)));
@@ -284,6 +288,7 @@ final class SimNode {
     }
     life = null;
     durableForSure = certain;
+    lastShown = log().lastIndex();
     powerEnds = false;
     isWriteAwaited = false;
     var totals = cluster.world().totals();
