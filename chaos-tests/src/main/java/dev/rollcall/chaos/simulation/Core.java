@@ -3,6 +3,7 @@ package dev.rollcall.chaos.simulation;
 import dev.rollcall.raft.core.Configuration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -27,6 +28,7 @@ final class Core {
     MUTE
   }
 
+  private static final int STALL_TICKS_MAX = 100;
   private static final long FOR_GOOD_NANOS = 3600 * VirtualTime.SECOND;
 
   private final SimCluster cluster;
@@ -42,9 +44,13 @@ final class Core {
    *
    * @param inForce the last configuration known to be committed, and each that any log may have
    *     behind it: one of them is that of whoever leads next
+   * @param preferred nodes that are to be in it if that needs no more nodes
    */
   static Optional<Core> choose(
-      SimCluster cluster, RandomGenerator random, List<Configuration> inForce) {
+      SimCluster cluster,
+      RandomGenerator random,
+      List<Configuration> inForce,
+      Set<Integer> preferred) {
     var inside = new TreeSet<Integer>();
     for (SimNode node : cluster.nodes()) {
       if (node.hasLog() && !node.isRetired() && node.isWhole()) {
@@ -56,6 +62,7 @@ final class Core {
     }
     var order = new ArrayList<>(inside);
     Collections.shuffle(order, Random.from(random));
+    order.sort(Comparator.comparing(preferred::contains)); // who is tried first goes first
     for (int number : order) {
       boolean isLearner = inForce.stream().noneMatch(it -> it.isVoter(SimCluster.idOf(number)));
       inside.remove(number);
@@ -112,7 +119,7 @@ final class Core {
       case AS_IT_IS -> {}
       case DOWN -> node.crash();
       case PAUSED -> node.pause(FOR_GOOD_NANOS);
-      case STALLED -> node.stallDisk(FOR_GOOD_NANOS);
+      case STALLED -> stall(node);
       case DEAF -> isDeaf = true;
       case MUTE -> isMute = true;
       case ALONE -> {
@@ -130,6 +137,15 @@ final class Core {
     }
     if (node.isPaused()) {
       node.pause(FOR_GOOD_NANOS);
+    }
+  }
+
+  /** With some settings a leader whose disk stands still waits for it longer than we do. */
+  private void stall(SimNode node) {
+    if (cluster.config().raft().timing().diskStallTicks() <= STALL_TICKS_MAX) {
+      node.stallDisk(FOR_GOOD_NANOS);
+    } else {
+      node.crash();
     }
   }
 

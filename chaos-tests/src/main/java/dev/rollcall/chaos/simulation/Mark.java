@@ -77,6 +77,7 @@ enum Mark {
   SPARE_USED("an old segment became a new one"),
   SPARE_BECAME_TAIL("an old segment became the copy of the tail"),
   REWRITE_LEFT_OVER("a copy of the tail was left over from a crash"),
+  DISCORD("one node was in a later term and another had more of the log"),
   CORE_WENT_ON("a core went on alone");
 
   private final String words;

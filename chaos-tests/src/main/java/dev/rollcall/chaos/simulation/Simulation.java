@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
@@ -22,6 +23,9 @@ final class Simulation {
   private static final int CLIENTS = 12;
 
   private static final long WORK_NANOS_MAX = 300 * SECOND;
+
+  /** How often somebody looks for the worst moment. */
+  private static final long LOOK_NANOS = 5 * MILLISECOND;
 
   /** One in so many seeds has no core that goes on alone: all are healed at once. */
   private static final int WITHOUT_CORE = 4;
@@ -138,9 +142,11 @@ final class Simulation {
     nemesis.start();
     operator.start();
     repairs.start();
-    runner.runUntil(scenario.chaosNanos());
+    // Not from the random numbers of the world: what is drawn here depends on the seed alone.
+    RandomGenerator random = new SplittableRandom(scenario.seed() * 31 + 7);
+    Set<Integer> preferred = trouble(random);
     stage.close();
-    liveness();
+    liveness(random, preferred);
     peace();
     history.requireAtEnd();
     totals.virtualMillis = time.nowNanos() / MILLISECOND;
@@ -151,16 +157,29 @@ final class Simulation {
     totals.messagesReplayed = cluster.network().replayed();
   }
 
-  /** Not from the random numbers of the world: which core it is depends on the seed alone. */
-  private void liveness() {
-    var random = new SplittableRandom(scenario.seed() * 31 + 7);
+  /** Ends it in half of the seeds when two nodes are in discord; who they are. */
+  private Set<Integer> trouble(RandomGenerator random) {
+    boolean untilDiscord = random.nextBoolean();
+    runner.runUntil(untilDiscord ? scenario.chaosNanos() / 2 : scenario.chaosNanos());
+    while (time.nowNanos() < scenario.chaosNanos()) {
+      runner.runFor(LOOK_NANOS);
+      var found = Discord.find(cluster);
+      if (found.isPresent()) {
+        totals.marks.hit(Mark.DISCORD);
+        return found.get();
+      }
+    }
+    return Set.of();
+  }
+
+  private void liveness(RandomGenerator random, Set<Integer> preferred) {
     if (random.nextInt(WITHOUT_CORE) == 0) {
       return;
     }
     Map.Entry<Long, Configuration> last = configurations.last();
     var inForce = new ArrayList<>(List.of(last.getValue()));
     inForce.addAll(cluster.configurationsBehind(last.getKey()));
-    Core.choose(cluster, random, inForce)
+    Core.choose(cluster, random, inForce, preferred)
         .ifPresent(core -> {
           totals.coresThatWentOn++;
           totals.marks.hit(Mark.CORE_WENT_ON);
@@ -185,7 +204,9 @@ final class Simulation {
         "ComesBackToLife",
         "clients have done enough for a run to mean something",
         WORK_NANOS_MAX,
-        () -> totals.operations >= scenario.operationsMin());
+        () ->
+            totals.operations >= scenario.operationsMin()
+                && time.nowNanos() >= scenario.chaosNanos());
     clients.forEach(SimClient::rest);
     runner.runFor(6 * SECOND); // every TTL ends within, so whoever is lost shows
     await("nodes have equal states", this::isConverged);
