@@ -62,7 +62,12 @@ final class Core {
     }
     var order = new ArrayList<>(inside);
     Collections.shuffle(order, Random.from(random));
-    order.sort(Comparator.comparing(preferred::contains)); // who is tried first goes first
+    Optional<Integer> leader =
+        cluster.leader().map(SimNode::number).filter(it -> random.nextBoolean());
+    // Who is tried first is left out first.
+    order.sort(
+        Comparator.comparing((Integer it) -> !leader.equals(Optional.of(it)))
+            .thenComparing(preferred::contains));
     for (int number : order) {
       boolean isLearner = inForce.stream().noneMatch(it -> it.isVoter(SimCluster.idOf(number)));
       inside.remove(number);
@@ -115,7 +120,7 @@ final class Core {
   private void seal(SimNode node, RandomGenerator random) {
     boolean isDeaf = members.stream().anyMatch(it -> cluster.network().isCut(it, node.number()));
     boolean isMute = members.stream().anyMatch(it -> cluster.network().isCut(node.number(), it));
-    switch (Fate.values()[random.nextInt(Fate.values().length)]) {
+    switch (fate(node, random)) {
       case AS_IT_IS -> {}
       case DOWN -> node.crash();
       case PAUSED -> node.pause(FOR_GOOD_NANOS);
@@ -138,6 +143,13 @@ final class Core {
     if (node.isPaused()) {
       node.pause(FOR_GOOD_NANOS);
     }
+  }
+
+  /** A leader whose disk stands still is the hardest to be rid of. */
+  private Fate fate(SimNode node, RandomGenerator random) {
+    Fate drawn = Fate.values()[random.nextInt(Fate.values().length)];
+    boolean isLeader = cluster.leader().equals(Optional.of(node));
+    return isLeader && random.nextBoolean() ? Fate.STALLED : drawn;
   }
 
   /** With some settings a leader whose disk stands still waits for it longer than we do. */
