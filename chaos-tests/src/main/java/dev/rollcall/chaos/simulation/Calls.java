@@ -57,7 +57,8 @@ final class Calls {
     long number = asked(new Ask.Write(request.command()));
     call(
         (life, call) ->
-            life.registry().submit(request, call.deadlineNanos, call.once(life, result -> result)),
+            life.registry()
+                .submit(request, call.deadlineThere(), call.once(life, result -> result)),
         (Ending<Outcome> ending) -> {
           answered(number, ending.reply(Reply.Wrote::new));
           done.accept(ending.answer);
@@ -70,7 +71,7 @@ final class Calls {
             life.registry()
                 .renew(
                     List.of(leaseId),
-                    call.deadlineNanos,
+                    call.deadlineThere(),
                     call.once(life, (List<Long> ttls) -> ttls.get(0))),
         (Ending<Long> ending) -> done.accept(ending.answer));
   }
@@ -80,7 +81,7 @@ final class Calls {
     call(
         (life, call) ->
             life.registry()
-                .read(level, call.deadlineNanos, call.once(life, point -> look(life, service))),
+                .read(level, call.deadlineThere(), call.once(life, point -> look(life, service))),
         (Ending<Reply.Showed> ending) -> {
           answered(number, ending.reply(showed -> showed));
           done.accept(ending.answer);
@@ -165,6 +166,12 @@ final class Calls {
           cluster.network().sendOnce(place, SimCluster.CLIENTS, () -> finish(ending));
         }
       };
+    }
+
+    /** The deadline as the clock of the node shows it, which may be far from virtual time. */
+    long deadlineThere() {
+      long left = deadlineNanos - time.nowNanos();
+      return cluster.nodes().get(place).clock().nanoTime() + left;
     }
 
     void giveUp() {
