@@ -10,6 +10,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * Nodes that must be able to go on by themselves: a quorum of every configuration that may be in
@@ -81,7 +82,16 @@ final class Core {
 
   private static boolean isQuorum(
       SimCluster cluster, Set<Integer> inside, List<Configuration> inForce) {
-    return inForce.stream().allMatch(it -> it.isQuorum(id -> inside.contains(cluster.number(id))));
+    return inForce.stream()
+        .flatMap(Core::withWhatMayFollow)
+        .allMatch(it -> it.isQuorum(id -> inside.contains(cluster.number(id))));
+  }
+
+  /** A learner that keeps up gets its vote, and may be out of reach from then on. */
+  private static Stream<Configuration> withWhatMayFollow(Configuration now) {
+    var voters = new ArrayList<>(now.voters());
+    voters.addAll(now.learners());
+    return Stream.of(now, Configuration.ofVoters(voters));
   }
 
   private static boolean isMember(int number, List<Configuration> inForce) {
