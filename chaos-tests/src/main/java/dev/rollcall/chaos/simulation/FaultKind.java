@@ -40,7 +40,7 @@ enum FaultKind {
   WIPE(1, DiskFaults::wipe),
   WRONG_STATE(2, DiskFaults::spoilState),
 
-  TRANSFER(2, MembershipFaults::transfer),
+  TRANSFER(4, MembershipFaults::transfer),
   ADD_MEMBER(1, MembershipFaults::add),
   REMOVE_MEMBER(1, MembershipFaults::remove),
   REMOVE_LEARNERS(1, MembershipFaults::removeLearners),
