@@ -16,6 +16,9 @@ interface DurableLogs {
   /** Index of the last durable entry of a node, running or not; 0 of one that has no log. */
   long lastIndex(int node);
 
+  /** The last durable entry of a node, running or not; none of one that has no log. */
+  EntryId last(int node);
+
   /**
    * Whether a node's disk holds this entry, or the state that it led to where the log begins later.
    */

@@ -222,6 +222,12 @@ final class SimCluster implements DurableLogs {
   }
 
   @Override
+  public EntryId last(int node) {
+    long index = lastIndex(node);
+    return index == 0 ? EntryId.NONE : new EntryId(nodes.get(node).log().term(index), index);
+  }
+
+  @Override
   public boolean holds(int node, EntryId id) {
     // What the log has dropped, the state contains, and so it was committed.
     return nodes.get(node).holds(id);

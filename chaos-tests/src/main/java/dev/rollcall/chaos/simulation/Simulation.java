@@ -76,6 +76,7 @@ final class Simulation {
             new OneLeaderPerTerm(),
             new OneVotePerTerm(),
             new VotesAreDurable(cluster),
+            new VotesGoToTheUpToDate(cluster),
             new ReadsAreFresh(),
             new OneChangeAtATime(),
             new ElectedByQuorum(cluster),

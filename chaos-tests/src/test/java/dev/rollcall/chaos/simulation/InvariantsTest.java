@@ -68,6 +68,11 @@ class InvariantsTest {
         }
 
         @Override
+        public EntryId last(int node) {
+          return new EntryId(1, lastIndex(node));
+        }
+
+        @Override
         public boolean holds(int node, EntryId id) {
           return id.term() == 1 && id.index() <= lastIndex(node);
         }
@@ -106,6 +111,22 @@ class InvariantsTest {
         new VotesAreDurable(logs),
         new HardStateDurable(0, new HardState(3, Optional.of(new NodeId(0, 0)))),
         new Sent(0, 1, new Message.RequestVote(4, EntryId.NONE, Campaign.TRANSFER)));
+  }
+
+  @Test
+  void aVoteForAShorterLogIsRefused() {
+    refuses(
+        new VotesGoToTheUpToDate(logs),
+        new Sent(2, 0, new Message.RequestVote(4, new EntryId(1, 4), Campaign.TRANSFER)),
+        new Sent(0, 2, new Message.RequestVoteResponse(4, true)));
+  }
+
+  @Test
+  void aVoteForALongerLogOfAnEarlierTermIsRefused() {
+    refuses(
+        new VotesGoToTheUpToDate(logs),
+        new Sent(2, 0, new Message.RequestVote(4, new EntryId(0, 9), Campaign.TRANSFER)),
+        new Sent(0, 2, new Message.RequestVoteResponse(4, true)));
   }
 
   @Test
