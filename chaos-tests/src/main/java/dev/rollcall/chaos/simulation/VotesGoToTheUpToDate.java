@@ -37,8 +37,7 @@ final class VotesGoToTheUpToDate implements Invariant {
   }
 
   private void check(int voter, EntryId own, Candidacy candidacy) {
-    EntryId last = lastOf.get(candidacy);
-    require(last != null, "node %d votes for %s, which asked nobody", voter, candidacy);
+    EntryId last = lastOf.getOrDefault(candidacy, EntryId.NONE);
     require(
         last.term() > own.term() || (last.term() == own.term() && last.index() >= own.index()),
         "node %d, whose log ends with %s, votes for %s, whose log ends with %s",
