@@ -17,7 +17,6 @@ enum Mark {
   VOTE_REFUSED_LEADER_HEARD("refused a vote: hears a leader"),
   VOTE_REFUSED_SECOND("refused a vote: has voted for another"),
   VOTE_REFUSED_LOG("refused a vote: has a longer log"),
-  VOTE_REFUSED_REMOVED("refused a vote: who asks was removed"),
   LEADER_LOST_QUORUM("a leader stepped down: heard no quorum"),
   LEADER_DEPOSED("a leader heard of a later term"),
   LEADER_DISK_STALLED("a leader stepped down: its disk stood still"),
@@ -65,7 +64,6 @@ enum Mark {
 
   OUT_OF_REACH("a follower needed what the log had forgotten"),
   LOG_BEGAN_ANEW("a log began anew behind a snapshot"),
-  SNAPSHOT_FITTED_THE_LOG("a snapshot came that the log reached by itself"),
   SNAPSHOT_GONE("a snapshot was gone before all of it was fetched"),
   SNAPSHOT_PIECE_AGAIN("a piece of a snapshot was asked for again"),
   LOG_CUT("a log was cut at its beginning"),

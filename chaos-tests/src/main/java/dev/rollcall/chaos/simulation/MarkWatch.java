@@ -24,7 +24,6 @@ final class MarkWatch {
   private boolean isHandingOver;
   private boolean hasCommittedInTerm;
   private boolean hintAsked;
-  private boolean snapshotCame;
   private long lastIndex;
   private long configurationIndex;
   private long sequence;
@@ -68,7 +67,6 @@ final class MarkWatch {
       }
       case TraceEvent.Compacted(long first) -> marks.hit(Mark.LOG_CUT);
       case TraceEvent.Restarted(var previous) -> {
-        snapshotCame = false;
         lastIndex = previous.index();
         marks.hit(Mark.LOG_BEGAN_ANEW);
       }
@@ -81,13 +79,10 @@ final class MarkWatch {
   }
 
   private void stepped(RaftEvent event) {
-    hitIf(snapshotCame, Mark.SNAPSHOT_FITTED_THE_LOG);
-    snapshotCame = false;
     switch (event) {
       case RaftEvent.Receive(var from, var message) -> received(message);
       case RaftEvent.ReadIndex(long id) -> readAtLeader();
       case RaftEvent.ChangeMembers wish -> hitIf(isHandingOver, Mark.CHANGE_IN_TRANSFER);
-      case RaftEvent.SnapshotInstalled installed -> snapshotCame = true;
       case RaftEvent.Persisted(long upTo) -> {
         if (replacedSequence > 0) {
           marks.hit(Mark.WRITE_OF_REPLACED_DONE);
@@ -188,8 +183,8 @@ final class MarkWatch {
     }
     boolean isPreVote = vote.preVote();
     switch (vote.reason()) {
-      case "was removed" ->
-          marks.hit(isPreVote ? Mark.PRE_VOTE_REFUSED_REMOVED : Mark.VOTE_REFUSED_REMOVED);
+      // It gets no quorum of pre-votes either: quorums of neighbouring configurations meet.
+      case "was removed" -> hitIf(isPreVote, Mark.PRE_VOTE_REFUSED_REMOVED);
       case "hears a leader" ->
           marks.hit(
               isPreVote ? Mark.PRE_VOTE_REFUSED_LEADER_HEARD : Mark.VOTE_REFUSED_LEADER_HEARD);
