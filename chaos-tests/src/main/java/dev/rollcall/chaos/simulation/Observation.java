@@ -91,6 +91,14 @@ sealed interface Observation {
    */
   record LogReopened(int node, EntryId before, boolean isThere) implements Observation {}
 
+  /**
+   * A node sent a piece of a snapshot.
+   *
+   * @param index last that the snapshot holds
+   * @param firstIndex of the node's log, as far as it was cut and did not begin anew
+   */
+  record SnapshotPieceSent(int node, long index, long firstIndex) implements Observation {}
+
   /** A node's state was replaced by that of a snapshot. */
   record Installed(int node, long index, String digest) implements Observation {}
 

@@ -13,6 +13,7 @@ import dev.rollcall.chaos.simulation.Observation.ReadAsked;
 import dev.rollcall.chaos.simulation.Observation.ReadGranted;
 import dev.rollcall.chaos.simulation.Observation.RoleChanged;
 import dev.rollcall.chaos.simulation.Observation.Sent;
+import dev.rollcall.chaos.simulation.Observation.SnapshotPieceSent;
 import dev.rollcall.chaos.simulation.Observation.Truncated;
 import dev.rollcall.raft.core.Configuration;
 import dev.rollcall.raft.core.EntryId;
@@ -65,6 +66,9 @@ final class SimLife implements Turns.Owner {
   private Configuration configurationSeen;
   private long configurationIndexSeen;
   private final MarkWatch marks;
+
+  /** Behind which its log last began anew in this life; 0 when it did not. */
+  private long restartedBehind;
 
   /** Whether the configuration seen last is committed, if it is joint. */
   private boolean isJointCommitted;
@@ -312,6 +316,7 @@ final class SimLife implements Turns.Owner {
           see(new ReadAsked(number, readId));
       case TraceEvent.RoleChanged(var role, long term, var leader, var reason) ->
           termLed = role == Role.LEADER ? term : 0;
+      case TraceEvent.Restarted(var previous) -> restartedBehind = previous.index();
       // By counting, a leader commits entries of its own term only.
       case TraceEvent.Committed(long index) when termLed > 0 ->
           committedAsLeader.add(new EntryId(termLed, index));
@@ -347,6 +352,12 @@ final class SimLife implements Turns.Owner {
 
   private void send(NodeId to, SnapshotMessage message) {
     marks.sent(message);
+    if (message instanceof SnapshotMessage.SnapshotChunk piece) {
+      long index = piece.start().previous().index();
+      long firstIndex = ownLog.firstIndex();
+      boolean beganAnew = firstIndex <= restartedBehind + 1;
+      see(new SnapshotPieceSent(number, index, beganAnew ? 0 : firstIndex));
+    }
     int place = cluster.node(to).number();
     cluster
         .network()

@@ -94,6 +94,7 @@ final class Simulation {
             new LogsMatch(),
             new DurableIsOnTheDisk(),
             new LogReachesTheState(),
+            new SnapshotIsContinued(),
             configurations,
             new HistoryFollowsRevisions(time),
             history,

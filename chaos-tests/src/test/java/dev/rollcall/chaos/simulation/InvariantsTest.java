@@ -19,6 +19,7 @@ import dev.rollcall.chaos.simulation.Observation.ReadGranted;
 import dev.rollcall.chaos.simulation.Observation.RenewalAcknowledged;
 import dev.rollcall.chaos.simulation.Observation.RoleChanged;
 import dev.rollcall.chaos.simulation.Observation.Sent;
+import dev.rollcall.chaos.simulation.Observation.SnapshotPieceSent;
 import dev.rollcall.chaos.simulation.Observation.Started;
 import dev.rollcall.raft.core.Campaign;
 import dev.rollcall.raft.core.Configuration;
@@ -77,6 +78,16 @@ class InvariantsTest {
           return id.term() == 1 && id.index() <= lastIndex(node);
         }
       };
+
+  @Test
+  void aStateThatIsFetchedKeepsItsLog() {
+    var invariant = new SnapshotIsContinued();
+    invariant.observe(new SnapshotPieceSent(0, 20, 21));
+
+    assertThatExceptionOfType(Invariant.Broken.class)
+        .isThrownBy(() -> invariant.observe(new SnapshotPieceSent(0, 20, 22)))
+        .matches(broken -> broken.invariant().equals("SnapshotIsContinued"));
+  }
 
   @Test
   void twoLeadersOfOneTermAreRefused() {
