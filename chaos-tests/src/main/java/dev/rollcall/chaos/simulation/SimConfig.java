@@ -56,7 +56,7 @@ record SimConfig(
         draw.limits(raft.flow()),
         draw.replication(),
         draw.threads(),
-        draw.of(8_000, 600, 2_000, 30_000),
+        draw.flushMillisMax(),
         (int) draw.of(64, 1, 8, 10_000),
         draw.network(),
         draw.of(1_000, 0, 20_000, 50_000));
@@ -116,9 +116,13 @@ record SimConfig(
     /** How seldom a number is unusual in this run: in some runs nearly all are. */
     private final int usualParts;
 
+    /** Whether a state is fetched while its log is cut as fast as it can be. */
+    private final boolean slowFetches;
+
     Draw(RandomGenerator random) {
       this.random = random;
       this.usualParts = 1 + random.nextInt(8);
+      this.slowFetches = random.nextInt(8) == 0;
     }
 
     /** Mostly the first; else one of the others. */
@@ -137,6 +141,10 @@ record SimConfig(
         case 7 -> 7;
         default -> 3;
       };
+    }
+
+    long flushMillisMax() {
+      return slowFetches ? 600 : of(8_000, 600, 2_000, 30_000);
     }
 
     RaftConfig.Timing timing() {
@@ -159,6 +167,9 @@ record SimConfig(
     }
 
     RaftConfig.Compaction compaction() {
+      if (slowFetches) {
+        return new RaftConfig.Compaction(5, 0, 0);
+      }
       return new RaftConfig.Compaction(
           (int) of(60, 0, 5, 400, 100_000),
           of(8 << 10, 0, 1 << 10, 1 << 20),
@@ -170,7 +181,7 @@ record SimConfig(
     }
 
     SnapshotConfig snapshots() {
-      int chunk = (int) of(1 << 10, 1, 200, 64 << 10);
+      int chunk = slowFetches ? 1 : (int) of(1 << 10, 1, 200, 64 << 10);
       long answer = of(300, 80, 1_500);
       return new SnapshotConfig(
           chunk,
@@ -179,7 +190,7 @@ record SimConfig(
           (int) of(5, 1, 2, 20),
           Duration.ofMillis(Math.max(2 * answer, of(2_000, 200, 10_000))),
           Duration.ofSeconds(of(20, 10, 60)),
-          Duration.ofMillis(of(200, 20, 1_500)));
+          Duration.ofMillis(slowFetches ? 20 : of(200, 20, 1_500)));
     }
 
     LogConfig log() {
