@@ -44,7 +44,8 @@ enum FaultKind {
   ADD_MEMBER(1, MembershipFaults::add),
   REMOVE_MEMBER(1, MembershipFaults::remove),
   REMOVE_LEARNERS(1, MembershipFaults::removeLearners),
-  REPLACE_MEMBER(1, MembershipFaults::replace);
+  REPLACE_MEMBER(1, MembershipFaults::replace),
+  CHANGE_CUT_OFF(2, MembershipFaults::changeCutOff);
 
   /** How a kind strikes. */
   interface Fault {

@@ -60,7 +60,8 @@ final class NetworkFaults {
     return Optional.of("of all" + healLater(stage, random));
   }
 
-  private static String healLater(Stage stage, RandomGenerator random) {
+  /** Ends all cuts after a while; says when. */
+  static String healLater(Stage stage, RandomGenerator random) {
     long nanos = random.nextLong(300, 4000) * MILLISECOND;
     stage.later(nanos, stage.cluster().network()::heal);
     return ", for " + show(nanos);
