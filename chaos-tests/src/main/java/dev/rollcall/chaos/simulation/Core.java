@@ -1,6 +1,7 @@
 package dev.rollcall.chaos.simulation;
 
 import dev.rollcall.raft.core.Configuration;
+import dev.rollcall.raft.core.Member;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -87,11 +88,25 @@ final class Core {
         .allMatch(it -> it.isQuorum(id -> inside.contains(cluster.number(id))));
   }
 
-  /** A learner that keeps up gets its vote, and may be out of reach from then on. */
+  /**
+   * A learner that keeps up gets its vote, in the place of another where it is a replacement, and
+   * may be out of reach from then on. Any of them may, and any may not.
+   */
   private static Stream<Configuration> withWhatMayFollow(Configuration now) {
-    var voters = new ArrayList<>(now.voters());
-    voters.addAll(now.learners());
-    return Stream.of(now, Configuration.ofVoters(voters));
+    var follow = new ArrayList<>(List.of(now.voters()));
+    for (Member learner : now.learners()) {
+      for (List<Member> voters : List.copyOf(follow)) {
+        follow.add(promoted(now, voters, learner));
+      }
+    }
+    return Stream.concat(Stream.of(now), follow.stream().map(Configuration::ofVoters));
+  }
+
+  private static List<Member> promoted(Configuration now, List<Member> voters, Member learner) {
+    var promoted = new ArrayList<>(voters);
+    now.replacedBy(learner.id()).ifPresent(old -> promoted.removeIf(it -> it.id().equals(old)));
+    promoted.add(learner);
+    return promoted;
   }
 
   private static boolean isMember(int number, List<Configuration> inForce) {
