@@ -39,9 +39,19 @@ record SimConfig(
    * How long work waits for its thread at most, in nanoseconds; one turn in {@code stallEvery} of
    * those that may meet a slow disk waits up to 100 times as long.
    */
-  record Threads(long raft, long log, long apply, long snapshots, int stallEvery) {}
+  record Threads(long raft, long log, long apply, long snapshots, int stallEvery) {
+    long onAverage(long wait) {
+      return wait / 2 + 100 * wait / 2 / stallEvery;
+    }
+  }
 
   private static final Duration TICK = RaftNodeConfig.DEFAULT_TICK;
+
+  /** Roughly what a run's state comes to, and a key of it, which is never cut. */
+  private static final long STATE_BYTES = 64 << 10;
+
+  private static final long STATE_KEY_BYTES = 100;
+  private static final long ROUND_TRIP_NANOS = 20 * MILLISECOND;
 
   /** Draws the numbers of one run. */
   static SimConfig draw(RandomGenerator random) {
@@ -99,12 +109,15 @@ record SimConfig(
 
   /**
    * Within which peace must bring each step that is waited for: a dozen elections that fail, a
-   * snapshot that is given up once, the longest silence of a store between two flushes, and some
-   * time for what has piled up.
+   * snapshot that is given up once and then fetched, the longest silence of a store between two
+   * flushes, and some time for what has piled up.
    */
   long peaceNanosMax() {
     long elections = 24 * electionTimeoutNanos();
     long fetches = 2 * snapshots.answerTimeout().multipliedBy(snapshots.patience()).toNanos();
+    long pieces = STATE_BYTES / Math.max(STATE_KEY_BYTES, snapshots.chunkBytesMax());
+    fetches += pieces * (ROUND_TRIP_NANOS + 2 * threads.onAverage(threads.snapshots()));
+    fetches += STATE_BYTES * SECOND / snapshots.bytesPerSecondMax();
     long promotion = 4L * raft.promotion().ticks() * TICK.toNanos();
     return 10 * SECOND + elections + fetches + promotion + flushMillisMax * MILLISECOND;
   }
