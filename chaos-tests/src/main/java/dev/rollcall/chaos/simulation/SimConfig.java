@@ -202,7 +202,8 @@ record SimConfig(
           Duration.ofMillis(answer),
           (int) of(5, 1, 2, 20),
           Duration.ofMillis(Math.max(2 * answer, of(2_000, 200, 10_000))),
-          Duration.ofSeconds(of(20, 10, 60)),
+          // Fetched key by key, a state takes longer than a short life.
+          Duration.ofSeconds(chunk == 1 ? 60 : of(20, 10, 60)),
           Duration.ofMillis(slowFetches ? 20 : of(200, 20, 1_500)));
     }
 
