@@ -50,6 +50,9 @@ record SimConfig(
   /** Roughly what a run's state comes to, and a key of it, which is never cut. */
   private static final long STATE_BYTES = 64 << 10;
 
+  /** Of one node, whose rate they share. */
+  private static final long FETCHES_AT_ONCE = 4;
+
   private static final long STATE_KEY_BYTES = 100;
   private static final long ROUND_TRIP_NANOS = 20 * MILLISECOND;
 
@@ -117,7 +120,7 @@ record SimConfig(
     long fetches = 2 * snapshots.answerTimeout().multipliedBy(snapshots.patience()).toNanos();
     long pieces = STATE_BYTES / Math.max(STATE_KEY_BYTES, snapshots.chunkBytesMax());
     fetches += pieces * (ROUND_TRIP_NANOS + 2 * threads.onAverage(threads.snapshots()));
-    fetches += STATE_BYTES * SECOND / snapshots.bytesPerSecondMax();
+    fetches += FETCHES_AT_ONCE * STATE_BYTES * SECOND / snapshots.bytesPerSecondMax();
     long promotion = 4L * raft.promotion().ticks() * TICK.toNanos();
     return 10 * SECOND + elections + fetches + promotion + flushMillisMax * MILLISECOND;
   }
@@ -196,14 +199,16 @@ record SimConfig(
     SnapshotConfig snapshots() {
       int chunk = slowFetches ? 1 : (int) of(1 << 10, 1, 200, 64 << 10);
       long answer = of(300, 80, 1_500);
+      long rate = Math.max(of(1 << 20, 20 << 10, 1 << 30), chunk * 4_000L / answer);
+      // Fetched key by key or with others, a state takes longer than a short life.
+      boolean isSlow = chunk == 1 || rate < 100 << 10;
       return new SnapshotConfig(
           chunk,
-          Math.max(of(1 << 20, 20 << 10, 1 << 30), chunk * 4_000L / answer),
+          rate,
           Duration.ofMillis(answer),
           (int) of(5, 1, 2, 20),
           Duration.ofMillis(Math.max(2 * answer, of(2_000, 200, 10_000))),
-          // Fetched key by key, a state takes longer than a short life.
-          Duration.ofSeconds(chunk == 1 ? 60 : of(20, 10, 60)),
+          Duration.ofSeconds(isSlow ? 60 : of(20, 10, 60)),
           Duration.ofMillis(slowFetches ? 20 : of(200, 20, 1_500)));
     }
 
