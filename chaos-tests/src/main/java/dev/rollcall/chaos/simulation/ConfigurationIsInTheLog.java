@@ -6,13 +6,14 @@ import dev.rollcall.chaos.simulation.Observation.Truncated;
 final class ConfigurationIsInTheLog implements Invariant {
   @Override
   public void observe(Observation observation) {
-    if (observation instanceof Truncated(int node, long lastIndex, long configurationIndex)) {
+    if (observation
+        instanceof Truncated(int node, long from, long configurationIndex, boolean appended)) {
       require(
-          configurationIndex <= lastIndex,
-          "node %d goes by the configuration of %d, and its log ends at %d",
+          configurationIndex < from || appended,
+          "node %d goes by the configuration of %d, and took back what it had from %d on",
           node,
           configurationIndex,
-          lastIndex);
+          from);
     }
   }
 }

@@ -45,7 +45,11 @@ enum FaultKind {
   REMOVE_MEMBER(1, MembershipFaults::remove),
   REMOVE_LEARNERS(1, MembershipFaults::removeLearners),
   REPLACE_MEMBER(1, MembershipFaults::replace),
-  CHANGE_CUT_OFF(2, MembershipFaults::changeCutOff);
+  CHANGE_CUT_OFF(2, MembershipFaults::changeCutOff),
+
+  LEADS_MINORITY(3, LeaderFaults::leadsMinority),
+  LOST_WHILE_JOINT(3, LeaderFaults::lostWhileJoint, Counted.WHEN_IT_IS_MET),
+  CANDIDATE_CUT_OFF(2, LeaderFaults::candidateCutOff, Counted.WHEN_IT_IS_MET);
 
   /** How a kind strikes. */
   interface Fault {

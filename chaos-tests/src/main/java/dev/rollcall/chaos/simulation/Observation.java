@@ -7,6 +7,7 @@ import dev.rollcall.raft.core.EntryId;
 import dev.rollcall.raft.core.HardState;
 import dev.rollcall.raft.core.Message;
 import dev.rollcall.raft.core.NodeId;
+import dev.rollcall.raft.core.Payload;
 import dev.rollcall.raft.core.Ready.RoleState;
 import dev.rollcall.store.RevisionChanges;
 import java.util.List;
@@ -41,8 +42,21 @@ sealed interface Observation {
   /** A node says that it has applied again what its log knew to be committed at the start. */
   record Ready(int node, long applied, long committedAtStart) implements Observation {}
 
-  /** A node's log is shorter than before; a configuration is in force. */
-  record Truncated(int node, long lastIndex, long configurationIndex) implements Observation {}
+  /**
+   * In its last turn a node took entries back.
+   *
+   * @param from the first of them
+   * @param configurationIndex of the configuration in force after the turn
+   * @param appended whether that one came with the turn
+   */
+  record Truncated(int node, long from, long configurationIndex, boolean appended)
+      implements Observation {}
+
+  /** Another configuration is in force on a node. */
+  record Configured(int node, long index, Configuration configuration) implements Observation {}
+
+  /** A command that was proposed to a node was applied there, as it was told, at this index. */
+  record ProposalApplied(int node, long index, Payload command) implements Observation {}
 
   /** A node put a message on the network. */
   record Sent(int node, int to, Message message) implements Observation {}

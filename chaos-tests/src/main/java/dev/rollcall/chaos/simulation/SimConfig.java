@@ -200,14 +200,16 @@ record SimConfig(
       int chunk = slowFetches ? 1 : (int) of(1 << 10, 1, 200, 64 << 10);
       long answer = of(300, 80, 1_500);
       long rate = Math.max(of(1 << 20, 20 << 10, 1 << 30), chunk * 4_000L / answer);
-      // Fetched key by key or with others, a state takes longer than a short life.
+      // A state in many pieces is never fetched with little patience, nor within a short life.
+      boolean isLong = chunk <= 1 << 10;
       boolean isSlow = chunk == 1 || rate < 100 << 10;
+      long idle = chunk <= 200 ? of(2_000, 10_000) : of(2_000, 200, 10_000);
       return new SnapshotConfig(
           chunk,
           rate,
           Duration.ofMillis(answer),
-          (int) of(5, 1, 2, 20),
-          Duration.ofMillis(Math.max(2 * answer, of(2_000, 200, 10_000))),
+          (int) (isLong ? of(5, 20) : of(5, 1, 2, 20)),
+          Duration.ofMillis(Math.max(2 * answer, idle)),
           Duration.ofSeconds(isSlow ? 60 : of(20, 10, 60)),
           Duration.ofMillis(slowFetches ? 20 : of(200, 20, 1_500)));
     }

@@ -4,6 +4,7 @@ import static dev.rollcall.chaos.simulation.VirtualTime.MILLISECOND;
 import static dev.rollcall.chaos.simulation.VirtualTime.SECOND;
 
 import dev.rollcall.chaos.simulation.Observation.Committed;
+import dev.rollcall.chaos.simulation.Observation.Configured;
 import dev.rollcall.chaos.simulation.Observation.Elected;
 import dev.rollcall.chaos.simulation.Observation.HardStateDurable;
 import dev.rollcall.chaos.simulation.Observation.LeaderCommitted;
@@ -16,7 +17,9 @@ import dev.rollcall.chaos.simulation.Observation.Sent;
 import dev.rollcall.chaos.simulation.Observation.SnapshotPieceSent;
 import dev.rollcall.chaos.simulation.Observation.Truncated;
 import dev.rollcall.raft.core.Configuration;
+import dev.rollcall.raft.core.Entry;
 import dev.rollcall.raft.core.EntryId;
+import dev.rollcall.raft.core.EntryKind;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Outbound;
 import dev.rollcall.raft.core.RaftEvent;
@@ -83,7 +86,12 @@ final class SimLife implements Turns.Owner {
   private final long committedAtStart;
   private boolean isReady;
   private long termElected;
-  private long lastIndexSeen;
+
+  /** From where on the turn has taken entries back; 0 when it has not. */
+  private long truncatedFrom;
+
+  /** Index of the last configuration among the entries of the turn. */
+  private long configurationAppended;
 
   /** Handed out to be written, and not known to be durable. */
   private final ArrayDeque<Ready.Persist> writes = new ArrayDeque<>();
@@ -179,6 +187,7 @@ final class SimLife implements Turns.Owner {
 
   @Override
   public void failed(RuntimeException failure) {
+    commitsSeen(status()); // of the turn that failed, whose messages may have left
     node.failed(failure);
   }
 
@@ -198,21 +207,21 @@ final class SimLife implements Turns.Owner {
       isReady = true;
       see(new Observation.Ready(number, store.status().lastApplied(), committedAtStart));
     }
-    if (status.lastIndex() < lastIndexSeen) {
-      see(new Truncated(number, status.lastIndex(), status.configurationIndex()));
+    if (truncatedFrom > 0) {
+      long index = status.configurationIndex();
+      see(new Truncated(number, truncatedFrom, index, index == configurationAppended));
+      truncatedFrom = 0;
     }
-    lastIndexSeen = status.lastIndex();
+    configurationAppended = 0;
     if (commitIndex != commitIndexSeen) {
       commitIndexSeen = commitIndex;
       see(new Committed(number, commitIndex));
     }
-    for (EntryId id : committedAsLeader) {
-      see(new LeaderCommitted(number, id, inForceAt(id, status)));
-    }
-    committedAsLeader.clear();
+    commitsSeen(status);
     if (status.configurationIndex() != configurationIndexSeen) {
       marks.configured(configurationSeen, status.configurationIndex(), status.configuration());
       cluster.configurationSeen(status.configurationIndex(), status.configuration());
+      see(new Configured(number, status.configurationIndex(), status.configuration()));
     }
     configurationIndexSeen = status.configurationIndex();
     configurationSeen = status.configuration();
@@ -222,6 +231,13 @@ final class SimLife implements Turns.Owner {
       cluster.world().totals().logsCut++;
       see(new LogBegan(number, firstIndexSeen, store.flushedIndex()));
     }
+  }
+
+  private void commitsSeen(RaftStatus status) {
+    for (EntryId id : committedAsLeader) {
+      see(new LeaderCommitted(number, id, inForceAt(id, status)));
+    }
+    committedAsLeader.clear();
   }
 
   /**
@@ -307,7 +323,7 @@ final class SimLife implements Turns.Owner {
     switch (event) {
       case TraceEvent.HandedOut(var ready) -> {
         ready.role().ifPresent(role -> see(new RoleChanged(number, role)));
-        ready.persist().ifPresent(writes::add);
+        ready.persist().ifPresent(this::handedOut);
         isDisputed = ready.diverged().filter(agreed -> agreed.digest().length() == 0).isPresent();
         ready.reads().forEach(read -> see(new ReadGranted(number, read.readId(), read.index())));
       }
@@ -317,10 +333,21 @@ final class SimLife implements Turns.Owner {
       case TraceEvent.RoleChanged(var role, long term, var leader, var reason) ->
           termLed = role == Role.LEADER ? term : 0;
       case TraceEvent.Restarted(var previous) -> restartedBehind = previous.index();
+      case TraceEvent.Truncated(long from, long before) ->
+          truncatedFrom = truncatedFrom == 0 ? from : Math.min(from, truncatedFrom);
       // By counting, a leader commits entries of its own term only.
       case TraceEvent.Committed(long index) when termLed > 0 ->
           committedAsLeader.add(new EntryId(termLed, index));
       default -> {}
+    }
+  }
+
+  private void handedOut(Ready.Persist write) {
+    writes.add(write);
+    for (Entry entry : write.entries()) {
+      if (entry.kind() == EntryKind.CONFIGURATION) {
+        configurationAppended = entry.index();
+      }
     }
   }
 

@@ -16,8 +16,10 @@ import dev.rollcall.raft.driver.ProposalListener;
 import dev.rollcall.raft.driver.RaftStatus;
 import dev.rollcall.store.Outcome;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
@@ -30,6 +32,7 @@ final class SimOperator {
   private static final long LET_IN_NANOS = 200 * MILLISECOND;
   private static final int VOTERS_MIN = 3;
   private static final int VOTERS_MAX = 5;
+  private static final int REPLACED_AT_ONCE_MAX = 3;
 
   private final SimCluster cluster;
   private final VirtualTime time;
@@ -98,25 +101,30 @@ final class SimOperator {
 
   private List<MemberChange> changes(Act act, Configuration now, RandomGenerator random) {
     var changes = new ArrayList<MemberChange>();
-    List<Member> voters = now.voters();
-    Member one = voters.get(random.nextInt(voters.size()));
+    var voters = new ArrayList<>(now.voters());
+    Collections.shuffle(voters, Random.from(random));
+    // One voter more or less can not tell a majority of all from majorities of both halves.
+    int howMany = random.nextBoolean() ? 1 : voters.size();
     boolean canGrow = cluster.canGrow();
     switch (act) {
-      case REMOVE -> {
-        if (voters.size() > VOTERS_MIN) {
-          changes.add(new MemberChange.Remove(one.id()));
-        }
-      }
+      case REMOVE ->
+          voters.stream()
+              .limit(Math.min(howMany, Math.max(0, voters.size() - VOTERS_MIN)))
+              .forEach(one -> changes.add(new MemberChange.Remove(one.id())));
       case ADD -> {
-        if (canGrow && voters.size() + now.learners().size() < VOTERS_MAX) {
+        int room = canGrow ? VOTERS_MAX - voters.size() - now.learners().size() : 0;
+        for (int i = 0; i < Math.min(howMany, room); i++) {
           changes.add(new MemberChange.AddLearner(cluster.add().member()));
         }
       }
       case REMOVE_LEARNERS ->
           now.learners().forEach(it -> changes.add(new MemberChange.Remove(it.id())));
       case REPLACE -> {
-        if (canGrow && now.learners().size() < VOTERS_MIN) {
-          changes.add(new MemberChange.Replace(one.id(), cluster.add().member()));
+        if (canGrow && now.learners().isEmpty()) {
+          voters.stream()
+              .limit(Math.min(howMany, REPLACED_AT_ONCE_MAX))
+              .forEach(
+                  one -> changes.add(new MemberChange.Replace(one.id(), cluster.add().member())));
         }
       }
       case TRANSFER -> throw new IllegalArgumentException("changes no members");

@@ -85,6 +85,7 @@ final class Simulation {
             new TermNeverGoesBack(),
             new CommitNeverGoesBack(),
             new AppliedNeverDiverges(),
+            new AppliedIsWhatWasProposed(),
             new AcknowledgedIsDurable(cluster),
             new AppliedIsDurableHere(cluster),
             new CommittedIsOnAQuorum(cluster),

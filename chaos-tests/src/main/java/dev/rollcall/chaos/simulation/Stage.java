@@ -4,6 +4,8 @@ import static dev.rollcall.chaos.simulation.VirtualTime.MILLISECOND;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /** What faults act on, and how they end what they began. */
@@ -11,12 +13,14 @@ final class Stage {
   private final VirtualTime time;
   private final SimCluster cluster;
   private final SimOperator operator;
+  private final Burst writes;
   private boolean isClosed;
 
   Stage(VirtualTime time, SimCluster cluster, SimOperator operator) {
     this.time = time;
     this.cluster = cluster;
     this.operator = operator;
+    this.writes = new Burst(cluster.world());
   }
 
   VirtualTime time() {
@@ -31,6 +35,10 @@ final class Stage {
     return operator;
   }
 
+  Burst writes() {
+    return writes;
+  }
+
   /** Plans how a fault ends or goes on; does not happen any more once the trouble is over. */
   void later(long nanos, Runnable action) {
     time.after(
@@ -39,6 +47,27 @@ final class Stage {
           if (!isClosed) {
             action.run();
           }
+        });
+  }
+
+  /**
+   * Lies in wait for something to happen to a node, for a while at most.
+   *
+   * @param happens to whom, if this is it
+   * @param afterNanos how long after it the action follows
+   */
+  void whenSeen(
+      Function<Observation, Optional<SimNode>> happens,
+      long patienceNanos,
+      long afterNanos,
+      Consumer<SimNode> action) {
+    long endNanos = time.nowNanos() + patienceNanos;
+    cluster
+        .world()
+        .lieInWait(observation -> {
+          Optional<SimNode> it = happens.apply(observation);
+          it.ifPresent(node -> later(afterNanos, () -> action.accept(node)));
+          return it.isPresent() || isClosed || time.nowNanos() > endNanos;
         });
   }
 

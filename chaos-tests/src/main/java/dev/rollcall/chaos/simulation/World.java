@@ -9,7 +9,9 @@ import dev.rollcall.store.LogEntry;
 import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.RevisionChanges;
 import dev.rollcall.store.fake.MemoryOrderedStore;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Where everything is seen: shows each observation to every invariant, and counts. */
@@ -23,6 +25,7 @@ final class World {
   private final RegistryStore reference = RegistryStore.open(new MemoryOrderedStore());
 
   private List<Invariant> invariants = List.of();
+  private final List<Predicate<Observation>> ambushes = new ArrayList<>();
 
   World(Totals totals, EventHash hash) {
     this.totals = totals;
@@ -66,6 +69,19 @@ final class World {
     for (Invariant invariant : invariants) {
       invariant.observe(observation);
     }
+    if (!ambushes.isEmpty()) {
+      ambushes.removeIf(ambush -> ambush.test(observation));
+    }
+  }
+
+  /**
+   * Somebody waits for something to happen.
+   *
+   * @param ambush shown everything until it says that it has seen enough; may plan something and
+   *     must do nothing at once
+   */
+  void lieInWait(Predicate<Observation> ambush) {
+    ambushes.add(ambush);
   }
 
   /** Takes what happened into the hash of the run; the text is made only when somebody wants it. */

@@ -185,7 +185,7 @@ class InvariantsTest {
 
   @Test
   void aConfigurationBehindTheEndOfTheLogIsRefused() {
-    refuses(new ConfigurationIsInTheLog(), new Observation.Truncated(0, 4, 5));
+    refuses(new ConfigurationIsInTheLog(), new Observation.Truncated(0, 4, 5, false));
   }
 
   @Test
@@ -202,6 +202,14 @@ class InvariantsTest {
   @Test
   void differentEntriesAtOneIndexAreRefused() {
     refuses(new AppliedNeverDiverges(), applied(0, 1, 5, "a"), applied(1, 2, 5, "a"));
+  }
+
+  @Test
+  void whatWasNotProposedIsRefusedAsApplied() {
+    refuses(
+        new AppliedIsWhatWasProposed(),
+        applied(0, 1, 5, "a"),
+        new Observation.ProposalApplied(0, 5, Payload.wrap(new byte[] {77})));
   }
 
   @Test
