@@ -16,8 +16,10 @@ import dev.rollcall.raft.log.ClusterId;
 import dev.rollcall.raft.log.HistoryId;
 import dev.rollcall.raft.log.fake.MemoryDisk.Loss;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -41,6 +43,7 @@ final class BootstrapSimulation {
   private final List<FoundingMachine> machines = new ArrayList<>();
   private final List<String> everybody;
   private final List<String> ofTheOther;
+  private final Set<String> emptied = new HashSet<>();
 
   /** Whether nothing happens that may leave a node without a place. */
   private final boolean isHarmless;
@@ -143,7 +146,8 @@ final class BootstrapSimulation {
       case 2, 3 -> machine.endPowerAfter(random.nextInt(9), false);
       case 4, 5 -> machine.endPowerAfter(random.nextInt(9), true);
       case 6 -> {
-        if (!isHarmless && random.nextInt(3) == 0) {
+        if (!isHarmless && random.nextInt(3) == 0 && mayBeEmptied(machine)) {
+          emptied.add(address(machine.number()));
           machine.wipe();
         }
       }
@@ -156,6 +160,16 @@ final class BootstrapSimulation {
       default -> storm();
     }
     startLater(machine);
+  }
+
+  /**
+   * Where all that one list names are emptied, and somebody is left whom it does not name, no
+   * protocol can know of that one: it would be another cluster, as two operators want it.
+   */
+  private boolean mayBeEmptied(FoundingMachine machine) {
+    var empty = new HashSet<>(emptied);
+    empty.add(address(machine.number()));
+    return ofTheOther.size() == everybody.size() || !empty.containsAll(ofTheOther);
   }
 
   private void crash(FoundingMachine machine) {
