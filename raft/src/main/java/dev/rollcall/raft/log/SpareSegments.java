@@ -45,8 +45,9 @@ final class SpareSegments {
   }
 
   /**
-   * Makes a piece of the next one; returns whether there was anything to do. No room on the disk is
-   * no failure: a spare has nothing in it yet, and one that is dropped later serves as well.
+   * Makes a piece of the next one; returns whether that was done. A write that fails is no failure
+   * of the log, be it for want of room or for worse: a spare has nothing in it yet, the piece is
+   * written again before the file is used, and where that fails too the roll stops the node.
    */
   boolean prepare() throws IOException {
     if (isReady()) {
@@ -54,7 +55,7 @@ final class SpareSegments {
     }
     try {
       growing().grow(segmentBytes);
-    } catch (IOException noRoom) {
+    } catch (IOException notNow) {
       return false;
     }
     growing().force();
