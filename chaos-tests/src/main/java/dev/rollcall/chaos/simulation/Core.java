@@ -143,8 +143,8 @@ final class Core {
    * as long as it likes; no Raft promises more.
    */
   private void seal(SimNode node, RandomGenerator random) {
-    boolean isDeaf = members.stream().anyMatch(it -> cluster.network().isCut(it, node.number()));
-    boolean isMute = members.stream().anyMatch(it -> cluster.network().isCut(node.number(), it));
+    boolean isDeaf = members.stream().anyMatch(it -> cluster.network().isSilent(it, node.number()));
+    boolean isMute = members.stream().anyMatch(it -> cluster.network().isSilent(node.number(), it));
     switch (fate(node, random)) {
       case AS_IT_IS -> {}
       case DOWN -> node.crash();

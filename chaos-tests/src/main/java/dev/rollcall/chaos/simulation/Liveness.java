@@ -64,16 +64,25 @@ final class Liveness {
     clients.forEach(SimClient::goOn);
   }
 
-  /** Whoever is deposed again and again, for nothing, serves nobody. */
+  /**
+   * Whoever is deposed again and again, for nothing, serves nobody. One that a change of members
+   * takes out hands over.
+   */
   private void keepItsLeader() {
     long before = leaderChanges.afterTheFirst();
+    Optional<Long> members = configurationIndex();
     runner.runFor(CALM_NANOS);
     long more = leaderChanges.afterTheFirst() - before;
-    if (cluster.config().isSteady() && more > LEADERS_IN_CALM_MAX) {
+    boolean isCalm = cluster.config().isSteady() && configurationIndex().equals(members);
+    if (isCalm && more > LEADERS_IN_CALM_MAX) {
       throw new Invariant.Broken(
           "LeadershipIsStable",
           more + " new leaders in " + CALM_NANOS / SECOND + " s of calm, with a core of " + core);
     }
+  }
+
+  private Optional<Long> configurationIndex() {
+    return leader().map(Liveness::status).map(RaftStatus::configurationIndex);
   }
 
   private void await(String what, long nanosMax, BooleanSupplier condition) {

@@ -103,7 +103,9 @@ final class LogOnDisk {
   }
 
   private static boolean isStart(ByteBuffer bytes, int position) {
-    return bytes.getInt(position) == BATCH_MAGIC && bytes.getInt(position + 92) == START;
+    return position + BATCH_HEADER_BYTES <= bytes.limit()
+        && bytes.getInt(position) == BATCH_MAGIC
+        && bytes.getInt(position + 92) == START;
   }
 
   private boolean continuesAt(ByteBuffer bytes, int position) {

@@ -202,7 +202,7 @@ record SimConfig(
       long rate = Math.max(of(1 << 20, 20 << 10, 1 << 30), chunk * 4_000L / answer);
       // A state in many pieces is never fetched with little patience, nor within a short life.
       boolean isLong = chunk <= 1 << 10;
-      boolean isSlow = chunk == 1 || rate < 100 << 10;
+      boolean isSlow = chunk <= 200 || rate < 100 << 10;
       long idle = chunk <= 200 ? of(2_000, 10_000) : of(2_000, 200, 10_000);
       return new SnapshotConfig(
           chunk,

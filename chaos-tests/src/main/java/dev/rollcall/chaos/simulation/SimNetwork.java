@@ -94,8 +94,9 @@ final class SimNetwork {
     cut(other, one);
   }
 
-  boolean isCut(int from, int to) {
-    return cut[from][to];
+  /** Whether nothing comes through in this direction, until somebody ends that. */
+  boolean isSilent(int from, int to) {
+    return cut[from][to] || clogged[from][to];
   }
 
   /** Ends all cuts and clogs. */
