@@ -78,7 +78,20 @@ final class Core {
         inside.add(number);
       }
     }
-    return Optional.of(new Core(cluster, inside));
+    return isElectable(cluster, inside) ? Optional.of(new Core(cluster, inside)) : Optional.empty();
+  }
+
+  /**
+   * Whether one whose log is as good as any inside may stand. A learner that has heard of a leader
+   * of its own refuses its vote to whoever has not, needed as it may be by a joint configuration
+   * that only the other has, and does not stand itself: no Raft gets out of that alone.
+   */
+  private static boolean isElectable(SimCluster cluster, Set<Integer> inside) {
+    return inside.stream()
+        .filter(it -> cluster.nodes().get(it).configuration().isVoter(SimCluster.idOf(it)))
+        .anyMatch(it ->
+            inside.stream()
+                .allMatch(other -> cluster.last(it).isAtLeastAsUpToDateAs(cluster.last(other))));
   }
 
   private static boolean isQuorum(
