@@ -5,8 +5,11 @@ import static dev.rollcall.chaos.simulation.VirtualTime.MILLISECOND;
 import dev.rollcall.chaos.check.Ask;
 import dev.rollcall.chaos.check.HistoryEvent;
 import dev.rollcall.chaos.check.Reply;
+import dev.rollcall.chaos.simulation.Observation.RequestAnswered;
+import dev.rollcall.chaos.simulation.Observation.RequestArrived;
 import dev.rollcall.server.replication.Consistency;
 import dev.rollcall.server.replication.Failure;
+import dev.rollcall.server.replication.ReadPoint;
 import dev.rollcall.server.replication.Result;
 import dev.rollcall.store.Outcome;
 import dev.rollcall.store.Request;
@@ -72,16 +75,19 @@ final class Calls {
                 .renew(
                     List.of(leaseId),
                     call.deadlineThere(),
-                    call.once(life, (List<Long> ttls) -> ttls.get(0))),
+                    call.confirmed(call.once(life, (List<Long> ttls) -> ttls.get(0)))),
         (Ending<Long> ending) -> done.accept(ending.answer));
   }
 
   void read(ServiceKey service, Consistency level, Consumer<Optional<Reply.Showed>> done) {
     long number = asked(new Ask.Read(service, level instanceof Consistency.Linearizable));
     call(
-        (life, call) ->
-            life.registry()
-                .read(level, call.deadlineThere(), call.once(life, point -> look(life, service))),
+        (life, call) -> {
+          Consumer<Result<ReadPoint>> answer = call.once(life, point -> look(life, service));
+          boolean isConfirmed = level instanceof Consistency.Linearizable;
+          life.registry()
+              .read(level, call.deadlineThere(), isConfirmed ? call.confirmed(answer) : answer);
+        },
         (Ending<Reply.Showed> ending) -> {
           answered(number, ending.reply(showed -> showed));
           done.accept(ending.answer);
@@ -165,6 +171,19 @@ final class Calls {
         if (life.isAlive()) {
           cluster.network().sendOnce(place, SimCluster.CLIENTS, () -> finish(ending));
         }
+      };
+    }
+
+    /** Lets the world know when this arrived, and when it is answered with success. */
+    <S> Consumer<Result<S>> confirmed(Consumer<Result<S>> answer) {
+      World world = cluster.world();
+      long id = world.nextRequest();
+      world.see(new RequestArrived(place, id));
+      return result -> {
+        if (result instanceof Result.Done<S>) {
+          world.see(new RequestAnswered(place, id));
+        }
+        answer.accept(result);
       };
     }
 

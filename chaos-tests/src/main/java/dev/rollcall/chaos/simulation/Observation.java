@@ -5,6 +5,7 @@ import dev.rollcall.raft.core.Configuration;
 import dev.rollcall.raft.core.Entry;
 import dev.rollcall.raft.core.EntryId;
 import dev.rollcall.raft.core.HardState;
+import dev.rollcall.raft.core.LogStart;
 import dev.rollcall.raft.core.Message;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Payload;
@@ -31,6 +32,25 @@ sealed interface Observation {
 
   /** It has it. */
   record ReadGranted(int node, long id, long index) implements Observation {}
+
+  /**
+   * A turn is over in which a node, as the leader, gave read indexes, itself or others.
+   *
+   * @param configurations that in force now, and that before the turn
+   */
+  record ConfirmedUnder(int node, List<Configuration> configurations) implements Observation {}
+
+  /** A node was asked for what needs a leader that is confirmed: a linearizable read, a renewal. */
+  record RequestArrived(int node, long id) implements Observation {}
+
+  /** It answered it with success. */
+  record RequestAnswered(int node, long id) implements Observation {}
+
+  /** A node sends such requests on to the leader. */
+  record RequestSentOn(int node, long id) implements Observation {}
+
+  /** The leader's answer is there, and is a success. */
+  record SentOnAnswered(int node, long id) implements Observation {}
 
   /**
    * A node leads a term that it did not lead before.
@@ -61,6 +81,15 @@ sealed interface Observation {
   /** A node put a message on the network. */
   record Sent(int node, int to, Message message) implements Observation {}
 
+  /** A voter refused a candidate its vote, with the reason in its words. */
+  record VoteRefused(int voter, int candidate, long term, String reason) implements Observation {}
+
+  /**
+   * A node's role, term or leader changes in the middle of a turn; {@link RoleChanged} comes with
+   * the turn's result, behind the reads that it grants.
+   */
+  record RoleChanging(int node) implements Observation {}
+
   /** A node's role, term or leader changed. */
   record RoleChanged(int node, RoleState role) implements Observation {}
 
@@ -81,6 +110,10 @@ sealed interface Observation {
    * @param matchIndexes how far it takes each member's durable log to equal its own
    */
   record Leading(int node, long term, long lastIndex, Map<NodeId, Long> matchIndexes)
+      implements Observation {}
+
+  /** What a leader goes by after each of its turns, and whether it knows that to be committed. */
+  record LeadsUnder(int node, Configuration configuration, boolean isCommitted)
       implements Observation {}
 
   /** A node's log begins later than before; its state would survive a crash up to an index. */
@@ -104,6 +137,26 @@ sealed interface Observation {
    * @param isThere whether the log still has it
    */
   record LogReopened(int node, EntryId before, boolean isThere) implements Observation {}
+
+  /**
+   * A node has started.
+   *
+   * @param durableIndex of the configuration that was in force at the crash and durable for sure; 0
+   *     for none
+   * @param index of the one in force now
+   */
+  record ConfigurationRestored(int node, long durableIndex, long index) implements Observation {}
+
+  /**
+   * A node's log began anew behind a snapshot within the turn that is over.
+   *
+   * @param previousIndex last that the snapshot holds
+   */
+  record LogBeganAnew(int node, long previousIndex, long lastIndex, long configurationIndex)
+      implements Observation {}
+
+  /** A node has installed a snapshot, or sends a piece of one, which says where its log begins. */
+  record SnapshotBegins(int node, LogStart start) implements Observation {}
 
   /**
    * A node sent a piece of a snapshot.

@@ -4,22 +4,34 @@ import static dev.rollcall.chaos.simulation.VirtualTime.MILLISECOND;
 import static dev.rollcall.chaos.simulation.VirtualTime.SECOND;
 
 import dev.rollcall.chaos.simulation.Observation.Committed;
+import dev.rollcall.chaos.simulation.Observation.ConfigurationRestored;
 import dev.rollcall.chaos.simulation.Observation.Configured;
+import dev.rollcall.chaos.simulation.Observation.ConfirmedUnder;
 import dev.rollcall.chaos.simulation.Observation.Elected;
 import dev.rollcall.chaos.simulation.Observation.HardStateDurable;
 import dev.rollcall.chaos.simulation.Observation.LeaderCommitted;
 import dev.rollcall.chaos.simulation.Observation.Leading;
+import dev.rollcall.chaos.simulation.Observation.LeadsUnder;
 import dev.rollcall.chaos.simulation.Observation.LogBegan;
+import dev.rollcall.chaos.simulation.Observation.LogBeganAnew;
 import dev.rollcall.chaos.simulation.Observation.ReadAsked;
 import dev.rollcall.chaos.simulation.Observation.ReadGranted;
+import dev.rollcall.chaos.simulation.Observation.RequestAnswered;
+import dev.rollcall.chaos.simulation.Observation.RequestArrived;
+import dev.rollcall.chaos.simulation.Observation.RequestSentOn;
 import dev.rollcall.chaos.simulation.Observation.RoleChanged;
+import dev.rollcall.chaos.simulation.Observation.RoleChanging;
 import dev.rollcall.chaos.simulation.Observation.Sent;
+import dev.rollcall.chaos.simulation.Observation.SentOnAnswered;
+import dev.rollcall.chaos.simulation.Observation.SnapshotBegins;
 import dev.rollcall.chaos.simulation.Observation.SnapshotPieceSent;
 import dev.rollcall.chaos.simulation.Observation.Truncated;
+import dev.rollcall.chaos.simulation.Observation.VoteRefused;
 import dev.rollcall.raft.core.Configuration;
 import dev.rollcall.raft.core.Entry;
 import dev.rollcall.raft.core.EntryId;
 import dev.rollcall.raft.core.EntryKind;
+import dev.rollcall.raft.core.Message.ReadIndexResponse;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Outbound;
 import dev.rollcall.raft.core.RaftEvent;
@@ -43,7 +55,9 @@ import dev.rollcall.store.fake.MemoryOrderedStore;
 import dev.rollcall.store.watch.WatchHub;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -72,6 +86,14 @@ final class SimLife implements Turns.Owner {
 
   /** Behind which its log last began anew in this life; 0 when it did not. */
   private long restartedBehind;
+
+  private boolean beganAnew;
+
+  /** Entries that carry configurations, by index, as far as this life saw them. */
+  private final Map<Long, EntryId> configurationEntries = new HashMap<>();
+
+  /** Whether it gave read indexes as the leader in the turn that runs. */
+  private boolean gaveReadIndexes;
 
   /** Whether the configuration seen last is committed, if it is joint. */
   private boolean isJointCommitted;
@@ -130,6 +152,12 @@ final class SimLife implements Turns.Owner {
     configurationSeen = status().configuration();
     firstIndexSeen = ownLog.firstIndex();
     configurationIndexSeen = status().configurationIndex();
+    for (var at : restored.configurations()) {
+      if (at.index() >= log.firstIndex()) {
+        remember(new EntryId(log.term(at.index()), at.index()));
+      }
+    }
+    see(new ConfigurationRestored(number, node.configurationForSure(), configurationIndexSeen));
     marks.started(status(), lastIndex, store.status().lastApplied());
   }
 
@@ -143,6 +171,16 @@ final class SimLife implements Turns.Owner {
 
   RaftStatus status() {
     return registry.node().status();
+  }
+
+  /** The entry that carries the configuration in force; of term 0 where this life never saw it. */
+  EntryId configurationEntry() {
+    long index = status().configurationIndex();
+    return configurationEntries.getOrDefault(index, new EntryId(0, index));
+  }
+
+  private void remember(EntryId configuration) {
+    configurationEntries.put(configuration.index(), configuration);
   }
 
   boolean isDisputed() {
@@ -197,6 +235,7 @@ final class SimLife implements Turns.Owner {
     long commitIndex = status.commitIndex();
     if (status.role() == Role.LEADER) {
       see(new Leading(number, status.term(), status.lastIndex(), status.matchIndexes()));
+      see(new LeadsUnder(number, status.configuration(), status.isConfigurationCommitted()));
       if (status.term() != termElected) {
         termElected = status.term();
         var either = List.of(configurationSeen, status.configuration());
@@ -218,6 +257,15 @@ final class SimLife implements Turns.Owner {
       see(new Committed(number, commitIndex));
     }
     commitsSeen(status);
+    if (gaveReadIndexes) {
+      gaveReadIndexes = false;
+      see(new ConfirmedUnder(number, List.of(configurationSeen, status.configuration())));
+    }
+    if (beganAnew) {
+      beganAnew = false;
+      long configurationIndex = status.configurationIndex();
+      see(new LogBeganAnew(number, restartedBehind, status.lastIndex(), configurationIndex));
+    }
     if (status.configurationIndex() != configurationIndexSeen) {
       marks.configured(configurationSeen, status.configurationIndex(), status.configuration());
       cluster.configurationSeen(status.configurationIndex(), status.configuration());
@@ -322,17 +370,26 @@ final class SimLife implements Turns.Owner {
     cluster.world().hash(() -> number + " " + event);
     switch (event) {
       case TraceEvent.HandedOut(var ready) -> {
-        ready.role().ifPresent(role -> see(new RoleChanged(number, role)));
-        ready.persist().ifPresent(this::handedOut);
-        isDisputed = ready.diverged().filter(agreed -> agreed.digest().length() == 0).isPresent();
         ready.reads().forEach(read -> see(new ReadGranted(number, read.readId(), read.index())));
+        gaveReadIndexes |= !ready.reads().isEmpty();
+        ready.role().ifPresent(role -> see(new RoleChanged(number, role)));
+        ready.persist().ifPresent(this::handedToTheLog);
+        isDisputed = ready.diverged().filter(agreed -> agreed.digest().length() == 0).isPresent();
       }
       case TraceEvent.Stepped(RaftEvent.Persisted(long sequence)) -> written(sequence);
       case TraceEvent.Stepped(RaftEvent.ReadIndex(long readId)) ->
           see(new ReadAsked(number, readId));
-      case TraceEvent.RoleChanged(var role, long term, var leader, var reason) ->
-          termLed = role == Role.LEADER ? term : 0;
-      case TraceEvent.Restarted(var previous) -> restartedBehind = previous.index();
+      case TraceEvent.RoleChanged(var role, long term, var leader, var reason) -> {
+        termLed = role == Role.LEADER ? term : 0;
+        see(new RoleChanging(number));
+      }
+      case TraceEvent.Voted(var candidate, long term, var preVote, var granted, var reason)
+          when !preVote && !granted ->
+          see(new VoteRefused(number, cluster.number(candidate), term, reason));
+      case TraceEvent.Restarted(var previous) -> {
+        restartedBehind = previous.index();
+        beganAnew = true;
+      }
       case TraceEvent.Truncated(long from, long before) ->
           truncatedFrom = truncatedFrom == 0 ? from : Math.min(from, truncatedFrom);
       // By counting, a leader commits entries of its own term only.
@@ -342,10 +399,11 @@ final class SimLife implements Turns.Owner {
     }
   }
 
-  private void handedOut(Ready.Persist write) {
+  private void handedToTheLog(Ready.Persist write) {
     writes.add(write);
     for (Entry entry : write.entries()) {
       if (entry.kind() == EntryKind.CONFIGURATION) {
+        remember(entry.id());
         configurationAppended = entry.index();
       }
     }
@@ -362,6 +420,7 @@ final class SimLife implements Turns.Owner {
     for (Outbound outbound : messages) {
       int to = cluster.node(outbound.to()).number();
       cluster.world().see(new Sent(number, to, outbound.message()));
+      gaveReadIndexes |= outbound.message() instanceof ReadIndexResponse;
       cluster
           .network()
           .send(
@@ -382,8 +441,9 @@ final class SimLife implements Turns.Owner {
     if (message instanceof SnapshotMessage.SnapshotChunk piece) {
       long index = piece.start().previous().index();
       long firstIndex = ownLog.firstIndex();
-      boolean beganAnew = firstIndex <= restartedBehind + 1;
-      see(new SnapshotPieceSent(number, index, beganAnew ? 0 : firstIndex));
+      boolean hasBegunAnew = firstIndex <= restartedBehind + 1;
+      see(new SnapshotPieceSent(number, index, hasBegunAnew ? 0 : firstIndex));
+      see(new SnapshotBegins(number, piece.start()));
     }
     int place = cluster.node(to).number();
     cluster
@@ -402,6 +462,15 @@ final class SimLife implements Turns.Owner {
 
   private void forward(NodeId leader, ForwardRequest request, Consumer<ForwardAnswer> answer) {
     int to = cluster.node(leader).number();
+    long id = cluster.world().nextRequest();
+    see(new RequestSentOn(number, id));
+    Consumer<ForwardAnswer> answered =
+        result -> {
+          if (result instanceof ForwardAnswer.Renewed) {
+            see(new SentOnAnswered(number, id));
+          }
+          answer.accept(result);
+        };
     cluster
         .network()
         .sendOnce(
@@ -410,10 +479,22 @@ final class SimLife implements Turns.Owner {
             () -> {
               var receiver = cluster.nodes().get(to).life();
               if (receiver != null) {
-                receiver.registry.onForwarded(
-                    request, result -> receiver.answer(number, this, answer, result));
+                receiver.forwarded(id, request, number, this, answered);
               }
             });
+  }
+
+  private void forwarded(
+      long id, ForwardRequest request, int from, SimLife asker, Consumer<ForwardAnswer> answer) {
+    see(new RequestArrived(number, id));
+    registry.onForwarded(
+        request,
+        result -> {
+          if (result instanceof ForwardAnswer.Renewed) {
+            see(new RequestAnswered(number, id));
+          }
+          answer(from, asker, answer, result);
+        });
   }
 
   private void answer(int to, SimLife asker, Consumer<ForwardAnswer> answer, ForwardAnswer result) {

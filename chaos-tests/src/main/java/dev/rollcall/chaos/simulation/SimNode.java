@@ -51,6 +51,7 @@ final class SimNode {
   private @Nullable SimLife life;
   private @Nullable Configuration configuration;
   private EntryId durableForSure = EntryId.NONE;
+  private long configurationForSure;
 
   /** The last index that the log showed in the life before. */
   private long lastShown = Long.MAX_VALUE;
@@ -190,6 +191,14 @@ final class SimNode {
     return Objects.requireNonNull(life, "the node is down");
   }
 
+  /**
+   * Index of the configuration that was in force when the last life ended, if that is on the disk
+   * for sure; else 0.
+   */
+  long configurationForSure() {
+    return isDamaged() ? 0 : configurationForSure;
+  }
+
   /** Whether it runs and has applied again what it knew to be committed. */
   boolean isUp() {
     return life != null && life.registry().node().replayed().isDone();
@@ -283,8 +292,12 @@ final class SimNode {
   }
 
   private void die(boolean losesPower, EntryId certain) {
+    configurationForSure = 0;
     if (life != null) {
       configuration = configuration();
+      EntryId entry = life.configurationEntry();
+      boolean isDurable = entry.index() <= certain.index() && holds(entry);
+      configurationForSure = isDurable ? entry.index() : 0;
     }
     life = null;
     durableForSure = certain;

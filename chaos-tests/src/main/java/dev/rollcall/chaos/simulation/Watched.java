@@ -2,6 +2,7 @@ package dev.rollcall.chaos.simulation;
 
 import dev.rollcall.chaos.simulation.Observation.Applied;
 import dev.rollcall.chaos.simulation.Observation.Installed;
+import dev.rollcall.chaos.simulation.Observation.SnapshotBegins;
 import dev.rollcall.raft.core.Entry;
 import dev.rollcall.raft.core.LogStart;
 import dev.rollcall.raft.core.Payload;
@@ -79,6 +80,7 @@ final class Watched implements StateMachine<Outcome> {
     world.totals().snapshotsInstalled++;
     world.see(
         new Installed(node.number(), machine.lastApplied(), store.status().digest().toString()));
+    machine.installed().ifPresent(start -> world.see(new SnapshotBegins(node.number(), start)));
   }
 
   @Override

@@ -26,6 +26,7 @@ final class World {
 
   private List<Invariant> invariants = List.of();
   private final List<Predicate<Observation>> ambushes = new ArrayList<>();
+  private long requests;
 
   World(Totals totals, EventHash hash) {
     this.totals = totals;
@@ -38,6 +39,11 @@ final class World {
 
   Totals totals() {
     return totals;
+  }
+
+  /** A number for a request to a node that no other has. */
+  long nextRequest() {
+    return ++requests;
   }
 
   /** A node is about to apply committed entries; the first to do so makes history. */
