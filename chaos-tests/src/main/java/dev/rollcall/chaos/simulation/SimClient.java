@@ -23,16 +23,21 @@ import java.util.random.RandomGenerator;
 /**
  * An application with one instance: registers it, keeps it alive, changes it, lets it lapse,
  * removes it, and reads services, through whichever node it likes; one operation at a time,
- * keepalives beside. What it learns it tells the world.
+ * keepalives beside. Some renew so late that their leases end now and then. What it learns it tells
+ * the world.
  */
 final class SimClient {
   static final int SERVICES = 3;
+
+  /** One client in so many renews about when its lease ends. */
+  private static final int LAZY = 4;
 
   private final SimCluster cluster;
   private final VirtualTime time;
   private final RandomGenerator random;
   private final Calls calls;
   private final InstanceKey key;
+  private final boolean isLazy;
 
   private long incarnation;
   private long ttlMillis;
@@ -58,6 +63,7 @@ final class SimClient {
     this.random = random;
     this.calls = new Calls(cluster, random, number);
     this.key = new InstanceKey(serviceOf(number), "client-" + number);
+    this.isLazy = number % LAZY == LAZY - 1;
   }
 
   static ServiceKey serviceOf(int number) {
@@ -241,7 +247,7 @@ final class SimClient {
       return;
     }
     time.after(
-        ttlMillis * MILLISECOND / 3,
+        renewalNanos(),
         () -> {
           if (lease != leaseId) {
             return;
@@ -251,6 +257,16 @@ final class SimClient {
           }
           keepAlive(lease);
         });
+  }
+
+  /**
+   * Of a lazy client, around the moment at which the leader finds that its lease is over: what
+   * arrives while the end is under way must not be told that the lease lives.
+   */
+  private long renewalNanos() {
+    return isLazy && !isResting
+        ? (ttlMillis + random.nextLong(-50, 200)) * MILLISECOND
+        : ttlMillis * MILLISECOND / 3;
   }
 
   private void renew(long lease) {
