@@ -33,6 +33,7 @@ final class SimOperator {
   private static final int VOTERS_MIN = 3;
   private static final int VOTERS_MAX = 5;
   private static final int REPLACED_AT_ONCE_MAX = 3;
+  private static final NodeId NOBODY = SimCluster.idOf(SimCluster.NODES_MAX);
 
   private final SimCluster cluster;
   private final VirtualTime time;
@@ -117,8 +118,12 @@ final class SimOperator {
           changes.add(new MemberChange.AddLearner(cluster.add().member()));
         }
       }
-      case REMOVE_LEARNERS ->
-          now.learners().forEach(it -> changes.add(new MemberChange.Remove(it.id())));
+      case REMOVE_LEARNERS -> {
+        now.learners().forEach(it -> changes.add(new MemberChange.Remove(it.id())));
+        if (changes.isEmpty()) {
+          changes.add(new MemberChange.Remove(NOBODY)); // a slip
+        }
+      }
       case REPLACE -> {
         if (canGrow && now.learners().isEmpty()) {
           voters.stream()
