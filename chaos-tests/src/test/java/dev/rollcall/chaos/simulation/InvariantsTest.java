@@ -359,7 +359,7 @@ class InvariantsTest {
     return new LiveLeaseIsKept(time, (node, nanos) -> nanos);
   }
 
-  private static void refuses(Invariant invariant, Observation... observations) {
+  static void refuses(Invariant invariant, Observation... observations) {
     for (int i = 0; i < observations.length - 1; i++) {
       invariant.observe(observations[i]);
     }
@@ -373,7 +373,7 @@ class InvariantsTest {
     return new LeaderCommitted(0, id, List.of(all, all));
   }
 
-  private static Member member(int number) {
+  static Member member(int number) {
     return new Member(new NodeId(0, number), "peer-" + number, "client-" + number);
   }
 
@@ -382,7 +382,7 @@ class InvariantsTest {
     return new Sent(node, 2, new Message.AppendEntries(3, previous, 0, List.of(entry)));
   }
 
-  private static RoleChanged leads(int node, long term) {
+  static RoleChanged leads(int node, long term) {
     return new RoleChanged(node, new RoleState(Role.LEADER, term, Optional.empty(), 1));
   }
 
