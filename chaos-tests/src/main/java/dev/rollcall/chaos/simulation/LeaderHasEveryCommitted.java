@@ -7,7 +7,8 @@ import dev.rollcall.raft.core.Role;
 
 /**
  * The log of each new leader holds every entry that was applied anywhere (Raft figure 3, leader
- * completeness). A candidate asks for votes once its log is durable, so its disk shows its log.
+ * completeness), unless a later leader was first to commit: one whose votes came late. A candidate
+ * asks for votes once its log is durable, so its disk shows its log.
  */
 final class LeaderHasEveryCommitted implements Invariant {
   private final DurableLogs logs;
@@ -27,7 +28,7 @@ final class LeaderHasEveryCommitted implements Invariant {
     }
     if (observation instanceof RoleChanged(int node, var role) && role.role() == Role.LEADER) {
       require(
-          logs.holds(node, highest) || highest.equals(EntryId.NONE),
+          highest.term() > role.term() || highest.equals(EntryId.NONE) || logs.holds(node, highest),
           "node %d leads term %d without %s, which was applied",
           node,
           role.term(),
