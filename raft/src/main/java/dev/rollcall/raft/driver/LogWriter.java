@@ -3,12 +3,16 @@ package dev.rollcall.raft.driver;
 import dev.rollcall.raft.core.Ready.Persist;
 import dev.rollcall.raft.log.SegmentedLog;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * Writes the log: takes every write that waits, appends them all and forces once, so that the batch
  * grows by itself while the disk is busy, and no timer waits when it is not. Drops the beginning of
  * the log once it may go. Turned without work it prepares the log's next segment, a piece at a
  * time.
+ *
+ * <p>Appending is one turn and forcing the next: what is handed out between the two meets a write
+ * that is under way, as it does when a disk takes its time.
  *
  * <p>Its queue has no bound and drops nothing, since the core counts on every write it handed out.
  * What can be in it is bounded elsewhere. On a leader by the door ({@link RaftNodeConfig.Limits}):
@@ -25,6 +29,7 @@ public final class LogWriter implements Part {
   private final WorkQueue<Persist> writes;
   private volatile long compactTo; // written by the raft thread
   private long compactedTo;
+  private OptionalLong unforced = OptionalLong.empty(); // sequence of the last write appended
 
   LogWriter(SegmentedLog log, Marks marks) {
     this.log = log;
@@ -47,6 +52,10 @@ public final class LogWriter implements Part {
   @Override
   public boolean runOnce() {
     owner.check();
+    if (unforced.isPresent()) {
+      force(unforced.getAsLong());
+      return true;
+    }
     List<Persist> batch = writes.takeAll();
     if (batch.isEmpty()) {
       return compact() || log.prepareSpare();
@@ -54,13 +63,18 @@ public final class LogWriter implements Part {
     for (Persist write : batch) {
       log.append(write);
     }
+    unforced = OptionalLong.of(batch.getLast().sequence());
+    return true;
+  }
+
+  private void force(long sequence) {
     log.force();
-    marks.persistedUpTo(batch.getLast().sequence());
+    unforced = OptionalLong.empty();
+    marks.persistedUpTo(sequence);
     compact();
     if (log.spareIsDue()) {
       log.prepareSpare();
     }
-    return true;
   }
 
   private boolean compact() {

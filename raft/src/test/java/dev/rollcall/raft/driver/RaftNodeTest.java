@@ -321,7 +321,7 @@ class RaftNodeTest {
     Node node = group.elect();
     node.propose("a");
     node.raft.raftLoop().runOnce();
-    node.raft.logWriter().runOnce();
+    appendAndForce(node);
     node.raft.raftLoop().runOnce();
     node.raft.execute(() -> node.journal.note("task after " + node.journal.commands()));
     group.settle();
@@ -338,10 +338,15 @@ class RaftNodeTest {
       node.propose("c" + i);
       node.raft.raftLoop().runOnce();
     }
-    node.raft.logWriter().runOnce();
+    appendAndForce(node);
     assertThat(node.disk.forces()).isEqualTo(forces + 1);
     group.settle();
     assertThat(node.journal.commands()).hasSize(10);
+  }
+
+  private static void appendAndForce(Node node) {
+    node.raft.logWriter().runOnce();
+    node.raft.logWriter().runOnce();
   }
 
   private static long confirmations(Node node) {
