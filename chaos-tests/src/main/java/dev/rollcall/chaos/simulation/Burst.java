@@ -39,6 +39,13 @@ final class Burst {
     }
   }
 
+  /** The same to one that may be down. */
+  void proposeIfUp(SimNode node, int count) {
+    if (node.life() != null) {
+      propose(node, count);
+    }
+  }
+
   private final class Told implements ProposalListener<Outcome> {
     private final int node;
     private final Payload command;

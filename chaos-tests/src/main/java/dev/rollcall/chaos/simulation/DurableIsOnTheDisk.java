@@ -2,6 +2,7 @@ package dev.rollcall.chaos.simulation;
 
 import dev.rollcall.chaos.simulation.Observation.LogRead;
 import dev.rollcall.chaos.simulation.Observation.LogReopened;
+import dev.rollcall.raft.core.EntryId;
 
 /**
  * What a log calls durable is on the disk, byte by byte, and is there again after a restart: or a
@@ -13,18 +14,18 @@ final class DurableIsOnTheDisk implements Invariant {
   @Override
   public void observe(Observation observation) {
     switch (observation) {
-      case LogRead(int node, var believed, long lastIndex, long term, boolean isDamaged) ->
-          require(
-              isDamaged || (lastIndex == believed.index() && term == believed.term()),
-              "node %d takes %s for its last durable entry; its disk ends at %d, with term %d"
-                  + " there",
-              node,
-              believed,
-              lastIndex,
-              term);
-      case LogReopened(int node, var before, boolean isThere) ->
-          require(isThere, "node %d has lost %s, which was durable", node, before);
+      case LogRead read -> require(read.isDamaged() || isRight(read), "not so: %s", read);
+      case LogReopened(int node, var before, boolean isThere, long differsAt) -> {
+        require(isThere, "node %d has lost %s, which was durable", node, before);
+        require(differsAt == 0, "node %d has not read %d as it is on its disk", node, differsAt);
+      }
       default -> {}
     }
+  }
+
+  private static boolean isRight(LogRead read) {
+    EntryId believed = read.believed();
+    return read.term() == believed.term()
+        && (read.isWriting() || read.lastIndex() == believed.index());
   }
 }

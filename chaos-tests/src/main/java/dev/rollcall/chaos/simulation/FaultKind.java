@@ -45,11 +45,17 @@ enum FaultKind {
   REMOVE_MEMBER(1, MembershipFaults::remove),
   REMOVE_LEARNERS(1, MembershipFaults::removeLearners),
   REPLACE_MEMBER(1, MembershipFaults::replace),
+  PROMOTE_MEMBERS(1, MembershipFaults::promote),
   CHANGE_CUT_OFF(2, MembershipFaults::changeCutOff),
 
   LEADS_MINORITY(3, LeaderFaults::leadsMinority),
-  LOST_WHILE_JOINT(3, LeaderFaults::lostWhileJoint, Counted.WHEN_IT_IS_MET),
-  CANDIDATE_CUT_OFF(2, LeaderFaults::candidateCutOff, Counted.WHEN_IT_IS_MET);
+  LOST_WHILE_JOINT(4, LeaderFaults::lostWhileJoint, Counted.WHEN_IT_IS_MET),
+  CANDIDATE_CUT_OFF(2, LeaderFaults::candidateCutOff, Counted.WHEN_IT_IS_MET),
+  FIGURE_EIGHT(2, LeaderFaults::figureEight, Counted.WHEN_IT_IS_MET),
+
+  LEFT_WITH_A_SUFFIX(2, SnapshotFaults::leftWithASuffix, Counted.WHEN_IT_IS_MET),
+  FETCH_OVERTAKEN(5, SnapshotFaults::fetchOvertaken, Counted.WHEN_IT_IS_MET),
+  STRAY_FETCH(2, SnapshotFaults::strayFetch, Counted.WHEN_IT_IS_MET);
 
   /** How a kind strikes. */
   interface Fault {

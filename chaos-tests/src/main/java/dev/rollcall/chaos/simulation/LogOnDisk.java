@@ -1,5 +1,6 @@
 package dev.rollcall.chaos.simulation;
 
+import dev.rollcall.raft.core.LogReader;
 import dev.rollcall.raft.log.fake.MemoryDisk;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -56,6 +57,16 @@ final class LogOnDisk {
     return terms.getOrDefault(index, 0L);
   }
 
+  /** First index where a log that was read from this disk is another one; 0 for none. */
+  long differsAt(LogReader log) {
+    for (long index = log.firstIndex(); index <= log.lastIndex(); index++) {
+      if (term(index) != log.term(index)) {
+        return index;
+      }
+    }
+    return lastIndex() > log.lastIndex() ? log.lastIndex() + 1 : 0;
+  }
+
   /** Files of the log, oldest first. */
   List<String> files() {
     return files;
@@ -102,10 +113,13 @@ final class LogOnDisk {
     }
   }
 
+  /** The first batch of the file itself; what a recycled one has there is not of its chain. */
   private static boolean isStart(ByteBuffer bytes, int position) {
     return position + BATCH_HEADER_BYTES <= bytes.limit()
         && bytes.getInt(position) == BATCH_MAGIC
-        && bytes.getInt(position + 92) == START;
+        && bytes.getInt(position + 92) == START
+        && bytes.getLong(position + 16) == bytes.getLong(104)
+        && bytes.getInt(position + 60) == bytes.getInt(112);
   }
 
   private boolean continuesAt(ByteBuffer bytes, int position) {

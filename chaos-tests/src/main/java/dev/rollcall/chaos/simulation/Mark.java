@@ -65,6 +65,7 @@ enum Mark {
   OUT_OF_REACH("a follower needed what the log had forgotten"),
   LOG_BEGAN_ANEW("a log began anew behind a snapshot"),
   SNAPSHOT_GONE("a snapshot was gone before all of it was fetched"),
+  SNAPSHOT_NOT_NEEDED("a snapshot was fetched whole and not needed any more"),
   SNAPSHOT_PIECE_AGAIN("a piece of a snapshot was asked for again"),
   LOG_CUT("a log was cut at its beginning"),
   DIGEST_AGREED("a majority agreed on a state"),

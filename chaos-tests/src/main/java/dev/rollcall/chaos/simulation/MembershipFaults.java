@@ -26,6 +26,10 @@ final class MembershipFaults {
     return stage.operator().act(Act.REMOVE_LEARNERS, random);
   }
 
+  static Optional<String> promote(Stage stage, RandomGenerator random) {
+    return stage.operator().act(Act.PROMOTE, random);
+  }
+
   static Optional<String> replace(Stage stage, RandomGenerator random) {
     return stage.operator().act(Act.REPLACE, random);
   }

@@ -81,6 +81,16 @@ sealed interface Observation {
   /** A node put a message on the network. */
   record Sent(int node, int to, Message message) implements Observation {}
 
+  /**
+   * A node takes in what somebody sends as the leader of an older term than its own.
+   *
+   * @param term its own, which is on its disk
+   */
+  record HeardOlder(int node, int leader, long term) implements Observation {}
+
+  /** The turn is over in which it did. */
+  record HeardOlderTurnOver(int node) implements Observation {}
+
   /** A voter refused a candidate its vote, with the reason in its words. */
   record VoteRefused(int voter, int candidate, long term, String reason) implements Observation {}
 
@@ -112,6 +122,13 @@ sealed interface Observation {
   record Leading(int node, long term, long lastIndex, Map<NodeId, Long> matchIndexes)
       implements Observation {}
 
+  /**
+   * A leader has a write under way.
+   *
+   * @param ticks of its clock since it began, or since the one before was done
+   */
+  record LeadsWaiting(int node, long ticks, Configuration configuration) implements Observation {}
+
   /** What a leader goes by after each of its turns, and whether it knows that to be committed. */
   record LeadsUnder(int node, Configuration configuration, boolean isCommitted)
       implements Observation {}
@@ -122,12 +139,14 @@ sealed interface Observation {
   /**
    * What a node takes for durable, and what is on its disk.
    *
-   * @param believed last entry of the log that the node shows
+   * @param believed last entry of the log that the node shows and is not replacing
    * @param lastIndex index of the last entry that is there
    * @param term of the entry that is there at the index believed in; 0 for none
+   * @param isWriting whether a write of what follows is under way, which may be there or not
    * @param isDamaged whether the disk was damaged on purpose, so that nobody can tell
    */
-  record LogRead(int node, EntryId believed, long lastIndex, long term, boolean isDamaged)
+  record LogRead(
+      int node, EntryId believed, long lastIndex, long term, boolean isWriting, boolean isDamaged)
       implements Observation {}
 
   /**
@@ -135,8 +154,11 @@ sealed interface Observation {
    *
    * @param before last entry that was durable at the crash for sure
    * @param isThere whether the log still has it
+   * @param differsAt first index at which the log shows another entry than its disk holds, or one
+   *     of both ends; 0 for none
    */
-  record LogReopened(int node, EntryId before, boolean isThere) implements Observation {}
+  record LogReopened(int node, EntryId before, boolean isThere, long differsAt)
+      implements Observation {}
 
   /**
    * A node has started.
@@ -155,6 +177,9 @@ sealed interface Observation {
   record LogBeganAnew(int node, long previousIndex, long lastIndex, long configurationIndex)
       implements Observation {}
 
+  /** A node hears of a snapshot that it needs. */
+  record SnapshotOffered(int node) implements Observation {}
+
   /** A node has installed a snapshot, or sends a piece of one, which says where its log begins. */
   record SnapshotBegins(int node, LogStart start) implements Observation {}
 
@@ -165,6 +190,9 @@ sealed interface Observation {
    * @param firstIndex of the node's log, as far as it was cut and did not begin anew
    */
   record SnapshotPieceSent(int node, long index, long firstIndex) implements Observation {}
+
+  /** A node has not let go of a whole snapshot since it had applied by itself as much. */
+  record SnapshotKept(int node, long index) implements Observation {}
 
   /** A node's state was replaced by that of a snapshot. */
   record Installed(int node, long index, String digest) implements Observation {}

@@ -20,6 +20,8 @@ import java.util.random.RandomGenerator;
  * @param nodes the first members
  * @param flushMillisMax how long a store waits for its next flush at most
  * @param ringChangesMax changes that a node keeps for its watchers
+ * @param isUneven whether every second node keeps its whole log, so that it can bring those up who
+ *     would need a snapshot from the others
  * @param clockOffPpmMax how far a clock's rate is off at most, as long as nothing is wrong with it
  */
 record SimConfig(
@@ -33,6 +35,7 @@ record SimConfig(
     long flushMillisMax,
     int ringChangesMax,
     SimNetwork.Style network,
+    boolean isUneven,
     long clockOffPpmMax) {
 
   /**
@@ -45,6 +48,9 @@ record SimConfig(
     }
   }
 
+  private static final int UNEVEN_EVERY = 2;
+  private static final RaftConfig.Compaction KEEPS_ALL =
+      new RaftConfig.Compaction(100_000, 1 << 30, 0);
   private static final Duration TICK = RaftNodeConfig.DEFAULT_TICK;
 
   /** Roughly what a run's state comes to, and a key of it, which is never cut. */
@@ -72,11 +78,21 @@ record SimConfig(
         draw.flushMillisMax(),
         (int) draw.of(64, 1, 8, 10_000),
         draw.network(),
+        random.nextInt(UNEVEN_EVERY) == 0,
         draw.of(1_000, 0, 20_000, 50_000));
   }
 
   RaftNodeConfig node(NodeId id) {
-    return new RaftNodeConfig(id, raft, TICK, limits, snapshots);
+    var own =
+        keepsAll(id)
+            ? new RaftConfig(raft.timing(), raft.flow(), KEEPS_ALL, raft.promotion())
+            : raft;
+    return new RaftNodeConfig(id, own, TICK, limits, snapshots);
+  }
+
+  /** Whether this node cuts its log only when it must. */
+  boolean keepsAll(NodeId id) {
+    return isUneven && id.low() % 2 == 0;
   }
 
   /** A rate for a clock with which nothing is wrong. */
@@ -193,7 +209,7 @@ record SimConfig(
     }
 
     RaftConfig.Promotion promotion() {
-      return new RaftConfig.Promotion((int) of(20, 3, 1_000), (int) of(5, 1, 40));
+      return new RaftConfig.Promotion((int) of(20, 3, 1_000), (int) of(5, 1, 40, 300));
     }
 
     SnapshotConfig snapshots() {

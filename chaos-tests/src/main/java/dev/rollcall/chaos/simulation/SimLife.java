@@ -9,9 +9,12 @@ import dev.rollcall.chaos.simulation.Observation.Configured;
 import dev.rollcall.chaos.simulation.Observation.ConfirmedUnder;
 import dev.rollcall.chaos.simulation.Observation.Elected;
 import dev.rollcall.chaos.simulation.Observation.HardStateDurable;
+import dev.rollcall.chaos.simulation.Observation.HeardOlder;
+import dev.rollcall.chaos.simulation.Observation.HeardOlderTurnOver;
 import dev.rollcall.chaos.simulation.Observation.LeaderCommitted;
 import dev.rollcall.chaos.simulation.Observation.Leading;
 import dev.rollcall.chaos.simulation.Observation.LeadsUnder;
+import dev.rollcall.chaos.simulation.Observation.LeadsWaiting;
 import dev.rollcall.chaos.simulation.Observation.LogBegan;
 import dev.rollcall.chaos.simulation.Observation.LogBeganAnew;
 import dev.rollcall.chaos.simulation.Observation.ReadAsked;
@@ -24,6 +27,7 @@ import dev.rollcall.chaos.simulation.Observation.RoleChanging;
 import dev.rollcall.chaos.simulation.Observation.Sent;
 import dev.rollcall.chaos.simulation.Observation.SentOnAnswered;
 import dev.rollcall.chaos.simulation.Observation.SnapshotBegins;
+import dev.rollcall.chaos.simulation.Observation.SnapshotOffered;
 import dev.rollcall.chaos.simulation.Observation.SnapshotPieceSent;
 import dev.rollcall.chaos.simulation.Observation.Truncated;
 import dev.rollcall.chaos.simulation.Observation.VoteRefused;
@@ -31,6 +35,10 @@ import dev.rollcall.raft.core.Configuration;
 import dev.rollcall.raft.core.Entry;
 import dev.rollcall.raft.core.EntryId;
 import dev.rollcall.raft.core.EntryKind;
+import dev.rollcall.raft.core.HardState;
+import dev.rollcall.raft.core.Message;
+import dev.rollcall.raft.core.Message.AppendEntries;
+import dev.rollcall.raft.core.Message.Heartbeat;
 import dev.rollcall.raft.core.Message.ReadIndexResponse;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Outbound;
@@ -77,6 +85,7 @@ final class SimLife implements Turns.Owner {
   private final int number;
   private final SegmentedLog ownLog;
   private final RegistryStore store;
+  private final Stagings stagings;
   private final WatchHub hub;
   private final Registry registry;
   private long commitIndexSeen;
@@ -118,6 +127,12 @@ final class SimLife implements Turns.Owner {
   /** Handed out to be written, and not known to be durable. */
   private final ArrayDeque<Ready.Persist> writes = new ArrayDeque<>();
 
+  /** Of its clock, since the first of those is the first. */
+  private long ticksWaited;
+
+  private long termDurable;
+  private boolean heardOlder;
+
   /**
    * @param log of the node, open
    * @param rows of the store
@@ -137,6 +152,7 @@ final class SimLife implements Turns.Owner {
     marks = new MarkWatch(cluster.world().totals().marks);
     long lastIndex = log.lastIndex();
     store = RegistryStore.open(rows);
+    stagings = new Stagings(node, time, cluster.world());
     hub = new WatchHub(cluster.config().ringChangesMax(), store);
     registry =
         new Registry(
@@ -148,6 +164,7 @@ final class SimLife implements Turns.Owner {
             this::raftNode);
     Restored restored = log.restored(store.status().lastApplied());
     committedAtStart = restored.commitIndex();
+    termDurable = restored.hardState().currentTerm();
     see(new HardStateDurable(number, restored.hardState()));
     configurationSeen = status().configuration();
     firstIndexSeen = ownLog.firstIndex();
@@ -163,6 +180,10 @@ final class SimLife implements Turns.Owner {
 
   RegistryStore store() {
     return store;
+  }
+
+  Stagings stagings() {
+    return stagings;
   }
 
   Registry registry() {
@@ -185,6 +206,11 @@ final class SimLife implements Turns.Owner {
 
   boolean isDisputed() {
     return isDisputed;
+  }
+
+  /** Makes its state durable as soon as its turn comes. */
+  void flush() {
+    registry.node().execute(store::flush);
   }
 
   @Override
@@ -236,11 +262,18 @@ final class SimLife implements Turns.Owner {
     if (status.role() == Role.LEADER) {
       see(new Leading(number, status.term(), status.lastIndex(), status.matchIndexes()));
       see(new LeadsUnder(number, status.configuration(), status.isConfigurationCommitted()));
+      if (ticksWaited > 0) {
+        see(new LeadsWaiting(number, ticksWaited, status.configuration()));
+      }
       if (status.term() != termElected) {
         termElected = status.term();
         var either = List.of(configurationSeen, status.configuration());
         see(new Elected(number, termElected, either));
       }
+    }
+    if (heardOlder) {
+      heardOlder = false;
+      see(new HeardOlderTurnOver(number));
     }
     if (!isReady && registry.node().replayed().isDone()) {
       isReady = true;
@@ -327,7 +360,7 @@ final class SimLife implements Turns.Owner {
         random.nextLong(500, cluster.config().flushMillisMax() + 1) * MILLISECOND,
         () -> {
           if (isAlive()) {
-            registry.node().execute(store::flush);
+            flush();
             flushLater();
           }
         });
@@ -339,6 +372,7 @@ final class SimLife implements Turns.Owner {
         () -> {
           if (isAlive()) {
             node.look();
+            stagings.look(store.status().lastApplied());
             lookLater();
           }
         });
@@ -348,7 +382,7 @@ final class SimLife implements Turns.Owner {
     return new RaftNode<>(
         cluster.config().node(node.id()),
         ownLog,
-        new Watched(machine, store, node, cluster.world()),
+        new Watched(machine, store, stagings, node, cluster.world()),
         new Transport() {
           @Override
           public void send(List<Outbound> messages) {
@@ -374,9 +408,17 @@ final class SimLife implements Turns.Owner {
         gaveReadIndexes |= !ready.reads().isEmpty();
         ready.role().ifPresent(role -> see(new RoleChanged(number, role)));
         ready.persist().ifPresent(this::handedToTheLog);
+        ready.snapshot().ifPresent(offer -> see(new SnapshotOffered(number)));
         isDisputed = ready.diverged().filter(agreed -> agreed.digest().length() == 0).isPresent();
       }
       case TraceEvent.Stepped(RaftEvent.Persisted(long sequence)) -> written(sequence);
+      case TraceEvent.Stepped(RaftEvent.Tick()) -> ticksWaited += writes.isEmpty() ? 0 : 1;
+      case TraceEvent.Stepped(RaftEvent.Receive(NodeId from, Message message))
+          when message.term() < termDurable
+              && (message instanceof AppendEntries || message instanceof Heartbeat) -> {
+        heardOlder = true;
+        see(new HeardOlder(number, cluster.number(from), termDurable));
+      }
       case TraceEvent.Stepped(RaftEvent.ReadIndex(long readId)) ->
           see(new ReadAsked(number, readId));
       case TraceEvent.RoleChanged(var role, long term, var leader, var reason) -> {
@@ -409,10 +451,26 @@ final class SimLife implements Turns.Owner {
     }
   }
 
+  /** The first index that a write under way may change; beyond all for none. */
+  long unwrittenFrom() {
+    long from = Long.MAX_VALUE;
+    for (Ready.Persist write : writes) {
+      if (write.start().isPresent()) {
+        from = Math.min(from, write.start().get().previous().index() + 1);
+      } else if (!write.entries().isEmpty()) {
+        from = Math.min(from, write.entries().getFirst().index());
+      }
+    }
+    return from;
+  }
+
   /** The core hears of what its log has forced. */
   private void written(long sequence) {
     while (!writes.isEmpty() && writes.peek().sequence() <= sequence) {
-      see(new HardStateDurable(number, writes.remove().hardState()));
+      HardState durable = writes.remove().hardState();
+      termDurable = durable.currentTerm();
+      ticksWaited = 0;
+      see(new HardStateDurable(number, durable));
     }
   }
 

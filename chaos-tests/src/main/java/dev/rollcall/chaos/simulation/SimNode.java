@@ -12,8 +12,10 @@ import dev.rollcall.raft.core.HardState;
 import dev.rollcall.raft.core.LogStart;
 import dev.rollcall.raft.core.Member;
 import dev.rollcall.raft.core.NodeId;
+import dev.rollcall.raft.driver.Applier;
 import dev.rollcall.raft.driver.LogWriter;
 import dev.rollcall.raft.driver.Part;
+import dev.rollcall.raft.driver.Snapshots;
 import dev.rollcall.raft.driver.StateDiverged;
 import dev.rollcall.raft.log.ClusterId;
 import dev.rollcall.raft.log.CorruptLog;
@@ -61,6 +63,8 @@ final class SimNode {
   private boolean isStateWrong;
   private long pausedUntilNanos;
   private long diskStalledUntilNanos;
+  private long applyStalledUntilNanos;
+  private long snapshotsStalledUntilNanos;
   private int slowness = 1;
   private long slowUntilNanos;
   private boolean powerEnds;
@@ -214,7 +218,9 @@ final class SimNode {
         if (opened.lastIndex() > lastShown) {
           cluster.world().totals().marks.hit(Mark.UNFORCED_WRITE_SURVIVED);
         }
-        cluster.world().see(new LogReopened(number, durableForSure, holds(durableForSure)));
+        long differsAt = isDamaged() ? 0 : LogOnDisk.of(disk).differsAt(opened);
+        boolean isThere = holds(durableForSure);
+        cluster.world().see(new LogReopened(number, durableForSure, isThere, differsAt));
         life = new SimLife(this, cluster, random, opened, rows);
       } catch (LogFailure | CorruptLog | StorageFailure e) {
         failed(e);
@@ -238,12 +244,20 @@ final class SimNode {
     diskStalledUntilNanos = time.nowNanos() + nanos;
   }
 
+  /** Lets nothing be applied for a while, and no snapshot be received for another. */
+  void stallState(long applyNanos, long snapshotNanos) {
+    applyStalledUntilNanos = time.nowNanos() + applyNanos;
+    snapshotsStalledUntilNanos = time.nowNanos() + snapshotNanos;
+  }
+
   /** Ends pauses and stalls, and lets the disk work; damage stays. */
   void goOn() {
     faults.heal();
     pausedUntilNanos = 0;
     slowUntilNanos = 0;
     diskStalledUntilNanos = 0;
+    applyStalledUntilNanos = 0;
+    snapshotsStalledUntilNanos = 0;
   }
 
   boolean isPaused() {
@@ -252,8 +266,21 @@ final class SimNode {
 
   /** When a part may run again at the earliest. */
   long notBeforeNanos(Part part) {
-    boolean isStalled = part instanceof LogWriter && !isWriteAwaited;
-    return isStalled ? Math.max(pausedUntilNanos, diskStalledUntilNanos) : pausedUntilNanos;
+    long stalledUntilNanos =
+        switch (part) {
+          case LogWriter log -> isWriteAwaited ? 0 : diskStalledUntilNanos;
+          case Applier<?> apply -> applyStalledUntilNanos;
+          case Snapshots snapshots -> snapshotsStalledUntilNanos;
+          default -> 0;
+        };
+    return Math.max(pausedUntilNanos, stalledUntilNanos);
+  }
+
+  /** Until when it has been held up on purpose. */
+  long slowUntilNanos() {
+    return Math.max(
+        Math.max(pausedUntilNanos, slowUntilNanos),
+        Math.max(applyStalledUntilNanos, snapshotsStalledUntilNanos));
   }
 
   /** Lets everything the node does take so many times longer for a while. */
@@ -319,10 +346,12 @@ final class SimNode {
     cluster.network().gone(number);
   }
 
-  /** The last entry that the log shows; between two events it is on the disk. */
+  /** The last entry that the log shows and that no write under way may be replacing. */
   private EntryId certain() {
-    long last = log().lastIndex();
-    return new EntryId(log().term(last), last);
+    long last =
+        life == null ? log().lastIndex() : Math.min(log().lastIndex(), life.unwrittenFrom() - 1);
+    long index = Math.max(log().firstIndex() - 1, last);
+    return new EntryId(log().term(index), index);
   }
 
   /** Compares what the log shows with what is on the disk. */
@@ -336,7 +365,8 @@ final class SimNode {
       lastIndex = there.lastIndex();
       term = there.term(believed.index());
     }
-    cluster.world().see(new LogRead(number, believed, lastIndex, term, isDamaged));
+    boolean isWriting = requireLife().unwrittenFrom() <= believed.index() + 1;
+    cluster.world().see(new LogRead(number, believed, lastIndex, term, isWriting, isDamaged));
   }
 
   /** Loses its power in the middle of the disk operation that is so many away. */

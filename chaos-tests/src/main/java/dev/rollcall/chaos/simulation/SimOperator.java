@@ -51,7 +51,8 @@ final class SimOperator {
     ADD,
     REMOVE,
     REMOVE_LEARNERS,
-    REPLACE
+    REPLACE,
+    PROMOTE
   }
 
   void start() {
@@ -67,7 +68,8 @@ final class SimOperator {
     return cluster.leader().flatMap(leader -> act(act, leader, random));
   }
 
-  private Optional<String> act(Act act, SimNode leader, RandomGenerator random) {
+  /** Asks this one, which leads or led. */
+  Optional<String> act(Act act, SimNode leader, RandomGenerator random) {
     if (act == Act.TRANSFER) {
       return Optional.of(transfer(leader, random));
     }
@@ -78,6 +80,11 @@ final class SimOperator {
     }
     leader.requireLife().registry().node().changeMembers(changes, new Counting());
     return Optional.of(changes.stream().map(this::describe).collect(Collectors.joining(", ")));
+  }
+
+  /** Has the leader hand over to a certain node. */
+  void transfer(SimNode leader, SimNode to) {
+    leader.requireLife().registry().node().transferLeadership(Optional.of(to.id()));
   }
 
   private String transfer(SimNode leader, RandomGenerator random) {
@@ -131,6 +138,14 @@ final class SimOperator {
               .forEach(
                   one -> changes.add(new MemberChange.Replace(one.id(), cluster.add().member())));
         }
+      }
+      case PROMOTE -> {
+        // All in one step, and in half of the cases instead of as many voters.
+        now.learners().forEach(it -> changes.add(new MemberChange.Promote(it.id())));
+        int removed = random.nextBoolean() ? Math.min(changes.size(), voters.size() - 1) : 0;
+        voters.stream()
+            .limit(removed)
+            .forEach(one -> changes.add(new MemberChange.Remove(one.id())));
       }
       case TRANSFER -> throw new IllegalArgumentException("changes no members");
     }

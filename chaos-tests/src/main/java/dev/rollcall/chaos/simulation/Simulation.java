@@ -82,6 +82,9 @@ final class Simulation {
             new ReadsAreFresh(),
             new ReadsAreConfirmed(cluster),
             new ReadIndexIsOfTheTerm(),
+            new ReadRequestsAreNew(),
+            new WhoIsBehindIsTold(),
+            new LeaderHasItsDisk(cluster, cluster.config().raft().timing()),
             new AnswersAreConfirmed(),
             new OneChangeAtATime(),
             new ElectedByQuorum(cluster),
@@ -103,6 +106,7 @@ final class Simulation {
             new DurableIsOnTheDisk(),
             new LogReachesTheState(),
             new SnapshotIsContinued(),
+            new SnapshotsAreLetGo(),
             configurations,
             new HistoryFollowsRevisions(time),
             history,
@@ -221,6 +225,7 @@ final class Simulation {
     clients.forEach(SimClient::rest);
     runner.runFor(6 * SECOND); // every TTL ends within, so whoever is lost shows
     await("nodes have equal states", this::isConverged);
+    await("every snapshot that was received is let go of", this::areStagingsClosed);
     clients.forEach(this::requireInstance);
     clients.forEach(SimClient::fallSilent);
     await(
@@ -247,6 +252,11 @@ final class Simulation {
 
   private boolean isConverged() {
     return areMembersUp() && members().stream().map(Simulation::state).distinct().count() == 1;
+  }
+
+  private boolean areStagingsClosed() {
+    return members().stream()
+        .allMatch(node -> node.life() != null && node.life().stagings().isEmpty());
   }
 
   private static String state(SimNode node) {

@@ -23,10 +23,17 @@ final class Watched implements StateMachine<Outcome> {
   private final RegistryStore store;
   private final SimNode node;
   private final World world;
+  private final Stagings stagings;
 
-  Watched(StateMachine<Outcome> machine, RegistryStore store, SimNode node, World world) {
+  Watched(
+      StateMachine<Outcome> machine,
+      RegistryStore store,
+      Stagings stagings,
+      SimNode node,
+      World world) {
     this.machine = machine;
     this.store = store;
+    this.stagings = stagings;
     this.node = node;
     this.world = world;
   }
@@ -70,12 +77,12 @@ final class Watched implements StateMachine<Outcome> {
 
   @Override
   public SnapshotStaging stage(LogStart start) {
-    return machine.stage(start);
+    return stagings.begun(machine.stage(start));
   }
 
   @Override
   public void install(SnapshotStaging staged) {
-    machine.install(staged);
+    machine.install(stagings.installed(staged));
     node.stateReplaced();
     world.totals().snapshotsInstalled++;
     world.see(

@@ -16,18 +16,23 @@ class DurableIsOnTheDiskTest {
 
   @Test
   void refusesWhatIsNotOnTheDisk() {
-    refuses(new LogRead(0, LAST, 6, 0, false));
-    refuses(new LogRead(0, LAST, 7, 2, false));
+    refuses(new LogRead(0, LAST, 6, 0, false, false));
+    refuses(new LogRead(0, LAST, 7, 2, true, false));
   }
 
   @Test
   void refusesALogThatComesBackShorter() {
-    refuses(new LogReopened(0, LAST, false));
+    refuses(new LogReopened(0, LAST, false, 0));
+  }
+
+  @Test
+  void refusesALogThatComesBackAsAnother() {
+    refuses(new LogReopened(0, LAST, true, 5));
   }
 
   @Test
   void looksAwayFromWhatTheWorldHasDamaged() {
-    assertThatCode(() -> new DurableIsOnTheDisk().observe(new LogRead(0, LAST, 0, 0, true)))
+    assertThatCode(() -> new DurableIsOnTheDisk().observe(new LogRead(0, LAST, 0, 0, false, true)))
         .doesNotThrowAnyException();
   }
 

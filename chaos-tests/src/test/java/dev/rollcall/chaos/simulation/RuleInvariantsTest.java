@@ -20,6 +20,7 @@ import dev.rollcall.raft.core.LogStart;
 import dev.rollcall.raft.core.Message;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Payload;
+import dev.rollcall.raft.core.RaftConfig;
 import dev.rollcall.raft.core.Restored.ConfigurationAt;
 import dev.rollcall.store.Command;
 import dev.rollcall.store.CommandCodec;
@@ -118,6 +119,32 @@ class RuleInvariantsTest {
         new TransferIsNotRefused(),
         new Sent(1, 2, request),
         new Observation.VoteRefused(2, 1, 5, "hears a leader"));
+  }
+
+  @Test
+  void aReadRequestUnderAnOldNumberIsRefused() {
+    var request = new Sent(1, 0, new Message.ReadIndexRequest(4, 9));
+    refuses(new ReadRequestsAreNew(), request, new Observation.Started(1), request);
+  }
+
+  @Test
+  void aLeaderOfAnOlderTermThatIsNotToldIsRefused() {
+    refuses(
+        new WhoIsBehindIsTold(),
+        new Observation.HeardOlder(1, 0, 5),
+        new Sent(1, 0, new Message.HeartbeatResponse(4, 0, Optional.empty())),
+        new Observation.HeardOlderTurnOver(1));
+  }
+
+  @Test
+  void aLeaderOnADiskThatStandsStillIsRefused() {
+    var timing = new RaftConfig.Timing(5, 40, 25, 50, 80);
+    refuses(new LeaderHasItsDisk(logs, timing), new Observation.LeadsWaiting(0, 161, THREE));
+  }
+
+  @Test
+  void aSnapshotThatIsKeptForNothingIsRefused() {
+    refuses(new SnapshotsAreLetGo(), new Observation.SnapshotKept(0, 9));
   }
 
   @Test
