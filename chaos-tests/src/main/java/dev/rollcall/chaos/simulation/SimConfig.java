@@ -209,7 +209,9 @@ record SimConfig(
     }
 
     RaftConfig.Promotion promotion() {
-      return new RaftConfig.Promotion((int) of(20, 3, 1_000), (int) of(5, 1, 40, 300));
+      int ticks = (int) of(5, 1, 40, 300);
+      // Who writes all the time is seldom that long within a few entries.
+      return new RaftConfig.Promotion(ticks > 40 ? 1_000 : (int) of(20, 3, 1_000), ticks);
     }
 
     SnapshotConfig snapshots() {
