@@ -322,7 +322,7 @@ final class SimNode {
     configurationForSure = 0;
     if (life != null) {
       configuration = configuration();
-      EntryId entry = life.configurationEntry();
+      EntryId entry = life.watch().configurationEntry(life.status().configurationIndex());
       boolean isDurable = entry.index() <= certain.index() && holds(entry);
       configurationForSure = isDurable ? entry.index() : 0;
     }
@@ -349,7 +349,9 @@ final class SimNode {
   /** The last entry that the log shows and that no write under way may be replacing. */
   private EntryId certain() {
     long last =
-        life == null ? log().lastIndex() : Math.min(log().lastIndex(), life.unwrittenFrom() - 1);
+        life == null
+            ? log().lastIndex()
+            : Math.min(log().lastIndex(), life.watch().unwrittenFrom() - 1);
     long index = Math.max(log().firstIndex() - 1, last);
     return new EntryId(log().term(index), index);
   }
@@ -365,7 +367,7 @@ final class SimNode {
       lastIndex = there.lastIndex();
       term = there.term(believed.index());
     }
-    boolean isWriting = requireLife().unwrittenFrom() <= believed.index() + 1;
+    boolean isWriting = requireLife().watch().unwrittenFrom() <= believed.index() + 1;
     cluster.world().see(new LogRead(number, believed, lastIndex, term, isWriting, isDamaged));
   }
 
@@ -450,7 +452,8 @@ final class SimNode {
    */
   private boolean mayDiverge() {
     return isStateWrong
-        || (requireLife().isDisputed() && cluster.nodes().stream().anyMatch(SimNode::isStateWrong));
+        || (requireLife().watch().isDisputed()
+            && cluster.nodes().stream().anyMatch(SimNode::isStateWrong));
   }
 
   private boolean rowsFail() {
