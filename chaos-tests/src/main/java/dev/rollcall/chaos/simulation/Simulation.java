@@ -256,7 +256,7 @@ final class Simulation {
 
   private boolean areStagingsClosed() {
     return members().stream()
-        .allMatch(node -> node.life() != null && node.life().stagings().isEmpty());
+        .allMatch(node -> node.life() != null && node.life().stagings().areInUse());
   }
 
   private static String state(SimNode node) {

@@ -38,9 +38,9 @@ final class Stagings {
     return installed.staging;
   }
 
-  /** Whether nothing is kept. */
-  boolean isEmpty() {
-    return open.isEmpty();
+  /** Whether nothing is kept but what the node uses; that is, until an entry follows on it. */
+  boolean areInUse() {
+    return open.stream().allMatch(staging -> staging.isInstalled);
   }
 
   /** Shows the world what is kept although it is of no use; every few seconds. */
