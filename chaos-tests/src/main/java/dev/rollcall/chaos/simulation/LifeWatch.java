@@ -59,7 +59,7 @@ final class LifeWatch {
   private final SegmentedLog log;
   private final RegistryStore store;
   private final MarkWatch marks;
-  private final long committedAtStart;
+  private final Restored restored;
 
   private boolean isReady;
   private long commitIndexSeen;
@@ -103,39 +103,43 @@ final class LifeWatch {
   private long configurationAppended;
 
   /**
+   * Before the core is made, which has something to tell at once.
+   *
    * @param log of the node, open
    * @param store of the node, open
-   * @param status before its first turn
-   * @param configurationForSure index of the configuration that must be in force, as of the life
-   *     before; 0 for none
    */
-  LifeWatch(
-      int number,
-      SimCluster cluster,
-      SegmentedLog log,
-      RegistryStore store,
-      RaftStatus status,
-      long configurationForSure) {
+  LifeWatch(int number, SimCluster cluster, SegmentedLog log, RegistryStore store) {
     this.number = number;
     this.cluster = cluster;
     this.log = log;
     this.store = store;
     marks = new MarkWatch(cluster.world().totals().marks);
-    long lastApplied = store.status().lastApplied();
-    Restored restored = log.restored(lastApplied);
-    committedAtStart = restored.commitIndex();
-    termDurable = restored.hardState().currentTerm();
+    restored = log.restored(store.status().lastApplied());
     firstIndexSeen = log.firstIndex();
-    configurationSeen = status.configuration();
-    configurationIndexSeen = status.configurationIndex();
+    var last = restored.configurations().getLast();
+    configurationSeen = last.configuration();
+    configurationIndexSeen = last.index();
     for (var at : restored.configurations()) {
       if (at.index() >= log.firstIndex()) {
         remember(new EntryId(log.term(at.index()), at.index()));
       }
     }
+  }
+
+  /**
+   * The core is made.
+   *
+   * @param status before its first turn
+   * @param configurationForSure index of the configuration that must be in force, as of the life
+   *     before; 0 for none
+   */
+  void started(RaftStatus status, long configurationForSure) {
+    termDurable = restored.hardState().currentTerm();
+    configurationSeen = status.configuration();
+    configurationIndexSeen = status.configurationIndex();
     see(new HardStateDurable(number, restored.hardState()));
     see(new ConfigurationRestored(number, configurationForSure, configurationIndexSeen));
-    marks.started(status, log.lastIndex(), lastApplied);
+    marks.started(status, log.lastIndex(), store.status().lastApplied());
   }
 
   /**
@@ -186,7 +190,7 @@ final class LifeWatch {
     }
     if (!isReady && isReplayed) {
       isReady = true;
-      see(new Observation.Ready(number, store.status().lastApplied(), committedAtStart));
+      see(new Observation.Ready(number, store.status().lastApplied(), restored.commitIndex()));
     }
     if (truncatedFrom > 0) {
       long index = status.configurationIndex();

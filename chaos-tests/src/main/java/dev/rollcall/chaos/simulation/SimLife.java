@@ -66,6 +66,7 @@ final class SimLife implements Turns.Owner {
     this.ownLog = log;
     store = RegistryStore.open(rows);
     stagings = new Stagings(node, time, cluster.world());
+    watch = new LifeWatch(number, cluster, log, store);
     hub = new WatchHub(cluster.config().ringChangesMax(), store);
     registry =
         new Registry(
@@ -75,7 +76,7 @@ final class SimLife implements Turns.Owner {
             node.clock(),
             cluster.config().replication(),
             this::raftNode);
-    watch = new LifeWatch(number, cluster, log, store, status(), node.configurationForSure());
+    watch.started(status(), node.configurationForSure());
   }
 
   RegistryStore store() {
@@ -214,7 +215,7 @@ final class SimLife implements Turns.Owner {
         },
         node.clock(),
         new SplittableRandom(random.nextLong()),
-        event -> watch.trace(event));
+        watch::trace);
   }
 
   private void send(List<Outbound> messages) {
