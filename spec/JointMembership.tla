@@ -23,19 +23,18 @@ CONSTANTS
 
 VARIABLES
   term,     \* [Server -> Nat]
-  vote,     \* [Server -> Server or Nobody]
+  hasVoted, \* [Server -> BOOLEAN]: in its term; for whom, the candidate knows
   log,      \* [Server -> Seq([term, conf])]; conf is NoConf but in configuration entries
   commit,   \* [Server -> Nat]: what the node knows to be committed
   role,     \* [Server -> role]
-  granted,  \* votes: <<term, voter, candidate>>
-  elected,  \* <<term, leader>> of every election won
+  granted,  \* [Server -> SUBSET Server]: who voted for a candidate; nobody for any other node
   said,     \* [Term -> [by, log, commit]]
   acked,    \* [Term -> [Server -> Nat]]: to leaders that still lead
   decided,  \* <<index, entry>> that a leader committed
   changes,
   crashes
 
-vars == <<term, vote, log, commit, role, granted, elected, said, acked, decided, changes, crashes>>
+vars == <<term, hasVoted, log, commit, role, granted, said, acked, decided, changes, crashes>>
 
 Term == 1 .. MaxTerm
 Min(a, b) == IF a < b THEN a ELSE b
@@ -115,12 +114,14 @@ AckedAfterLeaving(s) ==
   THEN [acked EXCEPT ![term[s]] = [f \in Server |-> 0]]
   ELSE acked
 
+NoCandidate(s) == [granted EXCEPT ![s] = {}]
+
 (* Elections *)
 
 \* Whether enough votes of the term are free. Who stands in vain only keeps others from more.
 CouldWin(s, t) ==
   IsQuorumOf(Current(s), {f \in Server : f = s \/ term[f] < t
-                                           \/ (term[f] = t /\ vote[f] = Nobody)})
+                                           \/ (term[f] = t /\ ~hasVoted[f])})
 
 Stand(s, t) ==
   /\ term[s] < t
@@ -129,35 +130,35 @@ Stand(s, t) ==
   /\ MayStand(s)
   /\ CouldWin(s, t)
   /\ term' = [term EXCEPT ![s] = t]
-  /\ vote' = [vote EXCEPT ![s] = s]
+  /\ hasVoted' = [hasVoted EXCEPT ![s] = TRUE]
   /\ role' = [role EXCEPT ![s] = "candidate"]
-  /\ granted' = granted \cup {<<t, s, s>>}
-  /\ UNCHANGED <<log, commit, elected, said, acked, decided, changes, crashes>>
+  /\ granted' = [granted EXCEPT ![s] = {s}]
+  /\ UNCHANGED <<log, commit, said, acked, decided, changes, crashes>>
 
 Votes(f, s) ==
   LET t == term[s] IN
   /\ role[s] = "candidate"
-  /\ t > term[f] \/ (t = term[f] /\ vote[f] = Nobody)
+  /\ t > term[f] \/ (t = term[f] /\ ~hasVoted[f])
   /\ ~IsRemoved(f, s)
   /\ IsUpToDate(log[s], log[f])
   /\ term' = [term EXCEPT ![f] = t]
-  /\ vote' = [vote EXCEPT ![f] = s]
+  /\ hasVoted' = [hasVoted EXCEPT ![f] = TRUE]
   /\ role' = [role EXCEPT ![f] = "follower"]
-  /\ granted' = granted \cup {<<t, f, s>>}
+  /\ granted' = [granted EXCEPT ![f] = {}, ![s] = @ \cup {f}]
   /\ acked' = AckedAfterLeaving(f)
-  /\ UNCHANGED <<log, commit, elected, said, decided, changes, crashes>>
+  /\ UNCHANGED <<log, commit, said, decided, changes, crashes>>
 
 Wins(s) ==
   LET t == term[s]
       next == Append(log[s], [term |-> t, conf |-> NoConf])
   IN
   /\ role[s] = "candidate"
-  /\ IsQuorumOf(Current(s), {f \in Server : <<t, f, s>> \in granted})
+  /\ IsQuorumOf(Current(s), granted[s])
   /\ role' = [role EXCEPT ![s] = "leader"]
-  /\ elected' = elected \cup {<<t, s>>}
+  /\ granted' = NoCandidate(s)
   /\ log' = [log EXCEPT ![s] = next]
   /\ said' = [said EXCEPT ![t] = [by |-> s, log |-> next, commit |-> commit[s]]]
-  /\ UNCHANGED <<term, vote, commit, granted, acked, decided, changes, crashes>>
+  /\ UNCHANGED <<term, hasVoted, commit, acked, decided, changes, crashes>>
 
 (* Replication *)
 
@@ -172,7 +173,7 @@ ReceiveAppend(f, t, i) ==
   /\ t >= term[f]
   /\ fits
   /\ term' = [term EXCEPT ![f] = t]
-  /\ vote' = IF t > term[f] THEN [vote EXCEPT ![f] = Nobody] ELSE vote
+  /\ hasVoted' = IF t > term[f] THEN [hasVoted EXCEPT ![f] = FALSE] ELSE hasVoted
   /\ role' = [role EXCEPT ![f] = "follower"]
   /\ log' = [log EXCEPT ![f] = next]
   /\ commit' = [commit EXCEPT ![f] = Max(@, Min(said[t].commit, i))]
@@ -181,7 +182,8 @@ ReceiveAppend(f, t, i) ==
               IN IF role[s] = "leader" /\ term[s] = t /\ i > before[t][f]
                  THEN [before EXCEPT ![t][f] = i]
                  ELSE before
-  /\ UNCHANGED <<granted, elected, said, decided, changes, crashes>>
+  /\ granted' = NoCandidate(f)
+  /\ UNCHANGED <<said, decided, changes, crashes>>
 
 HasCommittedInTerm(s) == log[s][commit[s]].term = term[s]
 IsCommitted(s) == CurrentIndex(s) <= commit[s]
@@ -199,7 +201,7 @@ AdvanceCommit(s, i) ==
   /\ commit' = [commit EXCEPT ![s] = i]
   /\ said' = [said EXCEPT ![t].commit = i]
   /\ decided' = decided \cup Entries(log[s], i)
-  /\ UNCHANGED <<term, vote, log, role, granted, elected, acked, changes, crashes>>
+  /\ UNCHANGED <<term, hasVoted, log, role, granted, acked, changes, crashes>>
 
 Appends(s, conf) ==
   LET next == Append(log[s], [term |-> term[s], conf |-> conf]) IN
@@ -216,7 +218,7 @@ Change(s, conf) ==
   /\ conf \in Successors(Current(s))
   /\ Appends(s, conf)
   /\ changes' = changes + 1
-  /\ UNCHANGED <<term, vote, commit, role, granted, elected, acked, decided, crashes>>
+  /\ UNCHANGED <<term, hasVoted, commit, role, granted, acked, decided, crashes>>
 
 \* Membership.advance
 LeavesJoint(s) ==
@@ -224,7 +226,7 @@ LeavesJoint(s) ==
   /\ IsJoint(Current(s))
   /\ Mutant # "leave-joint-early" => HasCommittedInTerm(s) /\ IsCommitted(s)
   /\ Appends(s, WithoutOutgoing(Current(s)))
-  /\ UNCHANGED <<term, vote, commit, role, granted, elected, acked, decided, changes, crashes>>
+  /\ UNCHANGED <<term, hasVoted, commit, role, granted, acked, decided, changes, crashes>>
 
 \* Membership.hasLeft
 StepsDown(s) ==
@@ -233,7 +235,7 @@ StepsDown(s) ==
   /\ IsCommitted(s)
   /\ role' = [role EXCEPT ![s] = "follower"]
   /\ acked' = AckedAfterLeaving(s)
-  /\ UNCHANGED <<term, vote, log, commit, granted, elected, said, decided, changes, crashes>>
+  /\ UNCHANGED <<term, hasVoted, log, commit, granted, said, decided, changes, crashes>>
 
 \* Role and what it knew to be committed are lost, the latter as far as no write had recorded it.
 Crash(s) ==
@@ -243,19 +245,19 @@ Crash(s) ==
   /\ \E k \in {1, commit[s]} : commit' = [commit EXCEPT ![s] = k]
   /\ role' = [role EXCEPT ![s] = "follower"]
   /\ acked' = AckedAfterLeaving(s)
-  /\ UNCHANGED <<term, vote, log, granted, elected, said, decided, changes>>
+  /\ granted' = NoCandidate(s)
+  /\ UNCHANGED <<term, hasVoted, log, said, decided, changes>>
 
 ----------------------------------------------------------------------------
 
 Init ==
   LET first == <<[term |-> 0, conf |-> First]>> IN
   /\ term = [s \in Server |-> 0]
-  /\ vote = [s \in Server |-> Nobody]
+  /\ hasVoted = [s \in Server |-> FALSE]
   /\ log = [s \in Server |-> first]
   /\ commit = [s \in Server |-> 1]
   /\ role = [s \in Server |-> "follower"]
-  /\ granted = {}
-  /\ elected = {}
+  /\ granted = [s \in Server |-> {}]
   /\ said = [t \in Term |-> [by |-> Nobody, log |-> first, commit |-> 1]]
   /\ acked = [t \in Term |-> [s \in Server |-> 0]]
   /\ decided = Entries(first, 1)
@@ -304,10 +306,14 @@ OneChangeAtATime ==
   \A s \in Server :
     Cardinality({k \in ConfigurationsIn(log[s]) : <<k, log[s][k]>> \notin decided}) <= 1
 
-OneLeaderPerTerm == \A one, other \in elected : one[1] = other[1] => one = other
+\* Whoever has spoken as the leader of a term stays the only one.
+OneLeaderPerTerm ==
+  [][\A t \in Term : said[t].by # Nobody => said'[t].by = said[t].by]_vars
 
+\* Who has voted in its term adds to no candidate's votes in it.
 OneVotePerTerm ==
-  \A one, other \in granted : one[1] = other[1] /\ one[2] = other[2] => one = other
+  [][\A s, c \in Server :
+       term'[s] = term[s] /\ hasVoted[s] /\ s \in granted'[c] => s \in granted[c]]_vars
 
 LogsMatch ==
   \A s, f \in Server : \A i \in 1 .. Min(Len(log[s]), Len(log[f])) :
