@@ -59,7 +59,7 @@ final class LifeWatch {
   private final SegmentedLog log;
   private final RegistryStore store;
   private final MarkWatch marks;
-  private final Restored restored;
+  private long committedAtStart;
 
   private boolean isReady;
   private long commitIndexSeen;
@@ -114,26 +114,25 @@ final class LifeWatch {
     this.log = log;
     this.store = store;
     marks = new MarkWatch(cluster.world().totals().marks);
-    restored = log.restored(store.status().lastApplied());
-    firstIndexSeen = log.firstIndex();
-    var last = restored.configurations().getLast();
-    configurationSeen = last.configuration();
-    configurationIndexSeen = last.index();
-    for (var at : restored.configurations()) {
-      if (at.index() >= log.firstIndex()) {
-        remember(new EntryId(log.term(at.index()), at.index()));
-      }
-    }
+    configurationSeen = cluster.first(); // until it has started
   }
 
   /**
-   * The core is made.
+   * The core is made, and the log begins where the state wants it to.
    *
    * @param status before its first turn
    * @param configurationForSure index of the configuration that must be in force, as of the life
    *     before; 0 for none
    */
   void started(RaftStatus status, long configurationForSure) {
+    Restored restored = log.restored(store.status().lastApplied());
+    committedAtStart = restored.commitIndex();
+    firstIndexSeen = log.firstIndex();
+    for (var at : restored.configurations()) {
+      if (at.index() >= log.firstIndex()) {
+        remember(new EntryId(log.term(at.index()), at.index()));
+      }
+    }
     termDurable = restored.hardState().currentTerm();
     configurationSeen = status.configuration();
     configurationIndexSeen = status.configurationIndex();
@@ -190,7 +189,7 @@ final class LifeWatch {
     }
     if (!isReady && isReplayed) {
       isReady = true;
-      see(new Observation.Ready(number, store.status().lastApplied(), restored.commitIndex()));
+      see(new Observation.Ready(number, store.status().lastApplied(), committedAtStart));
     }
     if (truncatedFrom > 0) {
       long index = status.configurationIndex();
