@@ -55,29 +55,7 @@ class InvariantsTest {
 
   private final VirtualTime time = new VirtualTime();
 
-  /** Disks of three nodes, of which the first two end at index 5 of term 1. */
-  private final DurableLogs logs =
-      new DurableLogs() {
-        @Override
-        public int number(NodeId id) {
-          return (int) id.low();
-        }
-
-        @Override
-        public long lastIndex(int node) {
-          return node < 2 ? 5 : 4;
-        }
-
-        @Override
-        public EntryId last(int node) {
-          return new EntryId(1, lastIndex(node));
-        }
-
-        @Override
-        public boolean holds(int node, EntryId id) {
-          return id.term() == 1 && id.index() <= lastIndex(node);
-        }
-      };
+  private final DurableLogs logs = new ThreeLogs();
 
   @Test
   void aStateThatIsFetchedKeepsItsLog() {

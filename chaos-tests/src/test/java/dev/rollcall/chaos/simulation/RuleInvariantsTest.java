@@ -18,7 +18,6 @@ import dev.rollcall.raft.core.EntryId;
 import dev.rollcall.raft.core.EntryKind;
 import dev.rollcall.raft.core.LogStart;
 import dev.rollcall.raft.core.Message;
-import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Payload;
 import dev.rollcall.raft.core.RaftConfig;
 import dev.rollcall.raft.core.Restored.ConfigurationAt;
@@ -37,28 +36,7 @@ class RuleInvariantsTest {
   private static final Configuration THREE =
       Configuration.ofVoters(List.of(member(0), member(1), member(2)));
 
-  private final DurableLogs logs =
-      new DurableLogs() {
-        @Override
-        public int number(NodeId id) {
-          return (int) id.low();
-        }
-
-        @Override
-        public long lastIndex(int node) {
-          return 5;
-        }
-
-        @Override
-        public EntryId last(int node) {
-          return new EntryId(1, 5);
-        }
-
-        @Override
-        public boolean holds(int node, EntryId id) {
-          return true;
-        }
-      };
+  private final DurableLogs logs = new ThreeLogs();
 
   @Test
   void aReadThatNoQuorumConfirmedSinceIsRefused() {
