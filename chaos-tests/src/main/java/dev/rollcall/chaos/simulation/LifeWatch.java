@@ -59,6 +59,10 @@ final class LifeWatch {
   private final SegmentedLog log;
   private final RegistryStore store;
   private final MarkWatch marks;
+
+  /** Of the log as it was opened. */
+  private final long lastIndexFound;
+
   private long committedAtStart;
 
   private boolean isReady;
@@ -114,6 +118,7 @@ final class LifeWatch {
     this.log = log;
     this.store = store;
     marks = new MarkWatch(cluster.world().totals().marks);
+    lastIndexFound = log.lastIndex();
     configurationSeen = cluster.first(); // until it has started
   }
 
@@ -138,7 +143,7 @@ final class LifeWatch {
     configurationIndexSeen = status.configurationIndex();
     see(new HardStateDurable(number, restored.hardState()));
     see(new ConfigurationRestored(number, configurationForSure, configurationIndexSeen));
-    marks.started(status, log.lastIndex(), store.status().lastApplied());
+    marks.started(status, lastIndexFound, store.status().lastApplied());
   }
 
   /**

@@ -40,11 +40,15 @@ record SimConfig(
 
   /**
    * How long work waits for its thread at most, in nanoseconds; one turn in {@code stallEvery} of
-   * those that may meet a slow disk waits up to 100 times as long.
+   * those that may meet a slow disk waits longer, up to one of the stalls.
    */
   record Threads(long raft, long log, long apply, long snapshots, int stallEvery) {
-    long onAverage(long wait) {
-      return wait / 2 + 100 * wait / 2 / stallEvery;
+    static final long DISK_STALL_NANOS = 200 * MILLISECOND;
+    static final long APPLY_STALL_NANOS = 50 * MILLISECOND;
+
+    /** Of a turn of the snapshots' thread. */
+    long snapshotsOnAverage() {
+      return (snapshots + DISK_STALL_NANOS / stallEvery) / 2;
     }
   }
 
@@ -53,8 +57,8 @@ record SimConfig(
       new RaftConfig.Compaction(100_000, 1 << 30, 0);
   private static final Duration TICK = RaftNodeConfig.DEFAULT_TICK;
 
-  /** Roughly what a run's state comes to, and a key of it, which is never cut. */
-  private static final long STATE_BYTES = 64 << 10;
+  /** What a run's state comes to at most, and a key of it, which is never cut. */
+  private static final long STATE_BYTES = 256 << 10;
 
   /** Of one node, whose rate they share. */
   private static final long FETCHES_AT_ONCE = 4;
@@ -135,7 +139,7 @@ record SimConfig(
     long elections = 24 * electionTimeoutNanos();
     long fetches = 2 * snapshots.answerTimeout().multipliedBy(snapshots.patience()).toNanos();
     long pieces = STATE_BYTES / Math.max(STATE_KEY_BYTES, snapshots.chunkBytesMax());
-    fetches += pieces * (ROUND_TRIP_NANOS + 2 * threads.onAverage(threads.snapshots()));
+    fetches += pieces * (ROUND_TRIP_NANOS + 2 * threads.snapshotsOnAverage());
     fetches += FETCHES_AT_ONCE * STATE_BYTES * SECOND / snapshots.bytesPerSecondMax();
     long promotion = 4L * raft.promotion().ticks() * TICK.toNanos();
     return 10 * SECOND + elections + fetches + promotion + flushMillisMax * MILLISECOND;

@@ -114,9 +114,9 @@ final class SimLife implements Turns.Owner {
     var parts = registry.node();
     var threads = cluster.config().threads();
     turns(parts.raftLoop(), threads.raft(), 0);
-    turns(parts.logWriter(), threads.log(), 200 * MILLISECOND);
-    turns(parts.applier(), threads.apply(), 50 * MILLISECOND);
-    turns(parts.snapshots(), threads.snapshots(), 200 * MILLISECOND);
+    turns(parts.logWriter(), threads.log(), SimConfig.Threads.DISK_STALL_NANOS);
+    turns(parts.applier(), threads.apply(), SimConfig.Threads.APPLY_STALL_NANOS);
+    turns(parts.snapshots(), threads.snapshots(), SimConfig.Threads.DISK_STALL_NANOS);
     tick();
     flushLater();
     lookLater();
