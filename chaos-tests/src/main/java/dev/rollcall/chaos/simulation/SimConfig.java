@@ -139,7 +139,8 @@ record SimConfig(
     long elections = 24 * electionTimeoutNanos();
     long fetches = 2 * snapshots.answerTimeout().multipliedBy(snapshots.patience()).toNanos();
     long pieces = STATE_BYTES / Math.max(STATE_KEY_BYTES, snapshots.chunkBytesMax());
-    fetches += pieces * (ROUND_TRIP_NANOS + 2 * threads.snapshotsOnAverage());
+    // Twice: the log may be cut meanwhile behind what the first one ends with.
+    fetches += 2 * pieces * (ROUND_TRIP_NANOS + 2 * threads.snapshotsOnAverage());
     fetches += FETCHES_AT_ONCE * STATE_BYTES * SECOND / snapshots.bytesPerSecondMax();
     long promotion = 4L * raft.promotion().ticks() * TICK.toNanos();
     return 10 * SECOND + elections + fetches + promotion + flushMillisMax * MILLISECOND;
