@@ -239,9 +239,9 @@ final class SimNetwork {
       duplicated++;
       carry(from, to, way, delivery);
     }
-    if (style.lateEvery > 0 && random.nextInt(style.lateEvery) == 0) {
+    if (style.lateEvery > 0 && !cut[from][to] && random.nextInt(style.lateEvery) == 0) {
       replayed++;
-      // Past all cuts: it has been on its way since before they were.
+      // Past all cuts that come later.
       time.after(random.nextLong(LATE_MIN_NANOS, LATE_MAX_NANOS), delivery);
     }
   }
