@@ -5,6 +5,7 @@ import dev.rollcall.chaos.simulation.Observation.ConfigurationRestored;
 import dev.rollcall.chaos.simulation.Observation.Configured;
 import dev.rollcall.chaos.simulation.Observation.ConfirmedUnder;
 import dev.rollcall.chaos.simulation.Observation.Elected;
+import dev.rollcall.chaos.simulation.Observation.HandingOver;
 import dev.rollcall.chaos.simulation.Observation.HardStateDurable;
 import dev.rollcall.chaos.simulation.Observation.HeardOlder;
 import dev.rollcall.chaos.simulation.Observation.HeardOlderTurnOver;
@@ -89,6 +90,9 @@ final class LifeWatch {
 
   /** Of its clock, since the first of those is the first. */
   private long ticksWaited;
+
+  /** Of its clock, since it began to hand over; negative when it does not. */
+  private long ticksHandingOver = -1;
 
   private long termDurable;
 
@@ -227,6 +231,9 @@ final class LifeWatch {
   private void leads(RaftStatus status) {
     see(new Leading(number, status.term(), status.lastIndex(), status.matchIndexes()));
     see(new LeadsUnder(number, status.configuration(), status.isConfigurationCommitted()));
+    if (ticksHandingOver >= 0) {
+      see(new HandingOver(number, ticksHandingOver));
+    }
     if (ticksWaited > 0) {
       see(new LeadsWaiting(number, ticksWaited, status.configuration()));
     }
@@ -282,7 +289,12 @@ final class LifeWatch {
         isDisputed = ready.diverged().filter(agreed -> agreed.digest().length() == 0).isPresent();
       }
       case TraceEvent.Stepped(RaftEvent.Persisted(long sequence)) -> written(sequence);
-      case TraceEvent.Stepped(RaftEvent.Tick()) -> ticksWaited += writes.isEmpty() ? 0 : 1;
+      case TraceEvent.Stepped(RaftEvent.Tick()) -> {
+        ticksWaited += writes.isEmpty() ? 0 : 1;
+        ticksHandingOver += ticksHandingOver < 0 ? 0 : 1;
+      }
+      case TraceEvent.HandsOver(var to) -> ticksHandingOver = 0;
+      case TraceEvent.KeptLeading(int parked) -> ticksHandingOver = -1;
       case TraceEvent.Stepped(RaftEvent.Receive(NodeId from, Message message))
           when message.term() < termDurable
               && (message instanceof AppendEntries || message instanceof Heartbeat) -> {
@@ -293,6 +305,7 @@ final class LifeWatch {
           see(new ReadAsked(number, readId));
       case TraceEvent.RoleChanged(var role, long term, var leader, var reason) -> {
         termLed = role == Role.LEADER ? term : 0;
+        ticksHandingOver = -1;
         see(new RoleChanging(number));
       }
       case TraceEvent.Voted(var candidate, long term, var preVote, var granted, var reason)

@@ -129,6 +129,13 @@ sealed interface Observation {
    */
   record LeadsWaiting(int node, long ticks, Configuration configuration) implements Observation {}
 
+  /**
+   * A leader is handing over.
+   *
+   * @param ticks of its clock since it began to
+   */
+  record HandingOver(int node, long ticks) implements Observation {}
+
   /** What a leader goes by after each of its turns, and whether it knows that to be committed. */
   record LeadsUnder(int node, Configuration configuration, boolean isCommitted)
       implements Observation {}

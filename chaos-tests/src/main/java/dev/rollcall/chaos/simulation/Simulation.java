@@ -78,6 +78,7 @@ final class Simulation {
             new VotesAreDurable(cluster),
             new VotesGoToTheUpToDate(cluster),
             new TransferIsNotRefused(),
+            new HandOversEnd(cluster.config().raft().timing()),
             new LeaderIsAVoter(cluster),
             new ReadsAreFresh(),
             new ReadsAreConfirmed(cluster),

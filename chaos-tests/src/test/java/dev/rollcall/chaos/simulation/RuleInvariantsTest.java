@@ -121,6 +121,12 @@ class RuleInvariantsTest {
   }
 
   @Test
+  void aHandOverThatGoesOnIsRefused() {
+    var timing = new RaftConfig.Timing(5, 40, 25, 50, 80);
+    refuses(new HandOversEnd(timing), new Observation.HandingOver(0, 41));
+  }
+
+  @Test
   void aSnapshotThatIsKeptForNothingIsRefused() {
     refuses(new SnapshotsAreLetGo(), new Observation.SnapshotKept(0, 9));
   }
