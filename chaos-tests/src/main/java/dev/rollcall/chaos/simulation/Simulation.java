@@ -5,6 +5,7 @@ import static dev.rollcall.chaos.simulation.VirtualTime.SECOND;
 
 import dev.rollcall.chaos.check.ClientHistory;
 import dev.rollcall.raft.core.Configuration;
+import dev.rollcall.raft.core.RaftConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,51 +72,58 @@ final class Simulation {
     }
     configurations = new ConfigurationsOverlap(cluster.first());
     history = new HistoryIsLinearizable(time);
-    invariants =
+    invariants = new ArrayList<>(ofNodes());
+    invariants.addAll(
         List.of(
-            new OneLeaderPerTerm(),
-            new OneVotePerTerm(),
-            new VotesAreDurable(cluster),
-            new VotesGoToTheUpToDate(cluster),
-            new TransferIsNotRefused(),
-            new HandOversEnd(cluster.config().raft().timing()),
-            new LeaderIsAVoter(cluster),
-            new ReadsAreFresh(),
-            new ReadsAreConfirmed(cluster),
-            new ReadIndexIsOfTheTerm(),
-            new ReadRequestsAreNew(),
-            new WhoIsBehindIsTold(),
-            new LeaderHasItsDisk(cluster, cluster.config().raft().timing()),
-            new AnswersAreConfirmed(),
-            new OneChangeAtATime(),
-            new ElectedByQuorum(cluster),
-            new ReadyAfterReplay(),
-            new ConfigurationIsInTheLog(),
-            new ConfigurationSurvives(),
-            new SnapshotHasItsConfiguration(cluster.first()),
-            new TermNeverGoesBack(),
-            new CommitNeverGoesBack(),
-            new AppliedNeverDiverges(),
-            new AppliedIsWhatWasProposed(),
-            new AcknowledgedIsDurable(cluster),
-            new AppliedIsDurableHere(cluster),
-            new CommittedIsOnAQuorum(cluster),
-            new LeaderHasEveryCommitted(cluster),
-            new LeaderAppendsOnly(),
-            new MatchIsDurable(cluster),
-            new LogsMatch(),
-            new DurableIsOnTheDisk(),
-            new LogReachesTheState(),
-            new SnapshotIsContinued(),
-            new SnapshotsAreLetGo(),
             configurations,
             new HistoryFollowsRevisions(time),
             history,
             new UpdatesAreAppliedOnce(),
             new LiveLeaseIsKept(
                 time, (node, nanos) -> cluster.nodes().get(node).clock().leaseNanosMaxAt(nanos)),
-            leaderChanges);
+            leaderChanges));
     world.watchedBy(invariants);
+  }
+
+  /** What each node's steps, and what the nodes do together, have to keep. */
+  private List<Invariant> ofNodes() {
+    RaftConfig.Timing timing = cluster.config().raft().timing();
+    return List.of(
+        new OneLeaderPerTerm(),
+        new OneVotePerTerm(),
+        new VotesAreDurable(cluster),
+        new VotesGoToTheUpToDate(cluster),
+        new TransferIsNotRefused(),
+        new HandOversEnd(timing),
+        new LeaderIsAVoter(cluster),
+        new ReadsAreFresh(),
+        new ReadsAreConfirmed(cluster),
+        new ReadIndexIsOfTheTerm(),
+        new ReadRequestsAreNew(),
+        new WhoIsBehindIsTold(),
+        new LeaderHasItsDisk(cluster, timing),
+        new AnswersAreConfirmed(),
+        new OneChangeAtATime(),
+        new ElectedByQuorum(cluster),
+        new ReadyAfterReplay(),
+        new ConfigurationIsInTheLog(),
+        new ConfigurationSurvives(),
+        new SnapshotHasItsConfiguration(cluster.first()),
+        new TermNeverGoesBack(),
+        new CommitNeverGoesBack(),
+        new AppliedNeverDiverges(),
+        new AppliedIsWhatWasProposed(),
+        new AcknowledgedIsDurable(cluster),
+        new AppliedIsDurableHere(cluster),
+        new CommittedIsOnAQuorum(cluster),
+        new LeaderHasEveryCommitted(cluster),
+        new LeaderAppendsOnly(),
+        new MatchIsDurable(cluster),
+        new LogsMatch(),
+        new DurableIsOnTheDisk(),
+        new LogReachesTheState(),
+        new SnapshotIsContinued(),
+        new SnapshotsAreLetGo());
   }
 
   /**
