@@ -23,6 +23,7 @@ import dev.rollcall.chaos.simulation.Observation.Sent;
 import dev.rollcall.chaos.simulation.Observation.SnapshotBegins;
 import dev.rollcall.chaos.simulation.Observation.SnapshotOffered;
 import dev.rollcall.chaos.simulation.Observation.SnapshotPieceSent;
+import dev.rollcall.chaos.simulation.Observation.TakenForDurable;
 import dev.rollcall.chaos.simulation.Observation.Truncated;
 import dev.rollcall.chaos.simulation.Observation.VoteRefused;
 import dev.rollcall.raft.core.Configuration;
@@ -211,6 +212,7 @@ final class LifeWatch {
       see(new Committed(number, commitIndexSeen));
     }
     commitsSeen(status);
+    see(new TakenForDurable(number, status.durableIndex(), unwrittenFrom()));
     if (gaveReadIndexes) {
       gaveReadIndexes = false;
       see(new ConfirmedUnder(number, beforeAndNow(status)));

@@ -123,6 +123,14 @@ sealed interface Observation {
       implements Observation {}
 
   /**
+   * What a node takes for durable after a turn.
+   *
+   * @param durableIndex up to which it does
+   * @param unwrittenFrom first index that a write under way may change; beyond all for none
+   */
+  record TakenForDurable(int node, long durableIndex, long unwrittenFrom) implements Observation {}
+
+  /**
    * A leader has a write under way.
    *
    * @param ticks of its clock since it began, or since the one before was done

@@ -268,7 +268,8 @@ final class SimNode {
   long notBeforeNanos(Part part) {
     long stalledUntilNanos =
         switch (part) {
-          case LogWriter log -> isWriteAwaited ? 0 : diskStalledUntilNanos;
+          // What is written, the operating system takes; a force waits.
+          case LogWriter log -> log.forcesNext() && !isWriteAwaited ? diskStalledUntilNanos : 0;
           case Applier<?> apply -> applyStalledUntilNanos;
           case Snapshots snapshots -> snapshotsStalledUntilNanos;
           default -> 0;

@@ -121,6 +121,7 @@ final class Simulation {
         new MatchIsDurable(cluster),
         new LogsMatch(),
         new DurableIsOnTheDisk(),
+        new WritesUnderWayAreNotDurable(),
         new LogReachesTheState(),
         new SnapshotIsContinued(),
         new SnapshotsAreLetGo());

@@ -11,6 +11,7 @@ import dev.rollcall.chaos.simulation.Observation.ReadGranted;
 import dev.rollcall.chaos.simulation.Observation.RequestAnswered;
 import dev.rollcall.chaos.simulation.Observation.RequestArrived;
 import dev.rollcall.chaos.simulation.Observation.Sent;
+import dev.rollcall.chaos.simulation.Observation.TakenForDurable;
 import dev.rollcall.raft.core.Campaign;
 import dev.rollcall.raft.core.Configuration;
 import dev.rollcall.raft.core.Entry;
@@ -48,6 +49,15 @@ class RuleInvariantsTest {
         new ReadAsked(0, 7),
         new ReadGranted(0, 7, 9),
         new ConfirmedUnder(0, List.of(THREE)));
+  }
+
+  @Test
+  void takingForDurableWhatAWriteUnderWayReplacesIsRefused() {
+    refuses(
+        new WritesUnderWayAreNotDurable(),
+        new TakenForDurable(0, 4, 5),
+        new TakenForDurable(0, 5, Long.MAX_VALUE),
+        new TakenForDurable(0, 5, 5));
   }
 
   @Test

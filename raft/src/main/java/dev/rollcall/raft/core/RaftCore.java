@@ -206,6 +206,11 @@ public final class RaftCore {
     return log.lastIndex();
   }
 
+  /** Highest index up to which the log, as it is now, is durable here. */
+  public long durableIndex() {
+    return durability.durableIndex();
+  }
+
   /** The configuration in force. */
   public Configuration configuration() {
     return configurations.current();

@@ -67,6 +67,12 @@ public final class LogWriter implements Part {
     return true;
   }
 
+  /** Whether its next turn waits for the disk. */
+  public boolean forcesNext() {
+    owner.check();
+    return unforced.isPresent();
+  }
+
   private void force(long sequence) {
     log.force();
     unforced = OptionalLong.empty();

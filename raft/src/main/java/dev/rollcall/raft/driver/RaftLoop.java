@@ -302,6 +302,7 @@ public final class RaftLoop<R> implements Part {
         core.commitIndex(),
         applied,
         core.lastIndex(),
+        core.durableIndex(),
         core.configuration(),
         core.configurationIndex(),
         core.role() == Role.LEADER ? matchIndexes : Map.of(),

@@ -16,6 +16,7 @@ import java.util.OptionalLong;
  * @param commitIndex highest index known to be committed
  * @param lastApplied highest index the state machine contains
  * @param lastIndex end of the log, durable or not
+ * @param durableIndex up to which the log is durable here
  * @param configuration in force, committed or not
  * @param configurationIndex of the entry that carries it
  * @param matchIndexes on a leader how far the durable log of each member equals its own, as of the
@@ -34,6 +35,7 @@ public record RaftStatus(
     long commitIndex,
     long lastApplied,
     long lastIndex,
+    long durableIndex,
     Configuration configuration,
     long configurationIndex,
     Map<NodeId, Long> matchIndexes,
