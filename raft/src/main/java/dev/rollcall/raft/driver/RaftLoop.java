@@ -8,7 +8,6 @@ import dev.rollcall.raft.core.RaftEvent;
 import dev.rollcall.raft.core.RaftEvent.Proposal;
 import dev.rollcall.raft.core.RaftEvent.Receive;
 import dev.rollcall.raft.core.Ready;
-import dev.rollcall.raft.core.Role;
 import dev.rollcall.raft.core.StateDigest;
 import dev.rollcall.raft.driver.Inbox.OpenProposal;
 import dev.rollcall.raft.driver.Inbox.Order;
@@ -242,6 +241,10 @@ public final class RaftLoop<R> implements Part {
       // The peers may hear of it. Readers and proposers here must not hear of anything any more.
       throw new StateDiverged(ready.diverged().get());
     }
+    if (ready.role().isPresent()) {
+      // Else a new leader would show what it knew when it led before.
+      matchIndexes = core.matchIndexes();
+    }
     ready.snapshot().ifPresent(snapshots::offered);
     if (concernsApplier(ready)) {
       applier.add(
@@ -305,7 +308,7 @@ public final class RaftLoop<R> implements Part {
         core.durableIndex(),
         core.configuration(),
         core.configurationIndex(),
-        core.role() == Role.LEADER ? matchIndexes : Map.of(),
+        matchIndexes,
         applier.freshAsOfNanos());
   }
 

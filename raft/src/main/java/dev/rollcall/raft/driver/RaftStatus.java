@@ -20,7 +20,7 @@ import java.util.OptionalLong;
  * @param configuration in force, committed or not
  * @param configurationIndex of the entry that carries it
  * @param matchIndexes on a leader how far the durable log of each member equals its own, as of the
- *     last tick; else empty
+ *     last tick, or since it leads; else empty
  * @param leaderContactNanos {@link Clock#nanoTime} of a moment so that everything committed
  *     anywhere before it is applied here: how stale this node can be. Proved by a confirmed read,
  *     on the leader and on followers alike, renewed about each half election timeout; a heartbeat

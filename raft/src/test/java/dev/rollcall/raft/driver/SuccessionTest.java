@@ -25,6 +25,23 @@ class SuccessionTest {
   }
 
   @Test
+  void aLeaderDoesNotShowWhatItKnewOfOthersWhenItLedBefore() {
+    Node leader = group.elect();
+    group.passTicks(2);
+    Node other = group.follower();
+    Node silent =
+        group.nodes().stream().filter(node -> node != leader && node != other).findFirst().get();
+    assertThat(leader.status().matchIndexes().get(silent.id)).isPositive();
+    silent.isCut = true;
+    leader.raft.transferLeadership(Optional.of(other.id));
+    group.settle();
+    other.raft.transferLeadership(Optional.of(leader.id));
+    group.settle(); // no tick of its clock since it leads again
+    assertThat(leader.role()).isEqualTo(Role.LEADER);
+    assertThat(leader.status().matchIndexes().get(silent.id)).isZero();
+  }
+
+  @Test
   void aProposalInAHandOverIsAnsweredEitherWay() {
     Node old = group.elect();
     Node target = group.follower();
