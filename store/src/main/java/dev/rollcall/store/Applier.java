@@ -112,13 +112,28 @@ final class Applier {
       var lease = leases.find(leaseId);
       // It may be gone since the leader proposed this, or be named twice.
       if (lease.isPresent()) {
-        writer.expire(lease.get());
+        writer.endLease(lease.get(), Change.Cause.EXPIRED);
         expired++;
         removed += lease.get().instances().size();
       }
     }
     return new Outcome.LeasesExpired(
-        expired == 0 ? counters.revision : writer.commit(), expired, removed);
+        removed == 0 ? counters.revision : writer.commit(), expired, removed);
+  }
+
+  Outcome apply(Command.GrantLease command) {
+    var lease = writer.grantLease(command.ttlMillis(), command.foldedNamespace());
+    return new Outcome.LeaseGranted(counters.revision, lease.id(), lease.ttlMillis());
+  }
+
+  Outcome apply(Command.RevokeLease command) {
+    var lease = leases.find(command.leaseId());
+    if (lease.isEmpty()) {
+      return new Outcome.LeaseNotFound(counters.revision, command.leaseId());
+    }
+    int removed = lease.get().instances().size();
+    writer.endLease(lease.get(), Change.Cause.DEREGISTERED);
+    return new Outcome.LeaseRevoked(removed == 0 ? counters.revision : writer.commit(), removed);
   }
 
   private Optional<Outcome> refusal(Instance instance, @Nullable RegisteredInstance live) {

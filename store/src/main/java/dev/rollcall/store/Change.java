@@ -27,7 +27,7 @@ public sealed interface Change {
 
   /** Why an instance went. The codes are in the change log; they never change. */
   enum Cause {
-    /** By request. */
+    /** By request: of itself, or of its lease. */
     DEREGISTERED(1),
     /** Its lease expired. */
     EXPIRED(2);

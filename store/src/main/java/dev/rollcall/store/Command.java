@@ -98,6 +98,25 @@ public sealed interface Command {
     }
   }
 
+  /**
+   * Makes a lease without instances.
+   *
+   * @param foldedNamespace of all it will carry
+   * @param ttlMillis 1,000 to 86,400,000
+   */
+  record GrantLease(String foldedNamespace, long ttlMillis) implements Command {
+    public GrantLease {
+      Lease.requireTtl(ttlMillis);
+    }
+  }
+
+  /** Ends a lease with its instances, by request. */
+  record RevokeLease(long leaseId) implements Command {
+    public RevokeLease {
+      requireLeaseId(leaseId);
+    }
+  }
+
   /** Opens a client session. */
   record OpenSession() implements Command {}
 
@@ -110,10 +129,7 @@ public sealed interface Command {
      */
     record NewLease(long ttlMillis) implements Keeper {
       public NewLease {
-        if (ttlMillis < Lease.TTL_MILLIS_MIN || ttlMillis > Lease.TTL_MILLIS_MAX) {
-          throw new InvalidRequest(
-              Rule.TTL_OUT_OF_RANGE, "ttl must be 1000 to 86400000 ms: " + ttlMillis);
-        }
+        Lease.requireTtl(ttlMillis);
       }
     }
 
@@ -124,10 +140,14 @@ public sealed interface Command {
      */
     record ExistingLease(long leaseId) implements Keeper {
       public ExistingLease {
-        if (leaseId <= 0) {
-          throw new InvalidRequest(Rule.OTHER, "lease id must be positive: " + leaseId);
-        }
+        requireLeaseId(leaseId);
       }
+    }
+  }
+
+  private static void requireLeaseId(long leaseId) {
+    if (leaseId <= 0) {
+      throw new InvalidRequest(Rule.OTHER, "lease id must be positive: " + leaseId);
     }
   }
 

@@ -4,8 +4,10 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.rollcall.storage.v1.CommandRecord;
 import dev.rollcall.storage.v1.DeregisterCommand;
 import dev.rollcall.storage.v1.ExpireLeasesCommand;
+import dev.rollcall.storage.v1.GrantLeaseCommand;
 import dev.rollcall.storage.v1.OpenSessionCommand;
 import dev.rollcall.storage.v1.RegisterCommand;
+import dev.rollcall.storage.v1.RevokeLeaseCommand;
 import dev.rollcall.storage.v1.StringList;
 import dev.rollcall.storage.v1.StringMap;
 import dev.rollcall.storage.v1.UpdateCommand;
@@ -44,6 +46,11 @@ public final class CommandCodec {
       case Command.ExpireLeases expire ->
           builder.setExpireLeases(
               ExpireLeasesCommand.newBuilder().addAllLeaseIds(expire.leaseIds()));
+      case Command.GrantLease(var foldedNamespace, long ttlMillis) ->
+          builder.setGrantLease(
+              GrantLeaseCommand.newBuilder().setNamespace(foldedNamespace).setTtlMillis(ttlMillis));
+      case Command.RevokeLease(long leaseId) ->
+          builder.setRevokeLease(RevokeLeaseCommand.newBuilder().setLeaseId(leaseId));
       case Command.OpenSession() -> builder.setOpenSession(OpenSessionCommand.getDefaultInstance());
     }
     return ProtoBytes.of(builder.build());
@@ -86,6 +93,10 @@ public final class CommandCodec {
               InstanceCodec.fromMessage(message.getDeregister().getKey()),
               message.getDeregister().getIncarnation());
       case EXPIRE_LEASES -> new Command.ExpireLeases(message.getExpireLeases().getLeaseIdsList());
+      case GRANT_LEASE ->
+          new Command.GrantLease(
+              message.getGrantLease().getNamespace(), message.getGrantLease().getTtlMillis());
+      case REVOKE_LEASE -> new Command.RevokeLease(message.getRevokeLease().getLeaseId());
       case OPEN_SESSION -> new Command.OpenSession();
       case COMMAND_NOT_SET ->
           throw new InvalidRequest(Rule.OTHER, "not a command that this version knows");

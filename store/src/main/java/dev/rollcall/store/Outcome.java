@@ -20,6 +20,12 @@ public sealed interface Outcome {
   /** The leases that still were there are gone; {@code instances} went with them. */
   record LeasesExpired(long revision, int leases, int instances) implements Outcome {}
 
+  /** The lease is there, and carries nothing yet. */
+  record LeaseGranted(long revision, long leaseId, long ttlMillis) implements Outcome {}
+
+  /** The lease is gone; {@code instances} went with it. */
+  record LeaseRevoked(long revision, int instances) implements Outcome {}
+
   /** The session is open. */
   record SessionOpened(long revision, long sessionId) implements Outcome {}
 

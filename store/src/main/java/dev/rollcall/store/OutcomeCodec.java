@@ -3,6 +3,7 @@ package dev.rollcall.store;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.rollcall.storage.v1.EmptyOutcome;
 import dev.rollcall.storage.v1.LeaseFullOutcome;
+import dev.rollcall.storage.v1.LeaseGrantedOutcome;
 import dev.rollcall.storage.v1.LeasesExpiredOutcome;
 import dev.rollcall.storage.v1.OutcomeRecord;
 import dev.rollcall.storage.v1.RegisteredOutcome;
@@ -26,6 +27,10 @@ public final class OutcomeCodec {
       case Outcome.LeasesExpired o ->
           builder.setLeasesExpired(
               LeasesExpiredOutcome.newBuilder().setLeases(o.leases()).setInstances(o.instances()));
+      case Outcome.LeaseGranted o ->
+          builder.setLeaseGranted(
+              LeaseGrantedOutcome.newBuilder().setLeaseId(o.leaseId()).setTtlMillis(o.ttlMillis()));
+      case Outcome.LeaseRevoked o -> builder.setLeaseRevoked(o.instances());
       case Outcome.SessionOpened o -> builder.setSessionOpened(o.sessionId());
       case Outcome.Nothing o -> builder.setNothing(EmptyOutcome.getDefaultInstance());
       case Outcome.InstanceNotFound o ->
@@ -77,6 +82,12 @@ public final class OutcomeCodec {
               revision,
               message.getLeasesExpired().getLeases(),
               message.getLeasesExpired().getInstances());
+      case LEASE_GRANTED ->
+          new Outcome.LeaseGranted(
+              revision,
+              message.getLeaseGranted().getLeaseId(),
+              message.getLeaseGranted().getTtlMillis());
+      case LEASE_REVOKED -> new Outcome.LeaseRevoked(revision, message.getLeaseRevoked());
       case SESSION_OPENED -> new Outcome.SessionOpened(revision, message.getSessionOpened());
       case NOTHING -> new Outcome.Nothing(revision);
       case INSTANCE_NOT_FOUND ->

@@ -3,9 +3,12 @@ package dev.rollcall.store;
 import dev.rollcall.store.Command.Keeper;
 import dev.rollcall.store.instance.InvalidRequest;
 import dev.rollcall.store.instance.InvalidRequest.Rule;
+import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.Status;
 import dev.rollcall.v1.DeregisterRequest;
+import dev.rollcall.v1.GrantLeaseRequest;
 import dev.rollcall.v1.RegisterRequest;
+import dev.rollcall.v1.RevokeLeaseRequest;
 import dev.rollcall.v1.UpdateRequest;
 import java.util.List;
 import java.util.Optional;
@@ -51,7 +54,9 @@ public final class RequestCodec {
         message.hasTags() ? Optional.of(message.getTags().getValuesList()) : Optional.empty();
     var key = InstanceCodec.fromMessage(message.getKey());
     var command = new Command.Update(key, message.getIncarnation(), status, weight, metadata, tags);
-    return new Request(command, repeat(message));
+    return new Request(
+        command,
+        repeat(message.getSessionId(), message.getSequence(), message.getLowestUnacknowledged()));
   }
 
   /** To remove an instance. */
@@ -61,15 +66,29 @@ public final class RequestCodec {
             InstanceCodec.fromMessage(message.getKey()), message.getIncarnation()));
   }
 
-  private static Optional<Request.Repeat> repeat(UpdateRequest message) {
-    if (message.getSessionId() == 0) {
-      if (message.getSequence() != 0 || message.getLowestUnacknowledged() != 0) {
+  /** To make a lease without instances. */
+  public static Request fromMessage(GrantLeaseRequest message) {
+    var command =
+        new Command.GrantLease(
+            ServiceKey.foldedNamespace(message.getNamespace()), message.getTtlMillis());
+    return new Request(
+        command,
+        repeat(message.getSessionId(), message.getSequence(), message.getLowestUnacknowledged()));
+  }
+
+  /** To end a lease. */
+  public static Request fromMessage(RevokeLeaseRequest message) {
+    return Request.of(new Command.RevokeLease(message.getLeaseId()));
+  }
+
+  private static Optional<Request.Repeat> repeat(
+      long sessionId, long sequence, long lowestUnacknowledged) {
+    if (sessionId == 0) {
+      if (sequence != 0 || lowestUnacknowledged != 0) {
         throw new InvalidRequest(Rule.OTHER, "a sequence needs a session_id");
       }
       return Optional.empty();
     }
-    return Optional.of(
-        new Request.Repeat(
-            message.getSessionId(), message.getSequence(), message.getLowestUnacknowledged()));
+    return Optional.of(new Request.Repeat(sessionId, sequence, lowestUnacknowledged));
   }
 }

@@ -65,6 +65,8 @@ final class RequestExecutor {
       case Command.Update update -> applier.apply(update);
       case Command.Deregister deregister -> applier.apply(deregister);
       case Command.ExpireLeases expire -> applier.apply(expire);
+      case Command.GrantLease grant -> applier.apply(grant);
+      case Command.RevokeLease revoke -> applier.apply(revoke);
       case Command.OpenSession() -> openSession();
     };
   }

@@ -53,10 +53,12 @@ final class Restorer {
         (key, value) -> {
           long id = RowKeys.number(key, 1);
           var carried = keysByLease.remove(id);
-          if (carried == null) {
-            throw new Invariant.Violation("a lease without instances: " + id);
-          }
-          leases.put(RowCodec.lease(id, value, carried));
+          var lease = RowCodec.lease(id, value, carried == null ? List.of() : carried);
+          Invariant.check(
+              carried != null || !lease.endsWithLastInstance(),
+              "a lease without instances: %d",
+              id);
+          leases.put(lease);
         });
     Invariant.check(keysByLease.isEmpty(), "instances without their leases: %s", keysByLease);
   }

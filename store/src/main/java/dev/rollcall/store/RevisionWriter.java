@@ -39,10 +39,24 @@ final class RevisionWriter {
     this.rows = rows;
   }
 
-  /** Makes a lease for instances that are then registered under it. */
+  /** Makes a lease for instances that are then registered under it; it ends with the last. */
   Lease createLease(long ttlMillis, String foldedNamespace, List<InstanceKey> keys) {
+    return createLease(ttlMillis, foldedNamespace, true, keys);
+  }
+
+  /** Makes a lease that carries nothing, which makes no revision. */
+  Lease grantLease(long ttlMillis, String foldedNamespace) {
+    return createLease(ttlMillis, foldedNamespace, false, List.of());
+  }
+
+  private Lease createLease(
+      long ttlMillis,
+      String foldedNamespace,
+      boolean endsWithLastInstance,
+      List<InstanceKey> keys) {
     counters.lastLeaseId++;
-    var lease = new Lease(counters.lastLeaseId, ttlMillis, foldedNamespace, keys);
+    var lease =
+        new Lease(counters.lastLeaseId, ttlMillis, foldedNamespace, endsWithLastInstance, keys);
     leases.put(lease);
     rows.putLease(lease);
     leasesCreated.add(lease.id());
@@ -74,15 +88,15 @@ final class RevisionWriter {
     detach(live);
   }
 
-  /** Ends a lease with its instances. */
-  void expire(Lease lease) {
+  /** Ends a lease with its instances; without any, there is no revision to {@link #commit}. */
+  void endLease(Lease lease, Change.Cause cause) {
     for (var key : lease.instances()) {
       var live = instances.live(key);
       if (live == null) {
         throw new Invariant.Violation(
             "lease %d carries %s, which is not live".formatted(lease.id(), key));
       }
-      remove(live, Change.Cause.EXPIRED);
+      remove(live, cause);
     }
     leases.remove(lease.id());
     leaseEnded(lease.id());

@@ -69,14 +69,19 @@ final class RowCodec {
         LeaseRow.newBuilder()
             .setTtlMillis(lease.ttlMillis())
             .setNamespace(lease.foldedNamespace())
-            .setEndsWithLastInstance(true)
+            .setEndsWithLastInstance(lease.endsWithLastInstance())
             .build());
   }
 
   /** The lease; which instances it carries, their rows say. */
   static Lease lease(long id, byte[] row, List<InstanceKey> instances) {
     var message = parse(LeaseRow.parser(), row);
-    return new Lease(id, message.getTtlMillis(), message.getNamespace(), instances);
+    return new Lease(
+        id,
+        message.getTtlMillis(),
+        message.getNamespace(),
+        message.getEndsWithLastInstance(),
+        instances);
   }
 
   static byte[] encode(Session session) {

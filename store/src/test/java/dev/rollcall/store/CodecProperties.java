@@ -150,7 +150,7 @@ class CodecProperties {
 
   private static Command command(RandomGenerator random) {
     var instances = new RandomInstances(random);
-    return switch (random.nextInt(5)) {
+    return switch (random.nextInt(7)) {
       case 0 ->
           new Command.Register(
               List.of(instances.next()),
@@ -169,6 +169,8 @@ class CodecProperties {
       case 3 ->
           new Command.ExpireLeases(
               LongStream.range(0, random.nextInt(500)).map(i -> i * i).boxed().toList());
+      case 4 -> new Command.GrantLease("shop", 1_000 + random.nextLong(86_399_001));
+      case 5 -> new Command.RevokeLease(1 + random.nextLong(Long.MAX_VALUE - 1));
       default -> new Command.OpenSession();
     };
   }
@@ -182,6 +184,8 @@ class CodecProperties {
         new Outcome.Updated(revision, new RegisteredInstance(instances.next(), 1, 2, 3)),
         new Outcome.Deregistered(revision),
         new Outcome.LeasesExpired(revision, random.nextInt(500), random.nextInt(500_000)),
+        new Outcome.LeaseGranted(revision, number, 5_000),
+        new Outcome.LeaseRevoked(revision, random.nextInt(1_000)),
         new Outcome.SessionOpened(revision, number),
         new Outcome.Nothing(revision),
         new Outcome.InstanceNotFound(revision, instances.key()),

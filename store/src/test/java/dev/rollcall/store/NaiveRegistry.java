@@ -9,9 +9,11 @@ import dev.rollcall.store.request.Session;
 import dev.rollcall.store.request.SessionTable;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,7 @@ final class NaiveRegistry {
   final TreeMap<InstanceKey, RegisteredInstance> live = new TreeMap<>();
   final TreeMap<Long, Long> leaseTtls = new TreeMap<>();
   private final Map<Long, String> leaseNamespaces = new HashMap<>();
+  private final Set<Long> granted = new HashSet<>();
   private final Map<InstanceKey, Instance> asRegistered = new HashMap<>();
   private final Map<InstanceKey, Removed> removed = new HashMap<>();
   private final TreeMap<Long, KnownSession> sessions = new TreeMap<>();
@@ -82,6 +85,20 @@ final class NaiveRegistry {
       case Command.Update c -> update(c);
       case Command.Deregister c -> deregister(c);
       case Command.ExpireLeases c -> expire(c);
+      case Command.GrantLease c -> {
+        leaseIds++;
+        leaseTtls.put(leaseIds, c.ttlMillis());
+        leaseNamespaces.put(leaseIds, c.foldedNamespace());
+        granted.add(leaseIds);
+        yield new Outcome.LeaseGranted(revision, leaseIds, c.ttlMillis());
+      }
+      case Command.RevokeLease(long leaseId) -> {
+        if (!leaseTtls.containsKey(leaseId)) {
+          yield new Outcome.LeaseNotFound(revision, leaseId);
+        }
+        int gone = endLeases(List.of(leaseId));
+        yield new Outcome.LeaseRevoked(revision, gone);
+      }
       case Command.OpenSession() -> {
         sessionIds++;
         var session = new KnownSession();
@@ -219,14 +236,19 @@ final class NaiveRegistry {
 
   private Outcome expire(Command.ExpireLeases command) {
     var leases = command.leaseIds().stream().distinct().filter(leaseTtls::containsKey).toList();
-    if (leases.isEmpty()) {
-      return new Outcome.LeasesExpired(revision, 0, 0);
-    }
-    revision++;
+    int gone = endLeases(leases);
+    return new Outcome.LeasesExpired(revision, leases.size(), gone);
+  }
+
+  /** How many instances went; none make no revision. */
+  private int endLeases(List<Long> leases) {
     var gone = live.values().stream().filter(i -> leases.contains(i.leaseId())).toList();
+    if (!gone.isEmpty()) {
+      revision++;
+    }
     gone.forEach(this::remove);
-    endEmptyLeases();
-    return new Outcome.LeasesExpired(revision, leases.size(), gone.size());
+    leaseTtls.keySet().removeAll(leases);
+    return gone.size();
   }
 
   private void remove(RegisteredInstance instance) {
@@ -245,7 +267,7 @@ final class NaiveRegistry {
   }
 
   private void endEmptyLeases() {
-    leaseTtls.keySet().removeIf(id -> carried(id) == 0);
+    leaseTtls.keySet().removeIf(id -> carried(id) == 0 && !granted.contains(id));
   }
 
   private long carried(long leaseId) {
@@ -255,6 +277,7 @@ final class NaiveRegistry {
   /** Keys by lease. */
   Map<Long, List<InstanceKey>> carriedByLease() {
     var carried = new TreeMap<Long, List<InstanceKey>>();
+    leaseTtls.keySet().forEach(id -> carried.put(id, new ArrayList<>()));
     live.forEach((key, instance) ->
         carried.computeIfAbsent(instance.leaseId(), id -> new ArrayList<>()).add(key));
     return carried;

@@ -65,13 +65,17 @@ final class RandomRequests {
   }
 
   private Command command() {
-    return switch (random.nextInt(12)) {
+    return switch (random.nextInt(14)) {
       case 0, 1, 2, 3, 4 -> register();
       case 5, 6 -> StoreUnderTest.weight(key(), random.nextInt(5), random.nextInt(3));
       case 7, 8 -> new Command.Deregister(key(), random.nextInt(6));
       case 9, 10 ->
           new Command.ExpireLeases(
               random.longs(1 + random.nextInt(3), 1, 2 + index / 3).boxed().toList());
+      case 11 ->
+          new Command.GrantLease(
+              random.nextBoolean() ? "shop" : "default", 1_000 + random.nextInt(3));
+      case 12 -> new Command.RevokeLease(1 + random.nextLong(1 + index / 3));
       default -> new Command.OpenSession();
     };
   }

@@ -27,7 +27,8 @@ class RegisterTest {
     assertThat(registry.store.instance(key("orders/i-2")))
         .contains(new RegisteredInstance(instance("orders/i-2", 8), 1, 1, 1));
     assertThat(registry.store.leases().find(1))
-        .contains(new Lease(1, 5_000, "default", List.of(key("orders/i-2"), key("payments/i-1"))));
+        .contains(
+            new Lease(1, 5_000, "default", true, List.of(key("orders/i-2"), key("payments/i-1"))));
     assertThat(registry.range.changes()).hasSize(1);
     assertThat(registry.range.changes().getFirst().changes()).hasSize(2);
     assertThat(registry.range.leasesCreated()).containsExactly(1L);

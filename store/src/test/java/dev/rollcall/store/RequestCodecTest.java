@@ -9,11 +9,13 @@ import dev.rollcall.store.instance.InvalidRequest.Rule;
 import dev.rollcall.store.instance.Status;
 import dev.rollcall.v1.DeregisterRequest;
 import dev.rollcall.v1.Endpoint;
+import dev.rollcall.v1.GrantLeaseRequest;
 import dev.rollcall.v1.Instance;
 import dev.rollcall.v1.InstanceKey;
 import dev.rollcall.v1.Locality;
 import dev.rollcall.v1.MetadataPatch;
 import dev.rollcall.v1.RegisterRequest;
+import dev.rollcall.v1.RevokeLeaseRequest;
 import dev.rollcall.v1.TagsPatch;
 import dev.rollcall.v1.UpdateRequest;
 import java.util.Collections;
@@ -46,6 +48,51 @@ class RequestCodecTest {
             register(plain().setLeaseId(9).setCreateRevision(9).setModRevision(9)).build());
 
     assertThat(request).isEqualTo(RequestCodec.fromMessage(register(plain()).build()));
+  }
+
+  @Test
+  void takesTheDefaultNamespaceForALease() {
+    for (String namespace : List.of("", "Default")) {
+      var message = GrantLeaseRequest.newBuilder().setNamespace(namespace).setTtlMillis(5_000);
+
+      assertThat(RequestCodec.fromMessage(message.build()))
+          .isEqualTo(Request.of(new Command.GrantLease("default", 5_000)));
+    }
+  }
+
+  @Test
+  void refusesALeaseOfNoNamespaceOrTtl() {
+    var good = GrantLeaseRequest.newBuilder().setNamespace("shop").setTtlMillis(1_000).build();
+
+    refusedGrant(Rule.INVALID_NAME, good.toBuilder().setNamespace("a b"));
+    refusedGrant(Rule.TTL_OUT_OF_RANGE, good.toBuilder().setTtlMillis(999));
+    refusedGrant(Rule.TTL_OUT_OF_RANGE, good.toBuilder().setTtlMillis(86_400_001));
+    refusedGrant(Rule.OTHER, good.toBuilder().setSequence(1));
+    assertThat(
+            RequestCodec.fromMessage(
+                    good.toBuilder()
+                        .setSessionId(3)
+                        .setSequence(2)
+                        .setLowestUnacknowledged(1)
+                        .build())
+                .repeat())
+        .contains(new Request.Repeat(3, 2, 1));
+  }
+
+  private static void refusedGrant(Rule rule, GrantLeaseRequest.Builder message) {
+    assertThatThrownBy(() -> RequestCodec.fromMessage(message.build()))
+        .isInstanceOfSatisfying(
+            InvalidRequest.class, refused -> assertThat(refused.rule()).isEqualTo(rule));
+  }
+
+  @Test
+  void refusesToRevokeWhatIsNoLease() {
+    for (long leaseId : new long[] {0, -1}) {
+      var message = RevokeLeaseRequest.newBuilder().setLeaseId(leaseId).build();
+
+      assertThatThrownBy(() -> RequestCodec.fromMessage(message))
+          .isInstanceOf(InvalidRequest.class);
+    }
   }
 
   @Test

@@ -24,6 +24,8 @@ import java.util.TreeMap;
  * update KEY=INCARNATION [weight=N] [status=S] [session=ID sequence=N known=N]
  * deregister KEY=INCARNATION
  * expire ID …
+ * grant NAMESPACE ttl=MILLIS [session=ID sequence=N known=N]
+ * revoke ID
  * session                 opens one
  * nothing                 an entry without a command
  * wall +MILLIS            for the entries from here on
@@ -56,6 +58,9 @@ final class Story {
                   new Command.Deregister(key(names.getFirst()), incarnation(names.getFirst()))));
       case "expire" ->
           applied(Request.of(new Command.ExpireLeases(names.stream().map(Long::valueOf).toList())));
+      case "grant" -> applied(new Request(grant(names.getFirst(), options), repeat(options)));
+      case "revoke" ->
+          applied(Request.of(new Command.RevokeLease(Long.parseLong(names.getFirst()))));
       case "session" -> applied(Request.of(new Command.OpenSession()));
       case "nothing" -> happened(registry.applyBytes(new byte[0]));
       case "wall" -> {
@@ -86,6 +91,10 @@ final class Story {
             ? new Keeper.NewLease(Long.parseLong(options.getOrDefault("ttl", "")))
             : new Keeper.ExistingLease(Long.parseLong(options.getOrDefault("lease", "")));
     return new Command.Register(instances, keeper);
+  }
+
+  private static Command grant(String namespace, Map<String, String> options) {
+    return new Command.GrantLease(namespace, Long.parseLong(options.getOrDefault("ttl", "")));
   }
 
   private static Command update(String name, Map<String, String> options) {

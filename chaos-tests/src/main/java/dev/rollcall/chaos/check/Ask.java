@@ -23,6 +23,8 @@ public sealed interface Ask {
         case Command.Update update -> update.key();
         case Command.Deregister deregister -> deregister.key();
         case Command.ExpireLeases expire -> throw new IllegalStateException("of no client");
+        case Command.GrantLease grant -> throw new IllegalStateException("about no instance");
+        case Command.RevokeLease revoke -> throw new IllegalStateException("about no instance");
         case Command.OpenSession open -> throw new IllegalStateException("about no instance");
       };
     }

@@ -35,6 +35,8 @@ record Effect(Kind kind, InstanceKey key, long incarnation, int weight) {
       case Command.Deregister deregister ->
           Optional.of(new Effect(Kind.DEREGISTER, key, deregister.incarnation(), 0));
       case Command.ExpireLeases expire -> Optional.empty();
+      case Command.GrantLease grant -> Optional.empty();
+      case Command.RevokeLease revoke -> Optional.empty();
       case Command.OpenSession open -> Optional.empty();
     };
   }

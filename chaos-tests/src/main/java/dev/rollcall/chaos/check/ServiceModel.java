@@ -108,6 +108,8 @@ final class ServiceModel implements Model<ServiceModel.Service, Ask, Reply> {
           case Command.Update update -> update(state, id, update, live);
           case Command.Deregister deregister -> deregister(state, id, deregister, live);
           case Command.ExpireLeases expire -> throw new IllegalStateException("of no client");
+          case Command.GrantLease grant -> throw new IllegalStateException("about no instance");
+          case Command.RevokeLease revoke -> throw new IllegalStateException("about no instance");
           case Command.OpenSession open -> throw new IllegalStateException("about no instance");
         };
     boolean isSo = reply.isEmpty() || isSo(state, step, reply.get());

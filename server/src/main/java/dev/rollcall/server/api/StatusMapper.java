@@ -114,6 +114,8 @@ public final class StatusMapper {
       case Outcome.Updated o -> throw noRefusal(o);
       case Outcome.Deregistered o -> throw noRefusal(o);
       case Outcome.LeasesExpired o -> throw noRefusal(o);
+      case Outcome.LeaseGranted o -> throw noRefusal(o);
+      case Outcome.LeaseRevoked o -> throw noRefusal(o);
       case Outcome.SessionOpened o -> throw noRefusal(o);
       case Outcome.Nothing o -> throw noRefusal(o);
     };

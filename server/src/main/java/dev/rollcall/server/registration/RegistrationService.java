@@ -13,6 +13,8 @@ import dev.rollcall.store.Request;
 import dev.rollcall.store.RequestCodec;
 import dev.rollcall.v1.DeregisterRequest;
 import dev.rollcall.v1.DeregisterResponse;
+import dev.rollcall.v1.GrantLeaseRequest;
+import dev.rollcall.v1.GrantLeaseResponse;
 import dev.rollcall.v1.KeepAliveRequest;
 import dev.rollcall.v1.KeepAliveResponse;
 import dev.rollcall.v1.OpenSessionRequest;
@@ -20,6 +22,8 @@ import dev.rollcall.v1.OpenSessionResponse;
 import dev.rollcall.v1.RegisterRequest;
 import dev.rollcall.v1.RegisterResponse;
 import dev.rollcall.v1.RegistrationGrpc;
+import dev.rollcall.v1.RevokeLeaseRequest;
+import dev.rollcall.v1.RevokeLeaseResponse;
 import dev.rollcall.v1.UpdateRequest;
 import dev.rollcall.v1.UpdateResponse;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -61,6 +65,19 @@ public final class RegistrationService extends RegistrationGrpc.RegistrationImpl
   public void deregister(DeregisterRequest request, StreamObserver<DeregisterResponse> observer) {
     Reply<DeregisterResponse> reply = Reply.to(observer);
     reply.guard(() -> submit(RequestCodec.fromMessage(request), reply, this::deregistered));
+  }
+
+  @Override
+  public void grantLease(GrantLeaseRequest request, StreamObserver<GrantLeaseResponse> observer) {
+    Reply<GrantLeaseResponse> reply = Reply.to(observer);
+    reply.guard(() -> submit(RequestCodec.fromMessage(request), reply, this::leaseGranted));
+  }
+
+  @Override
+  public void revokeLease(
+      RevokeLeaseRequest request, StreamObserver<RevokeLeaseResponse> observer) {
+    Reply<RevokeLeaseResponse> reply = Reply.to(observer);
+    reply.guard(() -> submit(RequestCodec.fromMessage(request), reply, this::leaseRevoked));
   }
 
   @Override
@@ -107,6 +124,27 @@ public final class RegistrationService extends RegistrationGrpc.RegistrationImpl
     }
     return DeregisterResponse.newBuilder()
         .setHeader(parts.headers().at(deregistered.revision()))
+        .build();
+  }
+
+  private GrantLeaseResponse leaseGranted(Outcome outcome) {
+    if (!(outcome instanceof Outcome.LeaseGranted granted)) {
+      throw StatusMapper.refused(outcome);
+    }
+    return GrantLeaseResponse.newBuilder()
+        .setHeader(parts.headers().at(granted.revision()))
+        .setLeaseId(granted.leaseId())
+        .setTtlMillis(granted.ttlMillis())
+        .build();
+  }
+
+  private RevokeLeaseResponse leaseRevoked(Outcome outcome) {
+    if (!(outcome instanceof Outcome.LeaseRevoked revoked)) {
+      throw StatusMapper.refused(outcome);
+    }
+    return RevokeLeaseResponse.newBuilder()
+        .setHeader(parts.headers().at(revoked.revision()))
+        .setInstances(revoked.instances())
         .build();
   }
 

@@ -116,10 +116,10 @@ final class LeaseExpirer {
 
   /**
    * The lease was named to a client as alive by what was just applied: it counts as a renewal,
-   * since a repeated registration may be answered long after the lease was made. The commit is the
-   * proof of leadership.
+   * since a repeated command may be answered long after the lease was made. The commit is the proof
+   * of leadership.
    */
-  void registered(long leaseId) {
+  void named(long leaseId) {
     LeaseTimer timer = byId.get(leaseId);
     if (timer != null && timer.state != State.EXPIRING) {
       extend(timer);

@@ -287,9 +287,10 @@ final class Proposer {
     }
   }
 
+  /** Whether it adds to what the registry holds. */
   private static boolean isRegistration(Submission submission) {
-    var request = CommandCodec.decode(submission.command().bytes());
-    return request.command() instanceof Command.Register;
+    var command = CommandCodec.decode(submission.command().bytes()).command();
+    return command instanceof Command.Register || command instanceof Command.GrantLease;
   }
 
   /**
@@ -306,7 +307,9 @@ final class Proposer {
 
   /** A removal passes when the queue is full: it makes room, and its client is about to end. */
   private static OpenRequests.Size size(Payload encoded, Command command) {
-    return new OpenRequests.Size(encoded.length(), command instanceof Command.Deregister);
+    boolean isRemoval =
+        command instanceof Command.Deregister || command instanceof Command.RevokeLease;
+    return new OpenRequests.Size(encoded.length(), isRemoval);
   }
 
   private static boolean isLeadersOwn(Command command) {
@@ -324,6 +327,9 @@ final class Proposer {
       case Command.Deregister deregister -> deregister.incarnation() != 0;
       case Command.Update update -> false;
       case Command.ExpireLeases expire -> false;
+      // A second grant is a second lease; a revocation that is repeated finds nothing.
+      case Command.GrantLease grant -> false;
+      case Command.RevokeLease revoke -> false;
       case Command.OpenSession open -> false;
     };
   }

@@ -47,8 +47,10 @@ final class RegistryStateMachine implements StateMachine<Outcome> {
     var range = store.apply(logEntries(entries));
     expirer.applied(range.leasesCreated(), range.leasesEnded());
     for (Outcome outcome : range.outcomes()) {
-      if (outcome instanceof Outcome.Registered registered) {
-        expirer.registered(registered.leaseId());
+      switch (outcome) {
+        case Outcome.Registered registered -> expirer.named(registered.leaseId());
+        case Outcome.LeaseGranted granted -> expirer.named(granted.leaseId());
+        default -> {}
       }
     }
     hub.publish(range.changes());

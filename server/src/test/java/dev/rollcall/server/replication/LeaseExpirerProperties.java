@@ -106,7 +106,7 @@ class LeaseExpirerProperties {
     private void register() {
       long id = ++lastId;
       var key = new InstanceKey(new ServiceKey("shop", "cart"), "i-" + id);
-      leases.put(new Lease(id, 1_000 + random.nextInt(5_000), "shop", List.of(key)));
+      leases.put(new Lease(id, 1_000 + random.nextInt(5_000), "shop", true, List.of(key)));
       isAlive(id);
       expirer.applied(List.of(id), List.of());
     }

@@ -272,7 +272,7 @@ class LeaseExpirerTest {
     hold(1, 1_000);
     lead();
     confirmFor(Duration.ofMillis(900));
-    expirer.registered(1);
+    expirer.named(1);
     confirmFor(Duration.ofSeconds(1));
 
     assertThat(proposed).isEmpty();
@@ -329,6 +329,7 @@ class LeaseExpirerTest {
             id,
             ttlMillis,
             "shop",
+            true,
             IntStream.range(0, instances)
                 .mapToObj(i -> new InstanceKey(service, "i-" + id + "-" + i))
                 .toList()));

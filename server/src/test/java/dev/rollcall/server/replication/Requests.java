@@ -32,6 +32,21 @@ final class Requests {
             List.of(instance(id, incarnation)), new Keeper.NewLease(TTL.toMillis())));
   }
 
+  static Request registerUnder(long leaseId, String id) {
+    return Request.of(
+        new Command.Register(List.of(instance(id, 1)), new Keeper.ExistingLease(leaseId)));
+  }
+
+  /** Without instances, in the namespace of all the others. */
+  static Request grantLease() {
+    return Request.of(
+        new Command.GrantLease(HandCluster.SERVICE.foldedNamespace(), TTL.toMillis()));
+  }
+
+  static Request revokeLease(long leaseId) {
+    return Request.of(new Command.RevokeLease(leaseId));
+  }
+
   static Request deregister(String id, long incarnation) {
     return Request.of(new Command.Deregister(key(id), incarnation));
   }

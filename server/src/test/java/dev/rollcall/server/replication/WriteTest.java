@@ -1,6 +1,7 @@
 package dev.rollcall.server.replication;
 
 import static dev.rollcall.server.replication.Requests.deregister;
+import static dev.rollcall.server.replication.Requests.grantLease;
 import static dev.rollcall.server.replication.Requests.openSession;
 import static dev.rollcall.server.replication.Requests.register;
 import static dev.rollcall.server.replication.Requests.submit;
@@ -181,7 +182,8 @@ class WriteTest {
   void whatMustNotBeRepeatedIsIndeterminateWhenItsAnswerWasLost() {
     var leader = cluster.elect();
     done(leader, register("i-1"));
-    for (Request request : List.of(weigh("i-1", 7), openSession(), deregister("i-1", 0))) {
+    for (Request request :
+        List.of(weigh("i-1", 7), openSession(), deregister("i-1", 0), grantLease())) {
       cluster.forwarded.clear();
       loseAnswers(1);
       var heard = submit(cluster.followerNow(), request, Duration.ofSeconds(4));
@@ -244,13 +246,15 @@ class WriteTest {
     leader.registry.diskIsLow(true);
     var here = submit(leader, register("i-2"));
     var elsewhere = submit(cluster.followerNow(), register("i-3"));
+    var lease = submit(leader, grantLease());
     var update = submit(cluster.followerNow(), weigh("i-1", 2));
-    cluster.runUntil(() -> here.isGiven() && elsewhere.isGiven() && update.isGiven());
+    cluster.runUntil(() -> elsewhere.isGiven() && lease.isGiven() && update.isGiven());
     var removal = submit(leader, deregister("i-1", 7));
     cluster.runUntil(removal::isGiven);
 
     assertThat(here.failure()).isEqualTo(Failure.DISK_LOW);
     assertThat(elsewhere.failure()).isEqualTo(Failure.DISK_LOW);
+    assertThat(lease.failure()).isEqualTo(Failure.DISK_LOW);
     assertThat(update.value()).isInstanceOf(Outcome.Updated.class);
     assertThat(removal.value()).isInstanceOf(Outcome.Deregistered.class);
 

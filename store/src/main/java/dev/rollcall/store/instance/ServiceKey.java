@@ -13,11 +13,23 @@ public record ServiceKey(String namespace, String name) implements Comparable<Se
   public static final String DEFAULT_NAMESPACE = "default";
 
   public ServiceKey {
-    if (namespace.isEmpty()) {
-      namespace = DEFAULT_NAMESPACE;
-    }
-    Names.requireName("namespace", namespace);
+    namespace = namespace(namespace);
     Names.requireName("service", name);
+  }
+
+  /**
+   * A namespace as it is compared, of one as given: empty stands for the default.
+   *
+   * @throws InvalidRequest when it is none
+   */
+  public static String foldedNamespace(String namespace) {
+    return namespace(namespace).toLowerCase(Locale.ROOT);
+  }
+
+  private static String namespace(String given) {
+    String namespace = given.isEmpty() ? DEFAULT_NAMESPACE : given;
+    Names.requireName("namespace", namespace);
+    return namespace;
   }
 
   /** The namespace as it is compared. */

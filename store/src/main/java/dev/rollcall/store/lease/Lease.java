@@ -1,6 +1,8 @@
 package dev.rollcall.store.lease;
 
 import dev.rollcall.store.instance.InstanceKey;
+import dev.rollcall.store.instance.InvalidRequest;
+import dev.rollcall.store.instance.InvalidRequest.Rule;
 import java.util.List;
 
 /**
@@ -8,9 +10,16 @@ import java.util.List;
  *
  * @param ttlMillis time to live without renewal, in lease time
  * @param foldedNamespace of all its instances
+ * @param endsWithLastInstance whether it was made with its first instances and ends with its last
+ *     one; else it was granted, and carries none at times
  * @param instances in order of key, at most {@link #INSTANCES_MAX}
  */
-public record Lease(long id, long ttlMillis, String foldedNamespace, List<InstanceKey> instances) {
+public record Lease(
+    long id,
+    long ttlMillis,
+    String foldedNamespace,
+    boolean endsWithLastInstance,
+    List<InstanceKey> instances) {
   /** How many instances a lease carries at most. */
   public static final int INSTANCES_MAX = 1_000;
 
@@ -22,5 +31,22 @@ public record Lease(long id, long ttlMillis, String foldedNamespace, List<Instan
 
   public Lease {
     instances = List.copyOf(instances);
+  }
+
+  /** The same lease with other instances, in order of key. */
+  public Lease withInstances(List<InstanceKey> others) {
+    return new Lease(id, ttlMillis, foldedNamespace, endsWithLastInstance, others);
+  }
+
+  /**
+   * Checks a time to live.
+   *
+   * @throws InvalidRequest when it is out of range
+   */
+  public static void requireTtl(long ttlMillis) {
+    if (ttlMillis < TTL_MILLIS_MIN || ttlMillis > TTL_MILLIS_MAX) {
+      throw new InvalidRequest(
+          Rule.TTL_OUT_OF_RANGE, "ttl must be 1000 to 86400000 ms: " + ttlMillis);
+    }
   }
 }

@@ -5,7 +5,6 @@ import dev.rollcall.store.instance.InstanceKey;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -13,8 +12,8 @@ import java.util.function.Consumer;
 /**
  * All leases. Apply thread.
  *
- * <p>A lease is created with its first instances and ends with its last one, or by expiry; so none
- * is empty.
+ * <p>A lease is made with its first instances and ends with its last one, so that it never is
+ * empty; or it is granted, and may be. Either ends by expiry and by revocation.
  */
 public final class LeaseTable implements Leases {
   private final TreeMap<Long, Lease> leases = new TreeMap<>();
@@ -50,25 +49,25 @@ public final class LeaseTable implements Leases {
       }
     }
     all.sort(null);
-    leases.put(leaseId, withInstances(lease, all));
+    leases.put(leaseId, lease.withInstances(all));
   }
 
   /**
    * Takes an instance from a lease.
    *
-   * @return whether it was the last one, and so the lease has ended
+   * @return whether the lease has ended with it
    */
   public boolean detach(long leaseId, InstanceKey key) {
     var lease = existing(leaseId);
     int at = Collections.binarySearch(lease.instances(), key);
     Invariant.check(at >= 0, "lease %d does not carry %s", leaseId, key);
-    if (lease.instances().size() == 1) {
+    if (lease.endsWithLastInstance() && lease.instances().size() == 1) {
       leases.remove(leaseId);
       return true;
     }
     var left = new ArrayList<>(lease.instances());
     left.remove(at);
-    leases.put(leaseId, withInstances(lease, left));
+    leases.put(leaseId, lease.withInstances(left));
     return false;
   }
 
@@ -84,9 +83,5 @@ public final class LeaseTable implements Leases {
       throw new Invariant.Violation("no lease " + leaseId);
     }
     return lease;
-  }
-
-  private static Lease withInstances(Lease lease, List<InstanceKey> instances) {
-    return new Lease(lease.id(), lease.ttlMillis(), lease.foldedNamespace(), instances);
   }
 }
