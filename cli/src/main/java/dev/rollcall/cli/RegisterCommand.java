@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -106,13 +107,27 @@ final class RegisterCommand implements Callable<Integer> {
   @Option(names = "--once", description = "Registers and leaves it to its TTL.")
   private boolean once;
 
+  @Option(
+      names = "--lease",
+      paramLabel = "LEASE",
+      description = {
+        "Registers under this lease and leaves it to whoever keeps that;",
+        "see 'lease grant'."
+      })
+  private Optional<Long> lease = Optional.empty();
+
   @Override
   public Integer call() throws InterruptedException, IOException {
-    if (once && !program.isEmpty()) {
-      throw new ParameterException(spec.commandLine(), "--once and a program exclude each other");
+    if (!program.isEmpty() && (once || lease.isPresent())) {
+      throw new ParameterException(
+          spec.commandLine(), (once ? "--once" : "--lease") + " and a program exclude each other");
     }
     ServiceInstance instance = describe();
     try (RegistryClient client = root.global().connect()) {
+      if (lease.isPresent()) {
+        report(client.registerUnder(lease.get(), instance));
+        return ExitCode.OK.code();
+      }
       if (once) {
         report(client.registerOnce(instance, ttl));
         return ExitCode.OK.code();

@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       ResolveCommand.class,
       ServicesCommand.class,
       WatchCommand.class,
+      LeaseCommand.class,
       StatusCommand.class,
       MemberCommand.class
     })

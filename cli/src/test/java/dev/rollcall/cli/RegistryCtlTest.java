@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -80,6 +81,37 @@ class RegistryCtlTest {
   }
 
   @Test
+  void aLeaseIsGrantedCarriesInstancesAndIsRevoked() {
+    String lease = run("lease", "grant", "--ttl=60s").out.strip();
+    for (String id : List.of("parts-1", "parts-2")) {
+      var endpoint = "--endpoint=http://10.0.0.8:8080";
+      assertThat(run("register", "parts", "--id=" + id, endpoint, "--lease=" + lease))
+          .isEqualTo(new Run(0, "registered parts/" + id + "\n", ""));
+    }
+    JsonObject resolved =
+        JsonParser.parseString(run("resolve", "parts", "-o", "json").out).getAsJsonObject();
+    assertThat(resolved.getAsJsonArray("instances"))
+        .extracting(instance -> instance.getAsJsonObject().get("leaseId").getAsString())
+        .containsExactly(lease, lease);
+
+    assertThat(run("lease", "revoke", lease))
+        .isEqualTo(new Run(0, "revoked " + lease + " with 2 instances\n", ""));
+    assertThat(run("resolve", "parts").code).isEqualTo(1);
+    assertThat(run("lease", "revoke", lease).code).isEqualTo(1);
+  }
+
+  @Test
+  void aLeaseIsKeptUntilItIsGone() {
+    String json = run("lease", "grant", "--ttl=60s", "-o", "json").out;
+    String lease = JsonParser.parseString(json).getAsJsonObject().get("leaseId").getAsString();
+    var kept = CompletableFuture.supplyAsync(() -> run("lease", "keep", lease));
+
+    assertThat(run("lease", "revoke", lease).code).isZero();
+    assertThat(kept.join())
+        .isEqualTo(new Run(1, "", "registryctl: no such lease: " + lease + "\n"));
+  }
+
+  @Test
   void optionsStandBeforeOrAfterTheVerb() {
     assertThat(run("-o", "json", "services").out).startsWith("[");
     assertThat(run("services", "-o", "json").out).startsWith("[");
@@ -101,9 +133,11 @@ class RegistryCtlTest {
             new String[] {"resolve"},
             new String[] {},
             new String[] {"member"},
+            new String[] {"lease"},
             new String[] {"resolve", "a", "--timeout=soon"},
             new String[] {"register", "a"},
-            new String[] {"register", "a", "--endpoint=http://h:1", "--once", "--", "true"})) {
+            new String[] {"register", "a", "--endpoint=http://h:1", "--once", "--", "true"},
+            new String[] {"register", "a", "--endpoint=http://h:1", "--lease=1", "--", "true"})) {
       Run run = run(wrong);
       assertThat(run.code).as(String.join(" ", wrong)).isEqualTo(2);
       assertThat(run.err).startsWith("registryctl: ").contains("try: registryctl");

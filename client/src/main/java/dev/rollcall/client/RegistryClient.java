@@ -39,6 +39,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * A client of one registry: the door to everything. Immutable, safe for any thread; one per process
@@ -143,18 +144,31 @@ public final class RegistryClient implements AutoCloseable {
    */
   public ServiceInstance registerOnce(ServiceInstance instance, Duration ttl) {
     Rules.requireTtl(ttl);
+    return registerOnce(instance, request -> request.setTtlMillis(ttl.toMillis()));
+  }
+
+  /**
+   * Registers an instance under a lease that somebody keeps alive, of {@link #leases} or another
+   * registration's. Nobody registers it again when that lease is lost. Blocks.
+   *
+   * @return the instance as registered
+   */
+  public ServiceInstance registerUnder(long leaseId, ServiceInstance instance) {
+    return registerOnce(instance, request -> request.setLeaseId(leaseId));
+  }
+
+  private ServiceInstance registerOnce(
+      ServiceInstance instance, Consumer<RegisterRequest.Builder> keeper) {
     ServiceInstance wanted = named(instance);
     long incarnation = incarnations.next();
-    RegisterRequest request =
-        RegisterRequest.newBuilder()
-            .addInstances(WireCodec.encode(wanted, namespace, incarnation))
-            .setTtlMillis(ttl.toMillis())
-            .build();
+    RegisterRequest.Builder request =
+        RegisterRequest.newBuilder().addInstances(WireCodec.encode(wanted, namespace, incarnation));
+    keeper.accept(request);
     RegisterResponse answer =
         ask(
             UnaryCall.write(
                 RegistrationGrpc.getRegisterMethod(),
-                request,
+                request.build(),
                 RegisterResponse::getHeader,
                 callTimeout));
     long revision = answer.getHeader().getRevision();
@@ -162,6 +176,12 @@ public final class RegistryClient implements AutoCloseable {
         .registered(
             new ServiceInstance.Registered(incarnation, answer.getLeaseId(), revision, revision))
         .build();
+  }
+
+  /** Leases that are made before anything is registered under them. */
+  public Leases leases() {
+    return new Leases(
+        new Leases.Wiring(loop, callbacks, keeper, this::ask, namespace, callTimeout));
   }
 
   /**

@@ -19,7 +19,7 @@ final class Rules {
   private static final int TAGS_MAX = 64;
   private static final int METADATA_PAIRS_MAX = 64;
   private static final int METADATA_BYTES_MAX = 16 << 10;
-  private static final Duration TTL_MIN = Duration.ofSeconds(1);
+  static final Duration TTL_MIN = Duration.ofSeconds(1);
   private static final Duration TTL_MAX = Duration.ofHours(24);
 
   private Rules() {}
