@@ -89,7 +89,7 @@ final class LifeWatch {
   /** Handed out to be written, and not known to be durable. */
   private final ArrayDeque<Ready.Persist> writes = new ArrayDeque<>();
 
-  /** Of its clock, since the first of those is the first. */
+  /** Of its clock, since the first of those is the first and the configuration what it is. */
   private long ticksWaited;
 
   /** Of its clock, since it began to hand over; negative when it does not. */
@@ -235,6 +235,9 @@ final class LifeWatch {
     see(new LeadsUnder(number, status.configuration(), status.isConfigurationCommitted()));
     if (ticksHandingOver >= 0) {
       see(new HandingOver(number, ticksHandingOver));
+    }
+    if (status.configurationIndex() != configurationIndexSeen) {
+      ticksWaited = 0; // from now on there may be somebody else to lead
     }
     if (ticksWaited > 0) {
       see(new LeadsWaiting(number, ticksWaited, status.configuration()));

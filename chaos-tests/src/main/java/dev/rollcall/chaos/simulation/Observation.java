@@ -133,7 +133,8 @@ sealed interface Observation {
   /**
    * A leader has a write under way.
    *
-   * @param ticks of its clock since it began, or since the one before was done
+   * @param ticks of its clock since it began, since the one before was done, or since the
+   *     configuration is this one
    */
   record LeadsWaiting(int node, long ticks, Configuration configuration) implements Observation {}
 
