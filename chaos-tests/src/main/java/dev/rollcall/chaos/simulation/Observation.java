@@ -213,6 +213,9 @@ sealed interface Observation {
   /** A node's state was replaced by that of a snapshot. */
   record Installed(int node, long index, String digest) implements Observation {}
 
+  /** A node is about to apply entries; if it crashes in it, they may be in its state or not. */
+  record Applying(int node, List<Entry> entries) implements Observation {}
+
   /** A node applied entries; {@code digest} is that of its store afterwards. */
   record Applied(int node, List<Entry> entries, String digest) implements Observation {}
 

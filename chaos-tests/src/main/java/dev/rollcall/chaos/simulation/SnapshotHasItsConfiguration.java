@@ -1,6 +1,6 @@
 package dev.rollcall.chaos.simulation;
 
-import dev.rollcall.chaos.simulation.Observation.Applied;
+import dev.rollcall.chaos.simulation.Observation.Applying;
 import dev.rollcall.chaos.simulation.Observation.LogBeganAnew;
 import dev.rollcall.chaos.simulation.Observation.SnapshotBegins;
 import dev.rollcall.raft.core.Configuration;
@@ -26,20 +26,23 @@ final class SnapshotHasItsConfiguration implements Invariant {
   @Override
   public void observe(Observation observation) {
     switch (observation) {
-      case Applied(int node, var entries, var digest) -> entries.forEach(this::applied);
+      case Applying(int node, var entries) -> entries.forEach(this::applying);
       case SnapshotBegins(int node, LogStart start) -> begins(node, start);
       case LogBeganAnew anew -> began(anew);
       default -> {}
     }
   }
 
-  private void applied(Entry entry) {
+  private void applying(Entry entry) {
     if (entry.kind() == EntryKind.CONFIGURATION) {
       byIndex.computeIfAbsent(entry.index(), none -> Configuration.decode(entry.payload()));
     }
   }
 
-  /** Whoever has a snapshot or makes one has applied all that is in it, so it was seen. */
+  /**
+   * Whoever has a snapshot or makes one has applied all that is in it, in this life or in one that
+   * a crash ended in the middle of it, so it was seen.
+   */
   private void begins(int node, LogStart start) {
     Map.Entry<Long, Configuration> last = byIndex.floorEntry(start.previous().index());
     require(

@@ -1,6 +1,7 @@
 package dev.rollcall.chaos.simulation;
 
 import dev.rollcall.chaos.simulation.Observation.Applied;
+import dev.rollcall.chaos.simulation.Observation.Applying;
 import dev.rollcall.chaos.simulation.Observation.Installed;
 import dev.rollcall.chaos.simulation.Observation.SnapshotBegins;
 import dev.rollcall.raft.core.Entry;
@@ -46,6 +47,7 @@ final class Watched implements StateMachine<Outcome> {
   @Override
   public List<Outcome> apply(List<Entry> entries) {
     world.applying(entries);
+    world.see(new Applying(node.number(), entries));
     List<Outcome> outcomes = machine.apply(entries);
     String digest = store.status().digest().toString();
     world.hash(() -> node.number() + " " + digest);

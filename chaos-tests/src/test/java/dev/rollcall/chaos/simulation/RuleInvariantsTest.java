@@ -5,6 +5,7 @@ import static dev.rollcall.chaos.simulation.InvariantsTest.member;
 import static dev.rollcall.chaos.simulation.InvariantsTest.refuses;
 
 import dev.rollcall.chaos.simulation.Observation.Applied;
+import dev.rollcall.chaos.simulation.Observation.Applying;
 import dev.rollcall.chaos.simulation.Observation.ConfirmedUnder;
 import dev.rollcall.chaos.simulation.Observation.ReadAsked;
 import dev.rollcall.chaos.simulation.Observation.ReadGranted;
@@ -91,7 +92,7 @@ class RuleInvariantsTest {
     var start = new LogStart(new EntryId(1, 9), new ConfigurationAt(1, THREE));
     refuses(
         new SnapshotHasItsConfiguration(THREE),
-        new Applied(0, List.of(entry), "a"),
+        new Applying(0, List.of(entry)),
         new Observation.SnapshotBegins(0, start));
   }
 
