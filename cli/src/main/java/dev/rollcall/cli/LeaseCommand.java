@@ -120,7 +120,7 @@ final class LeaseCommand implements Runnable {
     private ExitCode keep(RegistryClient client, StopSignal stop) {
       var end = new CompletableFuture<OptionalLong>();
       for (long id : leases) {
-        client.leases().keep(id).lost().thenRun(() -> end.complete(OptionalLong.of(id)));
+        client.leases().keep(id, () -> end.complete(OptionalLong.of(id)));
       }
       stop.react(() -> end.complete(OptionalLong.empty()));
       OptionalLong gone = end.join();

@@ -12,7 +12,6 @@ import dev.rollcall.v1.RevokeLeaseRequest;
 import dev.rollcall.v1.RevokeLeaseResponse;
 import io.grpc.MethodDescriptor;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
@@ -85,25 +84,33 @@ public final class Leases {
     return revoked.getInstances();
   }
 
-  /** Keeps a lease alive from now on. Does not block. */
-  public KeptLease keep(long leaseId) {
-    var lost = new CompletableFuture<Void>();
-    LeaseListener listener =
-        new LeaseListener() {
-          @Override
-          public void renewed() {}
-
-          @Override
-          public void beliefEnded() {}
-
-          @Override
-          public void lost() {
-            wiring.callbacks().execute(() -> lost.complete(null));
-          }
-        };
+  /**
+   * Keeps a lease alive from now on. Does not block.
+   *
+   * @param lost runs once, where listeners are called, when the registry does not know the lease
+   *     any more: it was revoked, lapsed, or never was. Never otherwise; without a quorum nothing
+   *     lapses, and attempts go on
+   */
+  public KeptLease keep(long leaseId, Runnable lost) {
     EventLoop loop = wiring.loop();
-    loop.execute(() -> wiring.keeper().keep(leaseId, TTL_UNKNOWN, loop.nanoTime(), listener));
-    return new KeptLease(leaseId, lost, () -> loop.execute(() -> wiring.keeper().release(leaseId)));
+    LeaseKeeper keeper = wiring.keeper();
+    LeaseListener listener = new Losing(() -> wiring.callbacks().execute(lost));
+    loop.execute(() -> keeper.keep(leaseId, TTL_UNKNOWN, loop.nanoTime(), listener));
+    return new KeptLease(leaseId, () -> loop.execute(() -> keeper.release(leaseId)));
+  }
+
+  /** Hears of the end alone. */
+  private record Losing(Runnable end) implements LeaseListener {
+    @Override
+    public void renewed() {}
+
+    @Override
+    public void beliefEnded() {}
+
+    @Override
+    public void lost() {
+      end.run();
+    }
   }
 
   private <Q, A> A write(
