@@ -42,6 +42,7 @@ public final class StatusMapper {
           INVALID_WEIGHT,
           TTL_OUT_OF_RANGE,
           RECORD_TOO_LARGE,
+          INVALID_FILTER,
           INVALID_REQUEST ->
           Status.Code.INVALID_ARGUMENT;
       case INSTANCE_NOT_FOUND, LEASE_NOT_FOUND, MEMBER_NOT_FOUND -> Status.Code.NOT_FOUND;
@@ -138,6 +139,7 @@ public final class StatusMapper {
       case INVALID_WEIGHT -> ErrorReason.INVALID_WEIGHT;
       case TTL_OUT_OF_RANGE -> ErrorReason.TTL_OUT_OF_RANGE;
       case RECORD_TOO_LARGE -> ErrorReason.RECORD_TOO_LARGE;
+      case INVALID_FILTER -> ErrorReason.INVALID_FILTER;
       case OTHER -> ErrorReason.INVALID_REQUEST;
     };
   }

@@ -7,9 +7,12 @@ import dev.rollcall.server.api.Reply;
 import dev.rollcall.server.replication.ReadPoint;
 import dev.rollcall.server.replication.Registry;
 import dev.rollcall.store.RegistryStore;
+import dev.rollcall.store.filter.Filter;
+import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.ServiceSnapshot;
 import dev.rollcall.v1.DiscoveryGrpc;
+import dev.rollcall.v1.Instance;
 import dev.rollcall.v1.ListServicesRequest;
 import dev.rollcall.v1.ListServicesResponse;
 import dev.rollcall.v1.ResolveRequest;
@@ -46,7 +49,8 @@ public final class DiscoveryService extends DiscoveryGrpc.DiscoveryImplBase {
     Reply<ResolveResponse> reply = Reply.to(observer);
     reply.guard(() -> {
       var key = new ServiceKey(request.getNamespace(), request.getService());
-      read(request.getConsistency(), reply, point -> resolved(key, point));
+      var filter = Filter.parse(request.getFilter());
+      read(request.getConsistency(), reply, point -> resolved(key, filter, point));
     });
   }
 
@@ -75,15 +79,25 @@ public final class DiscoveryService extends DiscoveryGrpc.DiscoveryImplBase {
             result -> parts.answers().execute(() -> reply.answer(result, answer)));
   }
 
-  private ResolveResponse resolved(ServiceKey key, ReadPoint point) {
+  private ResolveResponse resolved(ServiceKey key, Filter filter, ReadPoint point) {
     // The revision first: the snapshot read after it is at least as new as it says.
     long revision = parts.store().status().revision();
     ServiceSnapshot snapshot = parts.store().service(key);
     return ResolveResponse.newBuilder()
         .setHeader(parts.headers().at(Math.max(revision, snapshot.revision())))
-        .addAllInstances(snapshot.messages())
+        .addAllInstances(wanted(snapshot, filter))
         .setServiceRevision(snapshot.revision())
         .setLagMillis(point.lagMillis())
         .build();
+  }
+
+  /** Those wanted; of all of them nothing is done for each. */
+  private static Iterable<Instance> wanted(ServiceSnapshot snapshot, Filter filter) {
+    return filter.isAll()
+        ? snapshot.messages()
+        : snapshot.instances().stream()
+            .filter(registered -> filter.matches(registered.instance()))
+            .map(RegisteredInstance::message)
+            .toList();
   }
 }

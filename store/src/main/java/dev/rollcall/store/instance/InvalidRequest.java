@@ -24,6 +24,8 @@ public final class InvalidRequest extends RuntimeException {
     TTL_OUT_OF_RANGE,
     /** Encoded record over 64 KiB. */
     RECORD_TOO_LARGE,
+    /** Filter text, length or depth. */
+    INVALID_FILTER,
     /** Anything else; INVALID_REQUEST on the wire. */
     OTHER
   }

@@ -1,0 +1,61 @@
+package dev.rollcall.store.filter;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.rollcall.store.instance.Instance;
+import dev.rollcall.store.instance.InvalidRequest;
+import dev.rollcall.store.instance.InvalidRequest.Rule;
+
+/**
+ * Tells instances that are wanted from those that are not. Immutable; any thread. Asking takes time
+ * linear in the instance's size and in the filter's, whatever the filter says.
+ */
+public final class Filter {
+  /** Longest filter, in bytes of UTF-8. */
+  public static final int BYTES_MAX = 4 << 10;
+
+  /** How deep parentheses and negations may be nested. */
+  public static final int DEPTH_MAX = 16;
+
+  private static final Filter ALL = new Filter("", instance -> true);
+
+  private final String text;
+  private final Expression expression;
+
+  private Filter(String text, Expression expression) {
+    this.text = text;
+    this.expression = expression;
+  }
+
+  /**
+   * Reads a filter; an empty one wants everything.
+   *
+   * @throws InvalidRequest of {@link Rule#INVALID_FILTER} when it is too long, nested too deep, or
+   *     no filter; the message says where, counted in characters from 1
+   */
+  public static Filter parse(String text) {
+    if (text.isBlank()) {
+      return ALL;
+    }
+    if (text.length() > BYTES_MAX || text.getBytes(UTF_8).length > BYTES_MAX) {
+      throw new InvalidRequest(
+          Rule.INVALID_FILTER, "a filter has at most " + BYTES_MAX + " bytes of UTF-8");
+    }
+    return new Filter(text, new Parser(new Lexer(text)).parse());
+  }
+
+  /** Whether the instance is wanted. */
+  public boolean matches(Instance instance) {
+    return expression.matches(instance);
+  }
+
+  /** Whether everything is wanted, so that nobody need ask. */
+  public boolean isAll() {
+    return this == ALL;
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}

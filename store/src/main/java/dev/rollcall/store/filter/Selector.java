@@ -1,0 +1,86 @@
+package dev.rollcall.store.filter;
+
+import dev.rollcall.store.instance.Endpoint;
+import dev.rollcall.store.instance.Instance;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** What a name in a filter stands for in an instance. */
+sealed interface Selector {
+  /** One text; empty where an instance has none. */
+  record Text(Function<Instance, String> of) implements Selector {}
+
+  /** Several words. */
+  record Words(Function<Instance, Collection<String>> of) implements Selector {}
+
+  /** The names that stand for themselves. */
+  Map<String, Selector> PLAIN =
+      Map.ofEntries(
+          Map.entry("id", new Text(instance -> instance.key().instanceId())),
+          Map.entry("version", new Text(Instance::version)),
+          Map.entry("status", new Text(instance -> instance.status().name())),
+          Map.entry("weight", new Text(instance -> Integer.toString(instance.weight()))),
+          Map.entry("region", new Text(instance -> instance.locality().region())),
+          Map.entry("zone", new Text(instance -> instance.locality().zone())),
+          Map.entry("sub_zone", new Text(instance -> instance.locality().subZone())),
+          Map.entry("tags", new Words(Instance::tags)),
+          Map.entry("meta", new Words(instance -> instance.metadata().keySet())),
+          Map.entry("endpoints", new Words(Selector::endpointNames)));
+
+  /** For people: what names there are. */
+  String NAMES =
+      "id, version, status, weight, region, zone, sub_zone, tags, meta, meta.KEY, endpoints,"
+          + " endpoints.NAME.protocol, .host, .port or .tls";
+
+  /** What a name without brackets stands for; empty when nothing has it. */
+  static Optional<Selector> of(String name) {
+    if (name.startsWith("meta.") && name.length() > "meta.".length()) {
+      return Optional.of(metadata(name.substring("meta.".length())));
+    }
+    if (name.startsWith("endpoints.")) {
+      return endpoint(name.substring("endpoints.".length()));
+    }
+    return Optional.ofNullable(PLAIN.get(name));
+  }
+
+  /** The value of a key of the metadata, whatever characters it has. */
+  static Selector metadata(String key) {
+    return new Text(instance -> instance.metadata().getOrDefault(key, ""));
+  }
+
+  /** The last dot parts the field from the endpoint's name, which may have dots of its own. */
+  private static Optional<Selector> endpoint(String path) {
+    int dot = path.lastIndexOf('.');
+    if (dot < 1) {
+      return Optional.empty();
+    }
+    String name = path.substring(0, dot);
+    Function<Endpoint, String> field =
+        switch (path.substring(dot + 1)) {
+          case "protocol" -> Endpoint::protocol;
+          case "host" -> Endpoint::host;
+          case "port" -> endpoint -> Integer.toString(endpoint.port());
+          case "tls" -> endpoint -> Boolean.toString(endpoint.tls());
+          default -> null;
+        };
+    return Optional.ofNullable(field)
+        .map(of -> new Text(instance -> ofEndpoint(instance, name, of)));
+  }
+
+  private static String ofEndpoint(
+      Instance instance, String name, Function<Endpoint, String> field) {
+    for (Endpoint endpoint : instance.endpoints()) {
+      if (endpoint.name().equals(name)) {
+        return field.apply(endpoint);
+      }
+    }
+    return "";
+  }
+
+  private static List<String> endpointNames(Instance instance) {
+    return instance.endpoints().stream().map(Endpoint::name).toList();
+  }
+}
