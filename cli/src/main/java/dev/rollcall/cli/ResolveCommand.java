@@ -1,6 +1,7 @@
 package dev.rollcall.cli;
 
 import dev.rollcall.client.Consistency;
+import dev.rollcall.client.Lookup;
 import dev.rollcall.client.RegistryClient;
 import dev.rollcall.client.ResolvedService;
 import dev.rollcall.client.ServiceInstance;
@@ -33,12 +34,22 @@ final class ResolveCommand implements Callable<Integer> {
   @Parameters(index = "0", paramLabel = "SERVICE", description = "Name of the service.")
   private String service = "";
 
+  @Option(
+      names = "--filter",
+      paramLabel = "EXPRESSION",
+      defaultValue = "",
+      description = {
+        "Only instances for which this holds, such as",
+        "'meta.env == prod and \"v2\" in tags and semver(version) >= 2.3'."
+      })
+  private String filter = "";
+
   @ArgGroup private Freshness freshness = new Freshness();
 
   @Override
   public Integer call() {
     try (RegistryClient client = root.global().connect()) {
-      ResolvedService resolved = client.resolve(service, freshness.level());
+      ResolvedService resolved = client.resolve(new Lookup(service, filter, freshness.level()));
       PrintWriter out = spec.commandLine().getOut();
       if (root.global().isJson()) {
         out.println(Json.text(Json.resolved(resolved, client.namespace())));

@@ -81,6 +81,21 @@ class RegistryCtlTest {
   }
 
   @Test
+  void aFilterChoosesInstances() {
+    for (String version : List.of("2.2.9", "2.3.0")) {
+      var where = "--endpoint=http://10.0.0.9:80";
+      run("register", "stock", "--id=" + version, where, "--service-version=" + version, "--once");
+    }
+
+    Run chosen = run("resolve", "stock", "--filter=semver(version) >= 2.3");
+    assertThat(chosen.out).contains("2.3.0").doesNotContain("2.2.9");
+    assertThat(run("resolve", "stock", "--filter=zone == z9").code).isEqualTo(1);
+    Run refused = run("resolve", "stock", "--filter=zone = z9");
+    assertThat(refused.code).isEqualTo(2);
+    assertThat(refused.err).hasLineCount(1).contains("filter, character 6: '=' should be '=='");
+  }
+
+  @Test
   void aLeaseIsGrantedCarriesInstancesAndIsRevoked() {
     String lease = run("lease", "grant", "--ttl=60s").out.strip();
     for (String id : List.of("parts-1", "parts-2")) {

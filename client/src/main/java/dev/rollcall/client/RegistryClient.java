@@ -219,17 +219,23 @@ public final class RegistryClient implements AutoCloseable {
 
   /** The instances of a service, linearizable. Blocks. */
   public ResolvedService resolve(String service) {
-    return resolve(service, Consistency.linearizable());
+    return resolve(Lookup.of(service));
   }
 
   /** The instances of a service, as fresh as said. Blocks. */
   public ResolvedService resolve(String service, Consistency consistency) {
-    Rules.requireName("service", service);
+    return resolve(Lookup.of(service).withConsistency(consistency));
+  }
+
+  /** The instances that are looked for. Blocks. */
+  public ResolvedService resolve(Lookup lookup) {
+    Rules.requireName("service", lookup.service());
     ResolveRequest request =
         ResolveRequest.newBuilder()
             .setNamespace(namespace)
-            .setService(service)
-            .setConsistency(WireCodec.encode(consistency))
+            .setService(lookup.service())
+            .setFilter(lookup.filter())
+            .setConsistency(WireCodec.encode(lookup.consistency()))
             .build();
     ResolveResponse answer =
         ask(
@@ -239,7 +245,7 @@ public final class RegistryClient implements AutoCloseable {
                 ResolveResponse::getHeader,
                 callTimeout));
     return new ResolvedService(
-        service,
+        lookup.service(),
         WireCodec.decode(answer.getInstancesList()),
         answer.getHeader().getRevision(),
         answer.getServiceRevision(),
