@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       RegisterCommand.class,
       DeregisterCommand.class,
       ResolveCommand.class,
+      GetCommand.class,
       ServicesCommand.class,
       WatchCommand.class,
       LeaseCommand.class,

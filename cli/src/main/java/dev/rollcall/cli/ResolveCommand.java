@@ -1,14 +1,11 @@
 package dev.rollcall.cli;
 
-import dev.rollcall.client.Consistency;
 import dev.rollcall.client.Lookup;
 import dev.rollcall.client.RegistryClient;
 import dev.rollcall.client.ResolvedService;
 import dev.rollcall.client.ServiceInstance;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -74,34 +71,5 @@ final class ResolveCommand implements Callable<Integer> {
           instance.registered().modRevision());
     }
     return table;
-  }
-
-  /** At most one of them. */
-  static final class Freshness {
-    @Option(names = "--any", description = "Takes what the node knows, however old.")
-    private boolean any;
-
-    @Option(
-        names = "--min-revision",
-        paramLabel = "REV",
-        description = "Waits until the node has this revision.")
-    private @Nullable Long minRevision;
-
-    @Option(
-        names = "--max-lag",
-        paramLabel = "DURATION",
-        converter = Durations.class,
-        description = "Takes what the node knew at most this long ago.")
-    private @Nullable Duration maxLag;
-
-    Consistency level() {
-      if (any) {
-        return Consistency.any();
-      }
-      if (minRevision != null) {
-        return Consistency.minRevision(minRevision);
-      }
-      return maxLag != null ? Consistency.maxLag(maxLag) : Consistency.linearizable();
-    }
   }
 }

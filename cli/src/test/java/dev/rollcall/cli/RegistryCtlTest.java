@@ -74,6 +74,16 @@ class RegistryCtlTest {
     assertThat(instance.getAsJsonObject("metadata").get("team").getAsString()).isEqualTo("pay");
     assertThat(resolved.get("revision").getAsLong()).isPositive();
 
+    JsonObject alone =
+        JsonParser.parseString(run("get", "orders", "orders-1", "-o", "json").out)
+            .getAsJsonObject();
+    assertThat(alone).isEqualTo(instance);
+    assertThat(run("get", "orders", "orders-1", "--any").out)
+        .contains("http://10.0.0.7:8080", "eu/z1", "team=pay", "blue");
+    Run none = run("get", "orders", "orders-2");
+    assertThat(none.code).isEqualTo(1);
+    assertThat(none.err).hasLineCount(1).contains("no such instance: default/orders/orders-2");
+
     assertThat(run("services", "ord").out).contains("orders");
     assertThat(run("deregister", "orders", "orders-1").code).isZero();
     assertThat(run("deregister", "orders", "orders-1").code).isEqualTo(1); // gone already

@@ -19,6 +19,8 @@ import dev.rollcall.v1.ClusterGrpc;
 import dev.rollcall.v1.DeregisterRequest;
 import dev.rollcall.v1.DeregisterResponse;
 import dev.rollcall.v1.DiscoveryGrpc;
+import dev.rollcall.v1.GetInstanceRequest;
+import dev.rollcall.v1.GetInstanceResponse;
 import dev.rollcall.v1.InstanceKey;
 import dev.rollcall.v1.ListServicesRequest;
 import dev.rollcall.v1.ListServicesResponse;
@@ -191,16 +193,8 @@ public final class RegistryClient implements AutoCloseable {
    * @return the revision of the removal
    */
   public long deregister(String service, String instanceId) {
-    Rules.requireName("service", service);
-    Rules.requireInstanceId(instanceId);
     DeregisterRequest request =
-        DeregisterRequest.newBuilder()
-            .setKey(
-                InstanceKey.newBuilder()
-                    .setNamespace(namespace)
-                    .setService(service)
-                    .setInstanceId(instanceId))
-            .build();
+        DeregisterRequest.newBuilder().setKey(key(service, instanceId)).build();
     return ask(UnaryCall.write(
             RegistrationGrpc.getDeregisterMethod(),
             request,
@@ -250,6 +244,27 @@ public final class RegistryClient implements AutoCloseable {
         answer.getHeader().getRevision(),
         answer.getServiceRevision(),
         Duration.ofMillis(answer.getLagMillis()));
+  }
+
+  /**
+   * One instance, whatever its status. Blocks.
+   *
+   * @throws RegistryException.NotFound when there is none of that name
+   */
+  public ServiceInstance instance(String service, String instanceId, Consistency consistency) {
+    GetInstanceRequest request =
+        GetInstanceRequest.newBuilder()
+            .setKey(key(service, instanceId))
+            .setConsistency(WireCodec.encode(consistency))
+            .build();
+    GetInstanceResponse answer =
+        ask(
+            UnaryCall.read(
+                DiscoveryGrpc.getGetInstanceMethod(),
+                request,
+                GetInstanceResponse::getHeader,
+                callTimeout));
+    return WireCodec.decode(answer.getInstance());
   }
 
   /** A page of the services that have instances. Blocks. */
@@ -384,6 +399,16 @@ public final class RegistryClient implements AutoCloseable {
     return isWrite
         ? new RegistryException.Indeterminate(why, cause)
         : new RegistryException.Unavailable(Reason.UNREACHABLE, why, cause);
+  }
+
+  private InstanceKey key(String service, String instanceId) {
+    Rules.requireName("service", service);
+    Rules.requireInstanceId(instanceId);
+    return InstanceKey.newBuilder()
+        .setNamespace(namespace)
+        .setService(service)
+        .setInstanceId(instanceId)
+        .build();
   }
 
   private ServiceInstance named(ServiceInstance instance) {

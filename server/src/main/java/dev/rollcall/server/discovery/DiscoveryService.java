@@ -4,14 +4,19 @@ import dev.rollcall.raft.driver.Clock;
 import dev.rollcall.server.api.CallDeadline;
 import dev.rollcall.server.api.Headers;
 import dev.rollcall.server.api.Reply;
+import dev.rollcall.server.api.StatusMapper;
 import dev.rollcall.server.replication.ReadPoint;
 import dev.rollcall.server.replication.Registry;
 import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.filter.Filter;
+import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.ServiceSnapshot;
 import dev.rollcall.v1.DiscoveryGrpc;
+import dev.rollcall.v1.ErrorReason;
+import dev.rollcall.v1.GetInstanceRequest;
+import dev.rollcall.v1.GetInstanceResponse;
 import dev.rollcall.v1.Instance;
 import dev.rollcall.v1.ListServicesRequest;
 import dev.rollcall.v1.ListServicesResponse;
@@ -55,6 +60,18 @@ public final class DiscoveryService extends DiscoveryGrpc.DiscoveryImplBase {
   }
 
   @Override
+  public void getInstance(
+      GetInstanceRequest request, StreamObserver<GetInstanceResponse> observer) {
+    Reply<GetInstanceResponse> reply = Reply.to(observer);
+    reply.guard(() -> {
+      var named = request.getKey();
+      var service = new ServiceKey(named.getNamespace(), named.getService());
+      var key = new InstanceKey(service, named.getInstanceId());
+      read(request.getConsistency(), reply, point -> found(key, point));
+    });
+  }
+
+  @Override
   public void listServices(
       ListServicesRequest request, StreamObserver<ListServicesResponse> observer) {
     Reply<ListServicesResponse> reply = Reply.to(observer);
@@ -87,6 +104,22 @@ public final class DiscoveryService extends DiscoveryGrpc.DiscoveryImplBase {
         .setHeader(parts.headers().at(Math.max(revision, snapshot.revision())))
         .addAllInstances(wanted(snapshot, filter))
         .setServiceRevision(snapshot.revision())
+        .setLagMillis(point.lagMillis())
+        .build();
+  }
+
+  private GetInstanceResponse found(InstanceKey key, ReadPoint point) {
+    // The revision first, as above.
+    long revision = parts.store().status().revision();
+    var instance =
+        parts
+            .store()
+            .instance(key)
+            .orElseThrow(() ->
+                StatusMapper.status(ErrorReason.INSTANCE_NOT_FOUND, "no such instance: " + key));
+    return GetInstanceResponse.newBuilder()
+        .setHeader(parts.headers().at(Math.max(revision, instance.modRevision())))
+        .setInstance(instance.message())
         .setLagMillis(point.lagMillis())
         .build();
   }
