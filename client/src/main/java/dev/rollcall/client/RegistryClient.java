@@ -182,6 +182,7 @@ public final class RegistryClient implements AutoCloseable {
 
   /** Leases that are made before anything is registered under them. */
   public Leases leases() {
+    requireOpen();
     return new Leases(
         new Leases.Wiring(loop, callbacks, keeper, this::ask, namespace, callTimeout));
   }

@@ -5,6 +5,7 @@ import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.InvalidRequest;
 import dev.rollcall.store.instance.InvalidRequest.Rule;
 import dev.rollcall.store.instance.Names;
+import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.Status;
 import dev.rollcall.store.lease.Lease;
 import java.util.HashSet;
@@ -101,11 +102,12 @@ public sealed interface Command {
   /**
    * Makes a lease without instances.
    *
-   * @param foldedNamespace of all it will carry
+   * @param foldedNamespace of all it will carry; folded here if it is not
    * @param ttlMillis 1,000 to 86,400,000
    */
   record GrantLease(String foldedNamespace, long ttlMillis) implements Command {
     public GrantLease {
+      foldedNamespace = ServiceKey.foldedNamespace(foldedNamespace);
       Lease.requireTtl(ttlMillis);
     }
   }

@@ -3,7 +3,6 @@ package dev.rollcall.store;
 import dev.rollcall.store.Command.Keeper;
 import dev.rollcall.store.instance.InvalidRequest;
 import dev.rollcall.store.instance.InvalidRequest.Rule;
-import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.Status;
 import dev.rollcall.v1.DeregisterRequest;
 import dev.rollcall.v1.GrantLeaseRequest;
@@ -68,9 +67,7 @@ public final class RequestCodec {
 
   /** To make a lease without instances. */
   public static Request fromMessage(GrantLeaseRequest message) {
-    var command =
-        new Command.GrantLease(
-            ServiceKey.foldedNamespace(message.getNamespace()), message.getTtlMillis());
+    var command = new Command.GrantLease(message.getNamespace(), message.getTtlMillis());
     return new Request(
         command,
         repeat(message.getSessionId(), message.getSequence(), message.getLowestUnacknowledged()));

@@ -28,6 +28,9 @@ import org.semver4j.Semver;
  * </pre>
  */
 final class Parser {
+  /** As long as an instance's version may be: the library recurses over what it is given. */
+  private static final int VERSION_CHARACTERS_MAX = 128;
+
   private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9]{1,18}([.][0-9]{1,18})?");
 
   private final Lexer lexer;
@@ -285,6 +288,8 @@ final class Parser {
 
   /** Also of what is nearly one: a leading v, a missing patch number. */
   private static Optional<Semver> version(String text) {
-    return Optional.ofNullable(Semver.coerce(text));
+    return text.length() > VERSION_CHARACTERS_MAX
+        ? Optional.empty()
+        : Optional.ofNullable(Semver.coerce(text));
   }
 }

@@ -194,6 +194,30 @@ class FilterTest {
     assertThat(filter.matches(instance)).isFalse(); // a backtracker would not come back
   }
 
+  @Test
+  void aTextIsNoVersionWhenItIsLongerThanAVersionMayBe() {
+    var filter = Filter.parse("semver(meta.build) >= 1");
+    assertThat(filter.matches(withBuild("1.0.1-" + "a.".repeat(60) + "z"))).isTrue();
+    for (String part : List.of("a.", "0.", "0", "0a")) {
+      assertThat(filter.matches(withBuild("1.0.1-" + part.repeat(8_000 / part.length()) + "z")))
+          .isFalse();
+    }
+    refused("semver(version) == 1.0.0-" + "a.".repeat(2_000) + "z", "no version");
+  }
+
+  private static Instance withBuild(String build) {
+    return new Instance(
+        ORDERS.key(),
+        1,
+        ORDERS.endpoints(),
+        Locality.UNKNOWN,
+        1,
+        "",
+        List.of(),
+        new TreeMap<>(Map.of("build", build)),
+        Status.UP);
+  }
+
   private static void refused(String filter, String what) {
     assertThatThrownBy(() -> Filter.parse(filter))
         .isInstanceOf(InvalidRequest.class)
