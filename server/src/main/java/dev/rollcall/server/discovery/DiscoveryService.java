@@ -8,16 +8,13 @@ import dev.rollcall.server.api.StatusMapper;
 import dev.rollcall.server.replication.ReadPoint;
 import dev.rollcall.server.replication.Registry;
 import dev.rollcall.store.RegistryStore;
-import dev.rollcall.store.filter.Filter;
 import dev.rollcall.store.instance.InstanceKey;
-import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.ServiceSnapshot;
 import dev.rollcall.v1.DiscoveryGrpc;
 import dev.rollcall.v1.ErrorReason;
 import dev.rollcall.v1.GetInstanceRequest;
 import dev.rollcall.v1.GetInstanceResponse;
-import dev.rollcall.v1.Instance;
 import dev.rollcall.v1.ListServicesRequest;
 import dev.rollcall.v1.ListServicesResponse;
 import dev.rollcall.v1.ResolveRequest;
@@ -34,6 +31,9 @@ public final class DiscoveryService extends DiscoveryGrpc.DiscoveryImplBase {
   private final Parts parts;
   private final WatchPump pump;
 
+  /** As page tokens name it. */
+  private final long history;
+
   /**
    * What lookups need of their node.
    *
@@ -47,15 +47,15 @@ public final class DiscoveryService extends DiscoveryGrpc.DiscoveryImplBase {
   public DiscoveryService(Parts parts, WatchPump pump) {
     this.parts = parts;
     this.pump = pump;
+    history = parts.headers().historyId().asReadOnlyByteBuffer().getLong();
   }
 
   @Override
   public void resolve(ResolveRequest request, StreamObserver<ResolveResponse> observer) {
     Reply<ResolveResponse> reply = Reply.to(observer);
     reply.guard(() -> {
-      var key = new ServiceKey(request.getNamespace(), request.getService());
-      var filter = Filter.parse(request.getFilter());
-      read(request.getConsistency(), reply, point -> resolved(key, filter, point));
+      var page = InstancePage.of(request);
+      read(request.getConsistency(), reply, point -> resolved(page, point));
     });
   }
 
@@ -96,13 +96,12 @@ public final class DiscoveryService extends DiscoveryGrpc.DiscoveryImplBase {
             result -> parts.answers().execute(() -> reply.answer(result, answer)));
   }
 
-  private ResolveResponse resolved(ServiceKey key, Filter filter, ReadPoint point) {
+  private ResolveResponse resolved(InstancePage page, ReadPoint point) {
     // The revision first: the snapshot read after it is at least as new as it says.
     long revision = parts.store().status().revision();
-    ServiceSnapshot snapshot = parts.store().service(key);
-    return ResolveResponse.newBuilder()
+    ServiceSnapshot snapshot = parts.store().service(page.service());
+    return page.from(snapshot, history)
         .setHeader(parts.headers().at(Math.max(revision, snapshot.revision())))
-        .addAllInstances(wanted(snapshot, filter))
         .setServiceRevision(snapshot.revision())
         .setLagMillis(point.lagMillis())
         .build();
@@ -122,15 +121,5 @@ public final class DiscoveryService extends DiscoveryGrpc.DiscoveryImplBase {
         .setInstance(instance.message())
         .setLagMillis(point.lagMillis())
         .build();
-  }
-
-  /** Those wanted; of all of them nothing is done for each. */
-  private static Iterable<Instance> wanted(ServiceSnapshot snapshot, Filter filter) {
-    return filter.isAll()
-        ? snapshot.messages()
-        : snapshot.instances().stream()
-            .filter(registered -> filter.matches(registered.instance()))
-            .map(RegisteredInstance::message)
-            .toList();
   }
 }

@@ -61,6 +61,16 @@ public final class ServiceSnapshot {
     return new Instances();
   }
 
+  /** The instances behind this id, in order of id, whether or not it is there; all behind "". */
+  public Iterator<RegisteredInstance> after(String id) {
+    int chunk = chunkOf(chunks, chunks.length, id);
+    if (chunk < 0) {
+      return new InOrder(0, 0);
+    }
+    int at = positionIn(chunks[chunk], id);
+    return new InOrder(chunk, at < 0 ? -at - 1 : at + 1);
+  }
+
   /** The instances as they are served, in the same order: a view; each message is made once. */
   public List<dev.rollcall.v1.Instance> messages() {
     return new Messages();
@@ -141,7 +151,7 @@ public final class ServiceSnapshot {
 
     @Override
     public Iterator<RegisteredInstance> iterator() {
-      return new InOrder();
+      return new InOrder(0, 0);
     }
   }
 
@@ -181,6 +191,13 @@ public final class ServiceSnapshot {
     private int chunk;
     private int at;
 
+    /** Begins at a place in a chunk, or at the chunk's end, which is where the next one begins. */
+    InOrder(int chunk, int at) {
+      this.chunk = chunk;
+      this.at = at;
+      skipEnd();
+    }
+
     @Override
     public boolean hasNext() {
       return chunk < chunks.length;
@@ -193,11 +210,15 @@ public final class ServiceSnapshot {
       }
       var next = chunks[chunk][at];
       at++;
-      if (at == chunks[chunk].length) {
+      skipEnd();
+      return next;
+    }
+
+    private void skipEnd() {
+      if (chunk < chunks.length && at == chunks[chunk].length) {
         chunk++;
         at = 0;
       }
-      return next;
     }
   }
 }

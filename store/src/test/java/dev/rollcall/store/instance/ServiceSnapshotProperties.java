@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -115,7 +116,7 @@ class ServiceSnapshotProperties {
 
   private static void assertSame(
       ServiceSnapshot snapshot,
-      Map<String, RegisteredInstance> expected,
+      NavigableMap<String, RegisteredInstance> expected,
       RandomGenerator random,
       int ids) {
     assertThat(snapshot.size()).isEqualTo(expected.size());
@@ -127,6 +128,11 @@ class ServiceSnapshotProperties {
     assertThat(byIndex).isEqualTo(snapshot.instances());
     String id = "i-" + random.nextInt(ids);
     assertThat(snapshot.find(id).orElse(null)).isSameAs(expected.get(id));
+    for (String from : new String[] {"", id, "j"}) {
+      var after = new ArrayList<RegisteredInstance>();
+      snapshot.after(from).forEachRemaining(after::add);
+      assertThat(after).isEqualTo(List.copyOf(expected.tailMap(from, false).values()));
+    }
   }
 
   private static RegisteredInstance registered(String id, long revision) {
