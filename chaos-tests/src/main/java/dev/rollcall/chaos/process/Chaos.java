@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
     name = "chaos",
     mixinStandardHelpOptions = true,
     description = "Runs real nodes as processes and breaks them.",
-    subcommands = {KillAll.class, LeaderKill.class, ReplaceAll.class},
+    subcommands = {KeepAlive.class, KillAll.class, LeaderKill.class, ReplaceAll.class},
     synopsisSubcommandLabel = "COMMAND")
 public final class Chaos {
   private Chaos() {}

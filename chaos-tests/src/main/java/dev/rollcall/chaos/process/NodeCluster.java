@@ -5,6 +5,9 @@ import dev.rollcall.client.NodeRole;
 import dev.rollcall.client.NodeStatus;
 import dev.rollcall.client.RegistryClient;
 import dev.rollcall.client.RegistryException;
+import io.grpc.ClientInterceptor;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,11 +103,27 @@ public final class NodeCluster implements AutoCloseable {
 
   /** A new client that knows these nodes and no others; the caller closes it. */
   public RegistryClient client(Collection<Integer> nodes, Duration callTimeout) {
+    return clientOf(nodes).callTimeout(callTimeout).build();
+  }
+
+  /**
+   * A new client of these nodes, each of whose calls goes through the tap; the caller closes it.
+   */
+  RegistryClient client(Collection<Integer> nodes, ClientInterceptor tap) {
+    return clientOf(nodes)
+        .channels(endpoint ->
+            Grpc.newChannelBuilder("dns:///" + endpoint, InsecureChannelCredentials.create())
+                .directExecutor()
+                .disableRetry()
+                .intercept(tap)
+                .build())
+        .build();
+  }
+
+  private RegistryClient.Builder clientOf(Collection<Integer> nodes) {
     return RegistryClient.builder()
         .endpoints(nodes.stream().map(this::endpoint).collect(Collectors.joining(",")))
-        .discoverMembers(false)
-        .callTimeout(callTimeout)
-        .build();
+        .discoverMembers(false);
   }
 
   /** host:port of a node for its peers. */
@@ -197,6 +216,11 @@ public final class NodeCluster implements AutoCloseable {
   /** SIGCONT. */
   public void resume(int node) {
     running(node).resume();
+  }
+
+  /** Sets the clock of a node, which forgets it when it ends. */
+  void setClock(int node, ClockJump jump) {
+    running(node).setClock(jump);
   }
 
   /** What a node says of itself. */

@@ -1,10 +1,11 @@
 package dev.rollcall.chaos.process;
 
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -62,7 +63,6 @@ final class NodeProcess {
     builder.environment().keySet().removeIf(name -> name.startsWith("ROLLCALL_"));
     builder.environment().put("MALLOC_ARENA_MAX", "2");
     builder.environment().putAll(environment);
-    builder.redirectInput(Redirect.from(new File("/dev/null")));
     builder.redirectError(Redirect.appendTo(output.toFile()));
     try {
       var node = new NodeProcess(builder.start(), output);
@@ -113,6 +113,17 @@ final class NodeProcess {
   /** SIGCONT: it goes on. */
   void resume() {
     signal("CONT");
+  }
+
+  /** Sets its clock; heard at once, or when it goes on. */
+  void setClock(ClockJump jump) {
+    try {
+      OutputStream input = process.getOutputStream();
+      input.write((jump.encode() + "\n").getBytes(StandardCharsets.US_ASCII));
+      input.flush();
+    } catch (IOException e) {
+      throw new ChaosFailure("a node does not listen any more: " + lastLine(), e);
+    }
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.rollcall.chaos.process;
 
-import dev.rollcall.raft.driver.Clock;
 import dev.rollcall.raft.log.Disk;
 import dev.rollcall.server.RegistryServer;
 import dev.rollcall.server.config.ConfigReader;
@@ -9,8 +8,11 @@ import dev.rollcall.server.config.ExitCode;
 import dev.rollcall.server.config.Invocation;
 import dev.rollcall.server.config.ServerConfig;
 import dev.rollcall.server.config.StartFailure;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Random;
 
@@ -20,7 +22,8 @@ import java.util.Random;
  * files. RocksDB writes its files past this disk; but its own log is off, so what it has not
  * flushed is in the memory of the process and dies with it.
  *
- * <p>Prints {@link #SERVING} when it serves. Ends when the process that started it does.
+ * <p>Its clock is the machine's, until a {@link ClockJump} comes in on standard input. Prints
+ * {@link #SERVING} when it serves. Ends when the process that started it does.
  */
 public final class WriteBackNode {
   /** The line printed to standard output when the node serves. */
@@ -56,7 +59,9 @@ public final class WriteBackNode {
 
   private static void serve(ServerConfig config) throws InterruptedException {
     Environment.applyOutput(config.output());
-    var server = RegistryServer.start(config, WriteBackNode::writeBack, Clock.SYSTEM);
+    var clock = new SettableClock();
+    Thread.ofPlatform().daemon().name("clock").start(() -> readJumps(clock));
+    var server = RegistryServer.start(config, WriteBackNode::writeBack, clock);
     var unused = server.failed().thenAccept(WriteBackNode::end);
     // As registryd does, which hears the signal itself.
     Runnable stop =
@@ -66,6 +71,17 @@ public final class WriteBackNode {
         };
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(stop));
     System.out.println(SERVING);
+  }
+
+  private static void readJumps(SettableClock clock) {
+    try (var lines =
+        new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        ClockJump.decode(line).ifPresent(clock::set);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static Disk writeBack(Disk beneath) {
