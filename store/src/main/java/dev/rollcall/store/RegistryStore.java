@@ -249,8 +249,18 @@ public final class RegistryStore implements AutoCloseable {
     }
 
     @Override
+    public void forEachTtl(TtlVisitor visitor) {
+      heap.leases.forEachTtl(visitor);
+    }
+
+    @Override
     public int size() {
       return heap.leases.size();
+    }
+
+    @Override
+    public int size(String foldedNamespace) {
+      return heap.leases.size(foldedNamespace);
     }
   }
 }

@@ -90,9 +90,9 @@ final class KeepAlives {
       long deadlineNanos,
       Consumer<Result<List<Long>>> done,
       Consumer<Request> admitted) {
-    var ids = List.copyOf(leaseIds);
+    long[] ids = Longs.array(leaseIds);
     requests
-        .admit(ids.size() * Long.BYTES, deadlineNanos, UNCONFIRMED, done)
+        .admit(ids.length * Long.BYTES, deadlineNanos, UNCONFIRMED, done)
         .ifPresent(pending -> admitted.accept(new Request(ids, pending)));
   }
 
@@ -143,7 +143,7 @@ final class KeepAlives {
   private void gather(Request request) {
     List<Request> full = List.of();
     synchronized (this) {
-      int leases = request.leaseIds.size();
+      int leases = request.leaseIds.length;
       if (gatheredLeases + leases > FORWARDED_LEASES_MAX) {
         full = takeGathered();
       }
@@ -174,19 +174,25 @@ final class KeepAlives {
   }
 
   private void forward(List<Request> batch, NodeId leader) {
-    var ids = new ArrayList<Long>();
+    int count = 0;
     long deadlineNanos = batch.getFirst().pending.deadlineNanos();
     for (Request request : batch) {
-      ids.addAll(request.leaseIds);
+      count += request.leaseIds.length;
       long other = request.pending.deadlineNanos();
       deadlineNanos = other - deadlineNanos > 0 ? other : deadlineNanos;
     }
+    var ids = new long[count];
+    int from = 0;
+    for (Request request : batch) {
+      System.arraycopy(request.leaseIds, 0, ids, from, request.leaseIds.length);
+      from += request.leaseIds.length;
+    }
     forwarder.forward(
         leader,
-        new Ask.Renew(ids),
+        new Ask.Renew(new Longs(ids)),
         deadlineNanos,
         limits.patience().toNanos(),
-        answer -> forwarded(batch, ids.size(), answer));
+        answer -> forwarded(batch, ids.length, answer));
   }
 
   private void forwarded(List<Request> batch, int leases, ForwardAnswer answer) {
@@ -211,11 +217,20 @@ final class KeepAlives {
   private static void split(List<Request> batch, List<Long> ttlMillis) {
     int from = 0;
     for (Request request : batch) {
-      int to = from + request.leaseIds.size();
+      int to = from + request.leaseIds.length;
       request.pending.done(List.copyOf(ttlMillis.subList(from, to)));
       from = to;
     }
   }
 
-  private record Request(List<Long> leaseIds, Pending<List<Long>> pending) {}
+  /** One request to renew; equal to itself alone. */
+  private static final class Request {
+    private final long[] leaseIds;
+    private final Pending<List<Long>> pending;
+
+    private Request(long[] leaseIds, Pending<List<Long>> pending) {
+      this.leaseIds = leaseIds;
+      this.pending = pending;
+    }
+  }
 }

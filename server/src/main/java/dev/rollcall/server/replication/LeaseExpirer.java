@@ -1,17 +1,12 @@
 package dev.rollcall.server.replication;
 
 import dev.rollcall.raft.driver.Clock;
-import dev.rollcall.server.replication.LeaseTimer.State;
-import dev.rollcall.store.lease.Lease;
+import dev.rollcall.server.replication.ParkedRenewals.Parked;
 import dev.rollcall.store.lease.Leases;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Who is alive, in the memory of the leader: deadlines of leases in {@link LeaseClock lease time},
@@ -25,7 +20,7 @@ import java.util.concurrent.TimeUnit;
  * certainly will not. The argument why nobody is removed who was told to be alive is in the
  * package's documentation.
  */
-final class LeaseExpirer {
+public final class LeaseExpirer {
   /** Leases that one command ends at most. */
   static final int BATCH_LEASES_MAX = 500;
 
@@ -41,13 +36,17 @@ final class LeaseExpirer {
 
   private final LeaseClock leaseClock = new LeaseClock();
   private final LeaseTimers timers = new LeaseTimers();
-  private final Map<Long, LeaseTimer> byId = new HashMap<>();
-  private final ArrayDeque<LeaseTimer> lapsed = new ArrayDeque<>();
+  private final ParkedRenewals parked = new ParkedRenewals();
   private final Set<Batch> proposed = new LinkedHashSet<>();
   // 0 while idle.
   private long term;
 
-  LeaseExpirer(Leases leases, Expiries expiries, Clock clock, int batchesMax) {
+  /**
+   * Idle.
+   *
+   * @param batchesMax ExpireLeases proposed and not yet settled
+   */
+  public LeaseExpirer(Leases leases, Expiries expiries, Clock clock, int batchesMax) {
     this.leases = leases;
     this.expiries = expiries;
     this.clock = clock;
@@ -55,7 +54,7 @@ final class LeaseExpirer {
   }
 
   /** The way of a batch into the log. */
-  interface Expiries {
+  public interface Expiries {
     /**
      * Proposes to end the leases, on this node and in this term or not at all.
      *
@@ -68,11 +67,11 @@ final class LeaseExpirer {
   /**
    * This node leads, and all that was committed before is applied: every lease gets its full TTL.
    */
-  void leadershipStarted(long newTerm) {
+  public void leadershipStarted(long newTerm) {
     leadershipEnded();
     term = newTerm;
     leaseClock.start(clock.nanoTime());
-    leases.forEach(this::begin);
+    leases.forEachTtl(this::begin);
   }
 
   /** Moves lease time on and proposes the end of leases that lapsed. */
@@ -81,21 +80,21 @@ final class LeaseExpirer {
       return;
     }
     leaseClock.confirmed(clock.nanoTime());
-    timers.removeLapsed(leaseClock.confirmedNanos(), this::lapse);
+    timers.advance(leaseClock.confirmedNanos());
     proposeLapsed();
   }
 
   /** Forgets everything; renewals that wait are told to look elsewhere. */
-  void leadershipEnded() {
+  public void leadershipEnded() {
     term = 0;
     leaseClock.stop();
     timers.clear();
-    byId.clear();
-    lapsed.clear();
     var batches = List.copyOf(proposed);
     proposed.clear();
     for (Batch batch : batches) {
-      batch.timers.forEach(timer -> timer.release().forEach(LeaseTimer.Parked::notLeading));
+      for (long id : batch.leaseIds) {
+        parked.release(id).forEach(Parked::notLeading);
+      }
     }
   }
 
@@ -104,12 +103,14 @@ final class LeaseExpirer {
     if (term == 0) {
       return;
     }
-    created.forEach(id -> leases.find(id).ifPresent(this::begin));
+    for (long id : created) {
+      leases.find(id).ifPresent(lease -> begin(id, (int) lease.ttlMillis()));
+    }
     for (long id : ended) {
-      LeaseTimer timer = byId.remove(id);
-      if (timer != null) {
-        timer.state = State.GONE;
-        timer.release().forEach(LeaseTimer.Parked::gone);
+      int slot = timers.find(id);
+      if (slot != LeaseTimers.NONE) {
+        timers.remove(slot);
+        parked.release(id).forEach(Parked::gone);
       }
     }
   }
@@ -120,9 +121,9 @@ final class LeaseExpirer {
    * of leadership.
    */
   void named(long leaseId) {
-    LeaseTimer timer = byId.get(leaseId);
-    if (timer != null && timer.state != State.EXPIRING) {
-      extend(timer);
+    int slot = timers.find(leaseId);
+    if (slot != LeaseTimers.NONE && timers.state(slot) != LeaseTimers.EXPIRING) {
+      extend(slot);
     }
   }
 
@@ -130,82 +131,75 @@ final class LeaseExpirer {
    * Renews. The caller has had leadership confirmed by a quorum round that began after the request
    * arrived.
    */
-  void renew(List<Long> leaseIds, LeaseRenewal.Listener listener) {
+  void renew(long[] leaseIds, LeaseRenewal.Listener listener) {
     if (term == 0) {
       listener.notLeading();
       return;
     }
-    var renewal = new LeaseRenewal(leaseIds.size(), listener);
-    for (int i = 0; i < leaseIds.size(); i++) {
-      LeaseTimer timer = byId.get(leaseIds.get(i));
-      if (timer == null) {
+    var renewal = new LeaseRenewal(leaseIds.length, listener);
+    long present = presentNanos();
+    for (int i = 0; i < leaseIds.length; i++) {
+      int slot = timers.find(leaseIds[i]);
+      if (slot == LeaseTimers.NONE) {
         renewal.put(i, 0);
-      } else if (timer.state == State.EXPIRING) {
-        timer.park(renewal, i);
+      } else if (timers.state(slot) == LeaseTimers.EXPIRING) {
+        parked.park(leaseIds[i], renewal, i);
       } else {
-        extend(timer);
-        renewal.put(i, timer.ttlMillis);
+        timers.extend(slot, present);
+        renewal.put(i, timers.ttlMillis(slot));
       }
     }
     renewal.answerIfComplete();
   }
 
   /** Leases whose deadline is watched; 0 on a node that does not lead. */
-  int size() {
-    return byId.size();
+  public int size() {
+    return timers.size();
   }
 
-  private void begin(Lease lease) {
-    var timer = new LeaseTimer(lease.id(), lease.ttlMillis());
-    extend(timer);
-    timers.file(timer);
-    byId.put(timer.id, timer);
+  private void begin(long leaseId, int ttlMillis) {
+    timers.add(leaseId, ttlMillis, presentNanos());
   }
 
-  private void extend(LeaseTimer timer) {
-    timer.deadlineNanos =
-        leaseClock.presentNanos(clock.nanoTime()) + TimeUnit.MILLISECONDS.toNanos(timer.ttlMillis);
+  private void extend(int slot) {
+    timers.extend(slot, presentNanos());
   }
 
-  private void lapse(LeaseTimer timer) {
-    timer.state = State.LAPSED;
-    lapsed.add(timer);
+  private long presentNanos() {
+    return leaseClock.presentNanos(clock.nanoTime());
   }
 
   private void proposeLapsed() {
     while (proposed.size() < batchesMax) {
-      Batch batch = takeBatch();
-      if (batch.timers.isEmpty()) {
+      long[] leaseIds = takeBatch();
+      if (leaseIds.length == 0) {
         return;
       }
+      var batch = new Batch(leaseIds);
       proposed.add(batch);
-      expiries.propose(
-          term, batch.timers.stream().map(timer -> timer.id).toList(), () -> settled(batch));
+      expiries.propose(term, new Longs(leaseIds), () -> settled(batch));
     }
   }
 
-  private Batch takeBatch() {
-    var batch = new Batch(new ArrayList<>());
+  private long[] takeBatch() {
+    var batch = new long[BATCH_LEASES_MAX];
+    int count = 0;
     int instances = 0;
-    while (batch.timers.size() < BATCH_LEASES_MAX && instances < BATCH_INSTANCES_MAX) {
-      LeaseTimer timer = lapsed.poll();
-      if (timer == null) {
+    while (count < BATCH_LEASES_MAX && instances < BATCH_INSTANCES_MAX) {
+      int slot = timers.firstLapsed();
+      if (slot == LeaseTimers.NONE) {
         break;
       }
-      if (timer.state == State.GONE) {
-        continue;
-      }
-      if (timer.deadlineNanos > leaseClock.confirmedNanos()) {
+      if (timers.deadlineNanos(slot) > leaseClock.confirmedNanos()) {
         // Renewed while it waited for its turn.
-        timer.state = State.LIVE;
-        timers.file(timer);
+        timers.revive(slot);
         continue;
       }
-      timer.state = State.EXPIRING;
-      batch.timers.add(timer);
-      instances += leases.find(timer.id).map(lease -> lease.instances().size()).orElse(0);
+      timers.expire(slot);
+      batch[count++] = timers.id(slot);
+      instances += leases.find(timers.id(slot)).map(lease -> lease.instances().size()).orElse(0);
     }
-    return batch;
+    return Arrays.copyOf(batch, count);
   }
 
   /** The batch is applied, or certainly never will be: then its leases live on, or lapse again. */
@@ -214,10 +208,11 @@ final class LeaseExpirer {
       return;
     }
     boolean isApplied = true;
-    for (LeaseTimer timer : batch.timers) {
-      if (timer.state == State.EXPIRING) {
+    for (long id : batch.leaseIds) {
+      int slot = timers.find(id);
+      if (slot != LeaseTimers.NONE) {
         isApplied = false;
-        unmark(timer);
+        unmark(slot);
       }
     }
     // After a refusal the next confirmation is soon enough, and no hot loop.
@@ -226,24 +221,23 @@ final class LeaseExpirer {
     }
   }
 
-  private void unmark(LeaseTimer timer) {
-    var parked = timer.release();
-    if (parked.isEmpty()) {
-      lapse(timer);
+  private void unmark(int slot) {
+    var waiting = parked.release(timers.id(slot));
+    if (waiting.isEmpty()) {
+      timers.lapse(slot);
       return;
     }
-    timer.state = State.LIVE;
-    extend(timer);
-    timers.file(timer);
-    parked.forEach(waiting -> waiting.renewed(timer.ttlMillis));
+    extend(slot);
+    timers.revive(slot);
+    waiting.forEach(renewal -> renewal.renewed(timers.ttlMillis(slot)));
   }
 
   /** Leases in one proposed command; equal to itself alone. */
   private static final class Batch {
-    private final List<LeaseTimer> timers;
+    private final long[] leaseIds;
 
-    private Batch(List<LeaseTimer> timers) {
-      this.timers = timers;
+    private Batch(long[] leaseIds) {
+      this.leaseIds = leaseIds;
     }
   }
 }

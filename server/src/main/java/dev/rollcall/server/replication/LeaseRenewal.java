@@ -1,7 +1,6 @@
 package dev.rollcall.server.replication;
 
 import java.util.List;
-import java.util.stream.LongStream;
 
 /**
  * One request to renew leases, answered once, when each of its ids has its answer. Apply thread
@@ -38,7 +37,7 @@ final class LeaseRenewal {
   void answerIfComplete() {
     if (missing == 0 && !isAnswered) {
       isAnswered = true;
-      listener.renewed(LongStream.of(ttlMillis).boxed().toList());
+      listener.renewed(new Longs(ttlMillis));
     }
   }
 

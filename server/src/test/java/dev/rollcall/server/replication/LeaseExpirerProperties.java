@@ -118,7 +118,7 @@ class LeaseExpirerProperties {
               .toList();
       var answer = new Answer();
       answers.add(answer);
-      expirer.renew(ids, answer);
+      expirer.renew(Longs.array(ids), answer);
       var ttls = answer.ttlMillis;
       for (int i = 0; ttls != null && i < ids.size(); i++) {
         var lease = leases.find(ids.get(i));

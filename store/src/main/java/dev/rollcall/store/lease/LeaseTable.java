@@ -3,53 +3,100 @@ package dev.rollcall.store.lease;
 import dev.rollcall.store.Invariant;
 import dev.rollcall.store.instance.InstanceKey;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All leases. Apply thread.
  *
  * <p>A lease is made with its first instances and ends with its last one, so that it never is
  * empty; or it is granted, and may be. Either ends by expiry and by revocation.
+ *
+ * <p>There are a million of them: columns of arrays, by slot, and no object per lease. The key of a
+ * single instance stands there itself, the one that the instance has.
  */
 public final class LeaseTable implements Leases {
-  private final TreeMap<Long, Lease> leases = new TreeMap<>();
+  private static final byte ENDS_WITH_LAST_INSTANCE = 1;
+
+  private final SlotIndex index = new SlotIndex();
+  private final Map<String, Space> spaces = new HashMap<>();
+
+  // By slot.
+  private int[] ttlMillis = new int[index.capacity()];
+  private byte[] flags = new byte[index.capacity()];
+  private @Nullable Space[] spaceOf = new Space[index.capacity()];
+  // Nothing; an InstanceKey; or two and more in order, as InstanceKey[].
+  private @Nullable Object[] carried = new Object[index.capacity()];
 
   @Override
   public Optional<Lease> find(long leaseId) {
-    return Optional.ofNullable(leases.get(leaseId));
+    int slot = index.find(leaseId);
+    return slot == SlotIndex.NONE ? Optional.empty() : Optional.of(lease(slot));
   }
 
   @Override
   public void forEach(Consumer<Lease> visitor) {
-    leases.values().forEach(visitor);
+    for (long id : index.sortedIds()) {
+      visitor.accept(lease(index.find(id)));
+    }
+  }
+
+  @Override
+  public void forEachTtl(TtlVisitor visitor) {
+    for (long id : index.sortedIds()) {
+      visitor.accept(id, ttlMillis[index.find(id)]);
+    }
   }
 
   @Override
   public int size() {
-    return leases.size();
+    return index.size();
+  }
+
+  @Override
+  public int size(String foldedNamespace) {
+    var space = spaces.get(foldedNamespace);
+    return space == null ? 0 : space.leases;
   }
 
   /** Adds a lease, or another state of one. */
   public void put(Lease lease) {
-    leases.put(lease.id(), lease);
+    int before = index.find(lease.id());
+    if (before != SlotIndex.NONE) {
+      end(before);
+    }
+    int slot = index.add(lease.id());
+    if (slot >= ttlMillis.length) {
+      grow(index.capacity());
+    }
+    var space = spaces.computeIfAbsent(lease.foldedNamespace(), Space::new);
+    space.leases++;
+    spaceOf[slot] = space;
+    ttlMillis[slot] = Math.toIntExact(lease.ttlMillis());
+    flags[slot] = lease.endsWithLastInstance() ? ENDS_WITH_LAST_INSTANCE : 0;
+    carried[slot] = packed(lease.instances());
   }
 
-  /** Adds instances to a lease; those it has already stay. */
+  /** Adds instances to a lease; of those it has already, the keys given are kept from now on. */
   public void attach(long leaseId, Collection<InstanceKey> keys) {
-    var lease = existing(leaseId);
-    var all = new ArrayList<InstanceKey>(lease.instances().size() + keys.size());
-    all.addAll(lease.instances());
-    for (var key : keys) {
-      if (Collections.binarySearch(lease.instances(), key) < 0) {
+    int slot = existing(leaseId);
+    var all = new ArrayList<>(keys);
+    all.sort(null);
+    int given = all.size();
+    for (var key : keys(slot)) {
+      if (Collections.binarySearch(all.subList(0, given), key) < 0) {
         all.add(key);
       }
     }
     all.sort(null);
-    leases.put(leaseId, lease.withInstances(all));
+    carried[slot] = packed(all);
   }
 
   /**
@@ -58,30 +105,89 @@ public final class LeaseTable implements Leases {
    * @return whether the lease has ended with it
    */
   public boolean detach(long leaseId, InstanceKey key) {
-    var lease = existing(leaseId);
-    int at = Collections.binarySearch(lease.instances(), key);
-    Invariant.check(at >= 0, "lease %d does not carry %s", leaseId, key);
-    if (lease.endsWithLastInstance() && lease.instances().size() == 1) {
-      leases.remove(leaseId);
+    int slot = existing(leaseId);
+    var left = new ArrayList<>(keys(slot));
+    Invariant.check(left.remove(key), "lease %d does not carry %s", leaseId, key);
+    if (left.isEmpty() && flags[slot] == ENDS_WITH_LAST_INSTANCE) {
+      end(slot);
       return true;
     }
-    var left = new ArrayList<>(lease.instances());
-    left.remove(at);
-    leases.put(leaseId, lease.withInstances(left));
+    carried[slot] = packed(left);
     return false;
   }
 
   /** Ends a lease that exists. */
   public void remove(long leaseId) {
-    existing(leaseId);
-    leases.remove(leaseId);
+    end(existing(leaseId));
   }
 
-  private Lease existing(long leaseId) {
-    var lease = leases.get(leaseId);
-    if (lease == null) {
+  private void end(int slot) {
+    var space = space(slot);
+    space.leases--;
+    if (space.leases == 0) {
+      spaces.remove(space.foldedNamespace);
+    }
+    spaceOf[slot] = null;
+    carried[slot] = null;
+    index.remove(slot);
+  }
+
+  private int existing(long leaseId) {
+    int slot = index.find(leaseId);
+    if (slot == SlotIndex.NONE) {
       throw new Invariant.Violation("no lease " + leaseId);
     }
-    return lease;
+    return slot;
+  }
+
+  private Lease lease(int slot) {
+    return new Lease(
+        index.id(slot),
+        ttlMillis[slot],
+        space(slot).foldedNamespace,
+        flags[slot] == ENDS_WITH_LAST_INSTANCE,
+        keys(slot));
+  }
+
+  private Space space(int slot) {
+    var space = spaceOf[slot];
+    if (space == null) {
+      throw new Invariant.Violation("slot %d has no lease".formatted(slot));
+    }
+    return space;
+  }
+
+  private List<InstanceKey> keys(int slot) {
+    return switch (carried[slot]) {
+      case null -> List.of();
+      case InstanceKey single -> List.of(single);
+      case InstanceKey[] several -> List.of(several);
+      default -> throw new Invariant.Violation("slot %d carries no instances".formatted(slot));
+    };
+  }
+
+  private static @Nullable Object packed(List<InstanceKey> keys) {
+    return switch (keys.size()) {
+      case 0 -> null;
+      case 1 -> keys.getFirst();
+      default -> keys.toArray(new InstanceKey[0]);
+    };
+  }
+
+  private void grow(int capacity) {
+    ttlMillis = Arrays.copyOf(ttlMillis, capacity);
+    flags = Arrays.copyOf(flags, capacity);
+    spaceOf = Arrays.copyOf(spaceOf, capacity);
+    carried = Arrays.copyOf(carried, capacity);
+  }
+
+  /** A namespace that has leases. */
+  private static final class Space {
+    private final String foldedNamespace;
+    private int leases;
+
+    private Space(String foldedNamespace) {
+      this.foldedNamespace = foldedNamespace;
+    }
   }
 }

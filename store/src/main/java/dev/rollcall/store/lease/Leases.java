@@ -5,12 +5,25 @@ import java.util.function.Consumer;
 
 /** The leases there are, to look at. Apply thread. */
 public interface Leases {
-  /** The lease of this id. */
+  /** The lease of this id, as it is now. */
   Optional<Lease> find(long leaseId);
 
   /** Visits all leases in order of id. */
   void forEach(Consumer<Lease> visitor);
 
+  /** Visits all leases in order of id, and makes no object of any. */
+  void forEachTtl(TtlVisitor visitor);
+
   /** How many there are. */
   int size();
+
+  /** How many there are of a namespace. */
+  int size(String foldedNamespace);
+
+  /** Hears of leases one by one. */
+  @FunctionalInterface
+  interface TtlVisitor {
+    /** There is a lease, and this is its time to live. */
+    void accept(long leaseId, int ttlMillis);
+  }
 }
