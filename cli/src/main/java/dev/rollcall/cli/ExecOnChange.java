@@ -85,6 +85,7 @@ final class ExecOnChange {
     json.addProperty("revision", view.revision());
     json.addProperty("serviceRevision", view.revision());
     json.addProperty("lagMillis", 0);
+    json.addProperty("oneRevision", true);
     json.add("instances", Json.array(view.instances(), Json::instance));
     return json;
   }

@@ -39,6 +39,7 @@ final class Json {
     json.addProperty("revision", resolved.revision());
     json.addProperty("serviceRevision", resolved.serviceRevision());
     json.addProperty("lagMillis", resolved.lag().toMillis());
+    json.addProperty("oneRevision", resolved.isOneRevision());
     json.add("instances", array(resolved.instances(), Json::instance));
     return json;
   }

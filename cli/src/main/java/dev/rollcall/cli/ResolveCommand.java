@@ -1,5 +1,6 @@
 package dev.rollcall.cli;
 
+import dev.rollcall.client.Locality;
 import dev.rollcall.client.Lookup;
 import dev.rollcall.client.RegistryClient;
 import dev.rollcall.client.ResolvedService;
@@ -20,7 +21,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Prints the instances of a service, in order of id, whatever their status.",
+      "Prints the instances of a service, in order of id, whatever their status, unless less or",
+      "another order is asked for.",
       "Sees every write acknowledged before, unless less is asked for. Exits with 1 when there",
       "is no instance."
     })
@@ -41,12 +43,53 @@ final class ResolveCommand implements Callable<Integer> {
       })
   private String filter = "";
 
+  @Option(names = "--healthy", description = "Only instances that are to get traffic.")
+  private boolean isHealthyOnly;
+
+  @Option(
+      names = "--endpoint",
+      paramLabel = "NAME",
+      defaultValue = "",
+      description = "Only instances that have an endpoint of this name.")
+  private String endpoint = "";
+
+  @Option(
+      names = "--region",
+      defaultValue = "",
+      description = "Where the caller is: instances of its region come first.")
+  private String region = "";
+
+  @Option(
+      names = "--zone",
+      defaultValue = "",
+      description = "Likewise: those of its zone come before those of its region.")
+  private String zone = "";
+
+  @Option(
+      names = "--sub-zone",
+      defaultValue = "",
+      description = "Likewise: those of its sub-zone come before those of its zone.")
+  private String subZone = "";
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "At most so many instances, the first of the order.")
+  private int limit;
+
   @ArgGroup private Freshness freshness = new Freshness();
 
   @Override
   public Integer call() {
     try (RegistryClient client = root.global().connect()) {
-      ResolvedService resolved = client.resolve(new Lookup(service, filter, freshness.level()));
+      ResolvedService resolved = client.resolve(lookup());
+      if (!resolved.isOneRevision()) {
+        spec.commandLine()
+            .getErr()
+            .println(
+                "registryctl: the service changed while it was read: not all is of one moment");
+      }
       PrintWriter out = spec.commandLine().getOut();
       if (root.global().isJson()) {
         out.println(Json.text(Json.resolved(resolved, client.namespace())));
@@ -56,6 +99,11 @@ final class ResolveCommand implements Callable<Integer> {
       }
       return resolved.instances().isEmpty() ? ExitCode.NOT_FOUND.code() : ExitCode.OK.code();
     }
+  }
+
+  private Lookup lookup() {
+    var near = new Locality(region, zone, subZone);
+    return new Lookup(service, filter, isHealthyOnly, endpoint, near, limit, freshness.level());
   }
 
   private static Table table(ResolvedService resolved) {

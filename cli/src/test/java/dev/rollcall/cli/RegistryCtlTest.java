@@ -106,6 +106,47 @@ class RegistryCtlTest {
   }
 
   @Test
+  void theNearestHealthyInstancesWithAnEndpointComeFirst() {
+    registerAt("a-far", "web", "us/z1", "UP");
+    registerAt("b-region", "web", "eu/z2", "UP");
+    registerAt("c-zone", "web", "eu/z1/r1", "UP");
+    registerAt("d-rack", "web", "eu/z1/r2", "UP");
+    registerAt("e-down", "web", "eu/z1/r2", "DOWN");
+    registerAt("f-admin", "admin", "eu/z1/r2", "UP");
+    var near = List.of("--region=eu", "--zone=z1", "--sub-zone=r2", "--healthy", "--endpoint=web");
+
+    assertThat(idsOf("places", near)).containsExactly("d-rack", "c-zone", "b-region", "a-far");
+    assertThat(idsOf("places", List.of("--zone=z1", "--limit=3")))
+        .containsExactly("a-far", "c-zone", "d-rack");
+    assertThat(run("resolve", "places", "--limit=-1").code).isEqualTo(2);
+    assertThat(run("resolve", "places", "--endpoint=a b").code).isEqualTo(2);
+  }
+
+  private static void registerAt(String id, String endpoint, String locality, String status) {
+    Run register =
+        run(
+            "register",
+            "places",
+            "--id=" + id,
+            "--endpoint=" + endpoint + "=http://10.0.0.9:80",
+            "--locality=" + locality,
+            "--status=" + status,
+            "--once");
+    assertThat(register.code).as(register.err).isZero();
+  }
+
+  private static List<String> idsOf(String service, List<String> options) {
+    var arguments = new ArrayList<>(List.of("resolve", service, "-o", "json"));
+    arguments.addAll(options);
+    JsonObject resolved =
+        JsonParser.parseString(run(arguments.toArray(String[]::new)).out).getAsJsonObject();
+    assertThat(resolved.get("oneRevision").getAsBoolean()).isTrue();
+    return resolved.getAsJsonArray("instances").asList().stream()
+        .map(instance -> instance.getAsJsonObject().get("id").getAsString())
+        .toList();
+  }
+
+  @Test
   void aLeaseIsGrantedCarriesInstancesAndIsRevoked() {
     String lease = run("lease", "grant", "--ttl=60s").out.strip();
     for (String id : List.of("parts-1", "parts-2")) {

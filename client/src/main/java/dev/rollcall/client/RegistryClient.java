@@ -18,25 +18,17 @@ import dev.rollcall.client.watch.Watches;
 import dev.rollcall.v1.ClusterGrpc;
 import dev.rollcall.v1.DeregisterRequest;
 import dev.rollcall.v1.DeregisterResponse;
-import dev.rollcall.v1.DiscoveryGrpc;
-import dev.rollcall.v1.GetInstanceRequest;
-import dev.rollcall.v1.GetInstanceResponse;
 import dev.rollcall.v1.InstanceKey;
-import dev.rollcall.v1.ListServicesRequest;
-import dev.rollcall.v1.ListServicesResponse;
 import dev.rollcall.v1.MembersRequest;
 import dev.rollcall.v1.MembersResponse;
 import dev.rollcall.v1.RegisterRequest;
 import dev.rollcall.v1.RegisterResponse;
 import dev.rollcall.v1.RegistrationGrpc;
-import dev.rollcall.v1.ResolveRequest;
-import dev.rollcall.v1.ResolveResponse;
 import dev.rollcall.v1.StatusRequest;
 import dev.rollcall.v1.StatusResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -59,6 +51,7 @@ public final class RegistryClient implements AutoCloseable {
   private final Callbacks callbacks;
   private final Nodes nodes;
   private final UnaryCalls calls;
+  private final Lookups lookups;
   private final MemberDiscovery discovery;
   private final LeaseKeeper keeper;
   private final Watches watches;
@@ -75,6 +68,7 @@ public final class RegistryClient implements AutoCloseable {
     this.callbacks = callbacks;
     nodes = new Nodes(loop, config.channels(), config.endpoints());
     calls = new UnaryCalls(loop, nodes);
+    lookups = new Lookups(this::ask, namespace, callTimeout);
     discovery = new MemberDiscovery(loop, nodes, calls);
     keeper = new LeaseKeeper(loop, nodes);
     watches = new Watches(loop, nodes);
@@ -222,29 +216,14 @@ public final class RegistryClient implements AutoCloseable {
     return resolve(Lookup.of(service).withConsistency(consistency));
   }
 
-  /** The instances that are looked for. Blocks. */
+  /**
+   * The instances that are looked for. Blocks, for each MiB of them at most the call timeout. Many
+   * instances come in several answers; when the service changes between two of them they are asked
+   * for again, a few times, so that the result is of one moment ({@link
+   * ResolvedService#isOneRevision}).
+   */
   public ResolvedService resolve(Lookup lookup) {
-    Rules.requireName("service", lookup.service());
-    ResolveRequest request =
-        ResolveRequest.newBuilder()
-            .setNamespace(namespace)
-            .setService(lookup.service())
-            .setFilter(lookup.filter())
-            .setConsistency(WireCodec.encode(lookup.consistency()))
-            .build();
-    ResolveResponse answer =
-        ask(
-            UnaryCall.read(
-                DiscoveryGrpc.getResolveMethod(),
-                request,
-                ResolveResponse::getHeader,
-                callTimeout));
-    return new ResolvedService(
-        lookup.service(),
-        WireCodec.decode(answer.getInstancesList()),
-        answer.getHeader().getRevision(),
-        answer.getServiceRevision(),
-        Duration.ofMillis(answer.getLagMillis()));
+    return lookups.resolve(lookup);
   }
 
   /**
@@ -253,43 +232,12 @@ public final class RegistryClient implements AutoCloseable {
    * @throws RegistryException.NotFound when there is none of that name
    */
   public ServiceInstance instance(String service, String instanceId, Consistency consistency) {
-    GetInstanceRequest request =
-        GetInstanceRequest.newBuilder()
-            .setKey(key(service, instanceId))
-            .setConsistency(WireCodec.encode(consistency))
-            .build();
-    GetInstanceResponse answer =
-        ask(
-            UnaryCall.read(
-                DiscoveryGrpc.getGetInstanceMethod(),
-                request,
-                GetInstanceResponse::getHeader,
-                callTimeout));
-    return WireCodec.decode(answer.getInstance());
+    return lookups.instance(key(service, instanceId), consistency);
   }
 
   /** A page of the services that have instances. Blocks. */
   public ServicePage listServices(ServiceQuery query) {
-    ListServicesRequest request =
-        ListServicesRequest.newBuilder()
-            .setNamespace(namespace)
-            .setPrefix(query.prefix())
-            .setPageSize(query.pageSize())
-            .setPageToken(query.pageToken())
-            .setConsistency(WireCodec.encode(query.consistency()))
-            .build();
-    ListServicesResponse answer =
-        ask(
-            UnaryCall.read(
-                DiscoveryGrpc.getListServicesMethod(),
-                request,
-                ListServicesResponse::getHeader,
-                callTimeout));
-    String next = answer.getNextPageToken();
-    return new ServicePage(
-        answer.getServicesList().stream().map(WireCodec::decode).toList(),
-        next.isEmpty() ? Optional.empty() : Optional.of(next),
-        answer.getHeader().getRevision());
+    return lookups.services(query);
   }
 
   /**

@@ -7,9 +7,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.rollcall.client.fake.FakeCluster;
 import dev.rollcall.client.fake.FakeNode;
 import dev.rollcall.client.fake.VirtualLoop;
+import dev.rollcall.client.transport.WireCodec;
 import dev.rollcall.v1.ErrorReason;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +54,94 @@ class RegistryClientTest {
     assertThat(found.toBuilder().namespace("").build()).isEqualTo(instance("o-1"));
     assertThat(found.namespace()).isEqualTo("default");
     assertThat(resolved.serviceRevision()).isEqualTo(registered.registered().createRevision());
+  }
+
+  @Test
+  void pagesAreFollowedToTheEndAndOnlyTheFirstAsksTheQuorum() {
+    registerSome(7);
+    cluster.nodes().forEach(node -> node.pages(3, () -> {}));
+
+    ResolvedService resolved = client.resolve("orders");
+
+    assertThat(ids(resolved)).containsExactly("o-0", "o-1", "o-2", "o-3", "o-4", "o-5", "o-6");
+    assertThat(resolved.isOneRevision()).isTrue();
+    assertThat(used().lookups())
+        .extracting(request -> request.getConsistency().getLevelCase().name())
+        .containsExactly("LINEARIZABLE", "MIN_REVISION", "MIN_REVISION");
+    used().lookups().clear();
+    client.resolve("orders", Consistency.any());
+    assertThat(used().lookups())
+        .extracting(request -> request.getConsistency().getLevelCase().name())
+        .containsExactly("ANY", "ANY", "ANY");
+  }
+
+  @Test
+  void aServiceThatMovesBetweenPagesIsReadAgainSoThatItIsOfOneRevision() {
+    registerSome(7);
+    var changes = new AtomicInteger();
+    Runnable once =
+        () -> {
+          if (changes.getAndIncrement() == 1) {
+            cluster.remove("orders", "o-1", 0);
+          }
+        };
+    cluster.nodes().forEach(node -> node.pages(3, once));
+
+    ResolvedService resolved = client.resolve("orders");
+
+    assertThat(ids(resolved)).containsExactly("o-0", "o-2", "o-3", "o-4", "o-5", "o-6");
+    assertThat(resolved.isOneRevision()).isTrue();
+    assertThat(resolved.serviceRevision()).isEqualTo(cluster.revision());
+  }
+
+  @Test
+  void aServiceThatNeverRestsIsTakenAsItComesAndSaysSo() {
+    registerSome(7);
+    var changes = new AtomicInteger();
+    Runnable another =
+        () -> cluster.put(WireCodec.encode(instance("a"), "default", changes.incrementAndGet()));
+    cluster.nodes().forEach(node -> node.pages(3, another));
+
+    ResolvedService resolved = client.resolve("orders");
+
+    assertThat(resolved.isOneRevision()).isFalse();
+    assertThat(ids(resolved)).contains("o-0", "o-1", "o-2", "o-3", "o-4", "o-5", "o-6");
+    assertThat(ids(resolved)).doesNotHaveDuplicates();
+    assertThat(changes.get()).isLessThan(10);
+  }
+
+  @Test
+  void whatIsWantedTravels() {
+    client.resolve(
+        Lookup.of("orders")
+            .withFilter("weight > 1")
+            .withHealthyOnly()
+            .withEndpoint("admin")
+            .withNear(new Locality("eu", "z1", "r7"))
+            .withLimit(5)
+            .withConsistency(Consistency.maxLag(Duration.ofSeconds(9))));
+
+    var request = used().lookups().get(0);
+    assertThat(request.getFilter()).isEqualTo("weight > 1");
+    assertThat(request.getHealthyOnly()).isTrue();
+    assertThat(request.getEndpoint()).isEqualTo("admin");
+    assertThat(request.getNear().getRegion()).isEqualTo("eu");
+    assertThat(request.getNear().getZone()).isEqualTo("z1");
+    assertThat(request.getNear().getSubZone()).isEqualTo("r7");
+    assertThat(request.getLimit()).isEqualTo(5);
+    assertThat(request.getConsistency().getMaxLagMillis()).isEqualTo(9_000);
+    assertThatThrownBy(() -> Lookup.of("orders").withLimit(-1))
+        .isInstanceOf(RegistryException.InvalidRequest.class);
+  }
+
+  private void registerSome(int count) {
+    for (int i = 0; i < count; i++) {
+      client.registerOnce(instance("o-" + i), TTL);
+    }
+  }
+
+  private static List<String> ids(ResolvedService resolved) {
+    return resolved.instances().stream().map(ServiceInstance::id).toList();
   }
 
   @Test

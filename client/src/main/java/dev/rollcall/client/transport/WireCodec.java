@@ -43,11 +43,7 @@ public final class WireCodec {
             .setStatus(encode(instance.status()));
     Locality locality = instance.locality();
     if (!locality.equals(Locality.NONE)) {
-      message.setLocality(
-          dev.rollcall.v1.Locality.newBuilder()
-              .setRegion(locality.region())
-              .setZone(locality.zone())
-              .setSubZone(locality.subZone()));
+      message.setLocality(encode(locality));
     }
     for (Endpoint endpoint : instance.endpoints()) {
       message.addEndpoints(
@@ -102,6 +98,15 @@ public final class WireCodec {
       instances.add(decode(message));
     }
     return instances;
+  }
+
+  /** A place. */
+  public static dev.rollcall.v1.Locality encode(Locality locality) {
+    return dev.rollcall.v1.Locality.newBuilder()
+        .setRegion(locality.region())
+        .setZone(locality.zone())
+        .setSubZone(locality.subZone())
+        .build();
   }
 
   /** A status to send; UNKNOWN cannot be. */

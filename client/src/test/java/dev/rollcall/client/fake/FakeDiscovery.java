@@ -30,13 +30,38 @@ final class FakeDiscovery extends DiscoveryGrpc.DiscoveryImplBase {
         observer,
         () -> {
           requireFresh(request.getConsistency());
-          return ResolveResponse.newBuilder()
-              .setHeader(node.header())
-              .addAllInstances(node.instances(request.getService()))
-              .setServiceRevision(node.serviceRevision(request.getService()))
-              .setLagMillis(node.isStale() ? 60_000 : 0)
-              .build();
+          return resolved(request);
         });
+  }
+
+  /** The token is the service's revision at the first page, and the id that the last ended with. */
+  private ResolveResponse resolved(ResolveRequest request) {
+    String service = request.getService();
+    long revision = node.serviceRevision(service);
+    String token = request.getPageToken();
+    String first =
+        token.isEmpty() ? Long.toString(revision) : token.substring(0, token.indexOf(' '));
+    String after = token.substring(token.indexOf(' ') + 1);
+    List<Instance> left =
+        node.instances(service).stream()
+            .filter(instance -> instance.getInstanceId().compareTo(after) > 0)
+            .toList();
+    List<Instance> page = left.subList(0, Math.min(left.size(), node.instancesInAnAnswer()));
+    ResolveResponse answer =
+        ResolveResponse.newBuilder()
+            .setHeader(node.header())
+            .addAllInstances(page)
+            .setServiceRevision(revision)
+            .setLagMillis(node.isStale() ? 60_000 : 0)
+            .setNextPageToken(
+                page.size() == left.size()
+                    ? ""
+                    : first + ' ' + page.get(page.size() - 1).getInstanceId())
+            .setRevisionMoved(!first.equals(Long.toString(revision)))
+            .build();
+    node.lookups().add(request);
+    node.afterALookup();
+    return answer;
   }
 
   @Override

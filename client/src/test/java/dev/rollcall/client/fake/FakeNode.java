@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.rollcall.v1.ErrorReason;
 import dev.rollcall.v1.Instance;
 import dev.rollcall.v1.RemovedInstance;
+import dev.rollcall.v1.ResolveRequest;
 import dev.rollcall.v1.ResponseHeader;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessServerBuilder;
@@ -41,6 +42,9 @@ public final class FakeNode {
   private boolean failsAfterExecuting;
   private int calls;
   private int watchesCreated;
+  private final List<ResolveRequest> lookups = new ArrayList<>();
+  private int instancesInAnAnswer = Integer.MAX_VALUE;
+  private Runnable afterALookup = () -> {};
 
   FakeNode(FakeCluster cluster, VirtualLoop loop, String address, ByteString nodeId) {
     this.cluster = cluster;
@@ -162,6 +166,25 @@ public final class FakeNode {
   /** How many calls with one answer came. */
   public int calls() {
     return calls;
+  }
+
+  /** Longer answers come by page; something happens after each page. */
+  public void pages(int instances, Runnable afterEach) {
+    instancesInAnAnswer = instances;
+    afterALookup = afterEach;
+  }
+
+  int instancesInAnAnswer() {
+    return instancesInAnAnswer;
+  }
+
+  void afterALookup() {
+    afterALookup.run();
+  }
+
+  /** Every lookup that was answered, page by page. */
+  public List<ResolveRequest> lookups() {
+    return lookups;
   }
 
   /** How many watches were asked for. */
