@@ -1,5 +1,6 @@
 package dev.rollcall.server.discovery;
 
+import com.google.protobuf.ByteString;
 import dev.rollcall.raft.driver.Clock;
 import dev.rollcall.server.api.CallDeadline;
 import dev.rollcall.server.api.Headers;
@@ -21,13 +22,16 @@ import dev.rollcall.v1.ResolveRequest;
 import dev.rollcall.v1.ResolveResponse;
 import dev.rollcall.v1.WatchRequest;
 import dev.rollcall.v1.WatchResponse;
+import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /** The gRPC service {@code rollcall.v1.Discovery}. */
-public final class DiscoveryService extends DiscoveryGrpc.DiscoveryImplBase {
+public final class DiscoveryService implements DiscoveryGrpc.AsyncService, BindableService {
   private final Parts parts;
   private final WatchPump pump;
 
@@ -51,8 +55,12 @@ public final class DiscoveryService extends DiscoveryGrpc.DiscoveryImplBase {
   }
 
   @Override
-  public void resolve(ResolveRequest request, StreamObserver<ResolveResponse> observer) {
-    Reply<ResolveResponse> reply = Reply.to(observer);
+  public ServerServiceDefinition bindService() {
+    return ResolveMethod.into(DiscoveryGrpc.bindService(this), this::resolveEncoded);
+  }
+
+  private void resolveEncoded(ResolveRequest request, StreamObserver<ResolveAnswer> observer) {
+    Reply<ResolveAnswer> reply = Reply.to(observer);
     reply.guard(() -> {
       var page = InstancePage.of(request);
       read(request.getConsistency(), reply, point -> resolved(page, point));
@@ -96,15 +104,16 @@ public final class DiscoveryService extends DiscoveryGrpc.DiscoveryImplBase {
             result -> parts.answers().execute(() -> reply.answer(result, answer)));
   }
 
-  private ResolveResponse resolved(InstancePage page, ReadPoint point) {
+  private ResolveAnswer resolved(InstancePage page, ReadPoint point) {
     // The revision first: the snapshot read after it is at least as new as it says.
     long revision = parts.store().status().revision();
     ServiceSnapshot snapshot = parts.store().service(page.service());
-    return page.from(snapshot, history)
-        .setHeader(parts.headers().at(Math.max(revision, snapshot.revision())))
+    Optional<ByteString> whole = page.isWhole() ? snapshot.encoded() : Optional.empty();
+    var head = whole.isPresent() ? ResolveResponse.newBuilder() : page.from(snapshot, history);
+    head.setHeader(parts.headers().at(Math.max(revision, snapshot.revision())))
         .setServiceRevision(snapshot.revision())
-        .setLagMillis(point.lagMillis())
-        .build();
+        .setLagMillis(point.lagMillis());
+    return new ResolveAnswer(head.build(), whole.orElse(ByteString.EMPTY));
   }
 
   private GetInstanceResponse found(InstanceKey key, ReadPoint point) {

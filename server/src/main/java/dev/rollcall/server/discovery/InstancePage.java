@@ -31,12 +31,6 @@ record InstancePage(
     int limit,
     String lookup,
     Optional<PageToken> before) {
-  /** Largest answer, encoded. */
-  static final int ANSWER_BYTES_MAX = 1 << 20;
-
-  /** What the instances of an answer come to; the rest is for its header and its page token. */
-  static final int INSTANCES_BYTES_MAX = ANSWER_BYTES_MAX - (1 << 10);
-
   private static final int PAGE_MAX = 10_000;
 
   /** Tag and length of an instance in an answer. */
@@ -69,6 +63,15 @@ record InstancePage(
         request.getLimit() <= 0 ? Integer.MAX_VALUE : request.getLimit(),
         lookup,
         token.isEmpty() ? Optional.empty() : Optional.of(PageToken.parse(token, lookup)));
+  }
+
+  /** Whether all instances are wanted as they lie. They may yet be more than an answer holds. */
+  boolean isWhole() {
+    return selection.isAll()
+        && nearness.nearest() == Nearness.ELSEWHERE
+        && instancesMax == Integer.MAX_VALUE
+        && limit == Integer.MAX_VALUE
+        && before.isEmpty();
   }
 
   /**
@@ -137,7 +140,8 @@ record InstancePage(
         }
         Instance message = next.message();
         bytes += message.getSerializedSize() + FRAME_BYTES_MAX;
-        if (answer.getInstancesCount() == instancesMax || bytes > INSTANCES_BYTES_MAX) {
+        if (answer.getInstancesCount() == instancesMax
+            || bytes > ServiceSnapshot.ENCODED_BYTES_MAX) {
           answer.setNextPageToken(end.text(lookup));
           return false;
         }

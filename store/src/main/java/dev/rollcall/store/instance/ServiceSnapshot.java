@@ -1,5 +1,7 @@
 package dev.rollcall.store.instance;
 
+import com.google.protobuf.ByteString;
+import dev.rollcall.v1.ResolveResponse;
 import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -16,7 +18,14 @@ import org.jspecify.annotations.Nullable;
  * with the snapshot before.
  */
 public final class ServiceSnapshot {
+  /**
+   * What the instances of one answer may come to, encoded: an answer has 1 MiB, of which its header
+   * and its page token take some.
+   */
+  public static final int ENCODED_BYTES_MAX = (1 << 20) - (1 << 10);
+
   private static final RegisteredInstance[][] NO_CHUNKS = {};
+  private static final Encoded TOO_LARGE = new Encoded(Optional.empty());
 
   private final ServiceKey key;
   private final long revision;
@@ -24,6 +33,12 @@ public final class ServiceSnapshot {
 
   /** Number of instances before each chunk, and after the last. */
   private final int[] starts;
+
+  // Made by whoever asks first; a race makes equals, as with the messages of the instances.
+  private @Nullable Encoded encoded;
+
+  /** The instances as one field of an answer, unless they are too many for one. */
+  private record Encoded(Optional<ByteString> instances) {}
 
   /** Takes the array of chunks over: nobody changes it any more. No chunk is empty. */
   ServiceSnapshot(ServiceKey key, long revision, RegisteredInstance[][] chunks) {
@@ -74,6 +89,35 @@ public final class ServiceSnapshot {
   /** The instances as they are served, in the same order: a view; each message is made once. */
   public List<dev.rollcall.v1.Instance> messages() {
     return new Messages();
+  }
+
+  /**
+   * The instances as the field of a ResolveResponse, encoded: made once, so that an answer about a
+   * service that does not change costs nothing for each instance. Absent when they come to more
+   * than {@link #ENCODED_BYTES_MAX}.
+   */
+  public Optional<ByteString> encoded() {
+    var made = encoded;
+    if (made == null) {
+      made = encode();
+      encoded = made;
+    }
+    return made.instances();
+  }
+
+  private Encoded encode() {
+    var answer = ResolveResponse.newBuilder();
+    long bytes = 0;
+    for (var message : messages()) {
+      // Two bytes for tag and length of the least of them: this only spares what is far too long.
+      bytes += message.getSerializedSize() + 2L;
+      if (bytes > ENCODED_BYTES_MAX) {
+        return TOO_LARGE;
+      }
+      answer.addInstances(message);
+    }
+    var instances = answer.build().toByteString();
+    return instances.size() > ENCODED_BYTES_MAX ? TOO_LARGE : new Encoded(Optional.of(instances));
   }
 
   /** The instance of this id. */

@@ -2,8 +2,10 @@ package dev.rollcall.store.instance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.rollcall.store.Instances;
 import dev.rollcall.store.Seeds;
+import dev.rollcall.v1.ResolveResponse;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -91,6 +93,30 @@ class ServiceSnapshotProperties {
     assertThat(after.messages().getFirst()).isSameAs(message);
     assertThat(after.messages().get(1).getModRevision()).isEqualTo(2);
     assertThat(before.messages().get(1).getModRevision()).isEqualTo(1);
+  }
+
+  @Test
+  void encodesItsInstancesOnceAndOnlyAsManyAsAnAnswerHolds() throws Exception {
+    var editor = new ServiceEditor(ServiceSnapshot.empty(SERVICE));
+    int count = 0;
+    for (int left = ServiceSnapshot.ENCODED_BYTES_MAX; left > 0; count++) {
+      var instance = registered("i-%06d".formatted(count), 1);
+      left -= instance.message().getSerializedSize() + 2;
+      if (left >= 0) {
+        editor.put(instance);
+      }
+    }
+    var most = editor.snapshot(SERVICE, 1);
+    editor = new ServiceEditor(most);
+    editor.put(registered("i-one-more", 1));
+    var oneMore = editor.snapshot(SERVICE, 2);
+
+    var encoded = most.encoded().orElseThrow();
+    assertThat(ResolveResponse.parseFrom(encoded).getInstancesList()).isEqualTo(most.messages());
+    assertThat(most.encoded().orElseThrow()).isSameAs(encoded);
+    assertThat(oneMore.encoded()).isEmpty();
+    assertThat(oneMore.encoded()).isEmpty();
+    assertThat(ServiceSnapshot.empty(SERVICE).encoded()).hasValue(ByteString.EMPTY);
   }
 
   private static void change(

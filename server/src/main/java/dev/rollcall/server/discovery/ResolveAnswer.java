@@ -1,0 +1,81 @@
+package dev.rollcall.server.discovery;
+
+import com.google.protobuf.ByteString;
+import dev.rollcall.v1.ResolveResponse;
+import io.grpc.Drainable;
+import io.grpc.KnownLength;
+import io.grpc.MethodDescriptor;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.SequenceInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer to a lookup, part of it already encoded. On the wire the two are one message, as one
+ * message is its fields one behind the other.
+ *
+ * @param head the fields that differ from answer to answer, and instances that were chosen for it
+ * @param instances further instances, as the field of the message
+ */
+record ResolveAnswer(ResolveResponse head, ByteString instances) {
+  /** Writes an answer without looking at each instance. */
+  enum Marshaller implements MethodDescriptor.Marshaller<ResolveAnswer> {
+    MARSHALLER;
+
+    @Override
+    public InputStream stream(ResolveAnswer answer) {
+      return new Encoded(answer);
+    }
+
+    @Override
+    public ResolveAnswer parse(InputStream stream) {
+      throw new UnsupportedOperationException("a server reads no answers");
+    }
+  }
+
+  /** The message: gRPC asks for its length, then has it drained; a stream for who does not. */
+  private static final class Encoded extends InputStream implements Drainable, KnownLength {
+    private final ResolveAnswer answer;
+    private final int length;
+    private @Nullable InputStream left;
+
+    Encoded(ResolveAnswer answer) {
+      this.answer = answer;
+      length = answer.head.getSerializedSize() + answer.instances.size();
+    }
+
+    @Override
+    public int available() throws IOException {
+      return left == null ? length : left.available();
+    }
+
+    @Override
+    public int drainTo(OutputStream target) throws IOException {
+      answer.head.writeTo(target);
+      answer.instances.writeTo(target);
+      return length;
+    }
+
+    @Override
+    public int read() throws IOException {
+      return stream().read();
+    }
+
+    @Override
+    public int read(byte[] bytes, int from, int count) throws IOException {
+      return stream().read(bytes, from, count);
+    }
+
+    private InputStream stream() {
+      var begun = left;
+      if (begun == null) {
+        begun =
+            new SequenceInputStream(
+                answer.head.toByteString().newInput(), answer.instances.newInput());
+        left = begun;
+      }
+      return begun;
+    }
+  }
+}
