@@ -1,9 +1,11 @@
 package dev.rollcall.chaos.check;
 
 import dev.rollcall.store.Command;
+import dev.rollcall.store.Request;
 import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.ServiceKey;
 import java.util.Map;
+import java.util.Optional;
 
 /** What is asked of a registry in a history. */
 public sealed interface Ask {
@@ -11,21 +13,33 @@ public sealed interface Ask {
   ServiceKey service();
 
   /**
-   * A client wants a change of one instance.
+   * A client wants a change of one instance, or of several of one service at once.
    *
-   * @param command a registration of one instance, an update or a removal
+   * @param command a registration, an update or a removal
+   * @param repeat names it in a session, so that however often it is asked for it happens once
    */
-  record Write(Command command) implements Ask {
-    /** The instance it is about. */
+  record Write(Command command, Optional<Request.Repeat> repeat) implements Ask {
+    /** One that no session remembers. */
+    public Write(Command command) {
+      this(command, Optional.empty());
+    }
+
+    /** The instance it is about, or the first of them. */
     public InstanceKey key() {
+      return keyOf(command).orElseThrow();
+    }
+
+    /** Whether it is about instances. */
+    public static boolean isOf(Command command) {
+      return keyOf(command).isPresent();
+    }
+
+    private static Optional<InstanceKey> keyOf(Command command) {
       return switch (command) {
-        case Command.Register register -> register.instances().getFirst().key();
-        case Command.Update update -> update.key();
-        case Command.Deregister deregister -> deregister.key();
-        case Command.ExpireLeases expire -> throw new IllegalStateException("of no client");
-        case Command.GrantLease grant -> throw new IllegalStateException("about no instance");
-        case Command.RevokeLease revoke -> throw new IllegalStateException("about no instance");
-        case Command.OpenSession open -> throw new IllegalStateException("about no instance");
+        case Command.Register register -> Optional.of(register.instances().getFirst().key());
+        case Command.Update update -> Optional.of(update.key());
+        case Command.Deregister deregister -> Optional.of(deregister.key());
+        default -> Optional.empty();
       };
     }
 
@@ -38,7 +52,10 @@ public sealed interface Ask {
     public String toString() {
       return switch (command) {
         case Command.Register register ->
-            "register " + key() + " incarnation " + register.instances().getFirst().incarnation();
+            "register "
+                + register.instances().stream()
+                    .map(it -> it.key().instanceId() + " incarnation " + it.incarnation())
+                    .toList();
         case Command.Update update ->
             "update " + key() + " incarnation " + update.incarnation() + " to " + update.weight();
         case Command.Deregister deregister ->
@@ -48,6 +65,9 @@ public sealed interface Ask {
     }
   }
 
+  /** A client wants a lease to end, all of whose instances are of one service. */
+  record Revoke(ServiceKey service, long leaseId) implements Ask {}
+
   /**
    * A client wants to see a service.
    *
@@ -56,7 +76,7 @@ public sealed interface Ask {
   record Read(ServiceKey service, boolean isLinearizable) implements Ask {}
 
   /**
-   * The registry lets leases expire.
+   * Leases end, by themselves or by request.
    *
    * @param incarnations of the instances of the service that go with them
    */

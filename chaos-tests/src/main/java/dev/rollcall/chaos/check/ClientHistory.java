@@ -6,7 +6,7 @@ import dev.rollcall.chaos.check.HistoryEvent.Happened;
 import dev.rollcall.store.Change;
 import dev.rollcall.store.Command;
 import dev.rollcall.store.Outcome;
-import dev.rollcall.store.instance.ServiceKey;
+import dev.rollcall.store.Outcome.SessionExpired;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,9 +32,6 @@ import java.util.TreeMap;
  * {@link RevisionChecker}.
  */
 public final class ClientHistory {
-  /** A client's number, for operations of the registry itself. */
-  private static final int REGISTRY = -1;
-
   private final List<HistoryEvent> events = new ArrayList<>();
 
   /** Another event, not before the last one. */
@@ -61,7 +58,11 @@ public final class ClientHistory {
         case Asked asked -> underWay.put(asked.call(), asked);
         case Answered(long nanos, long call, Reply.Wrote reply) -> {
           var asked = taken(underWay, call);
-          operations.add(operation(asked, reply, nanos));
+          if (asked.ask() instanceof Ask.Revoke || reply.outcome() instanceof SessionExpired) {
+            // What went with the lease, the registry's own history says; or nothing was done.
+            continue;
+          }
+          operations.add(operation(firstOfItsKind(underWay, asked), reply, nanos));
           if (mayBeOfARepeat(asked.ask(), reply.outcome())) {
             underWay.put(call, asked);
           }
@@ -82,12 +83,30 @@ public final class ClientHistory {
   }
 
   /**
+   * What a session remembers happens once however often it is asked for: all calls of it are one
+   * operation, which begins with the first. Takes the others out.
+   */
+  private static Asked firstOfItsKind(Map<Long, Asked> underWay, Asked asked) {
+    if (!(asked.ask() instanceof Ask.Write write) || write.repeat().isEmpty()) {
+      return asked;
+    }
+    var first = asked;
+    for (var each : List.copyOf(underWay.values())) {
+      if (each.ask().equals(asked.ask())) {
+        underWay.remove(each.call());
+        first = each.nanos() < first.nanos() ? each : first;
+      }
+    }
+    return first;
+  }
+
+  /**
    * Whether servers may have carried out the write and then, not having heard of it, asked again
    * and told of that: by then the instance may have been gone. Effect and answer are two operations
    * then, as of two calls.
    */
   private static boolean mayBeOfARepeat(Ask ask, Outcome outcome) {
-    return ask instanceof Ask.Write(Command.Register register)
+    return ask instanceof Ask.Write(Command.Register register, var repeat)
         && !(outcome instanceof Outcome.Registered);
   }
 
@@ -105,30 +124,19 @@ public final class ClientHistory {
   }
 
   private void addEffects(List<Operation<Ask, Reply>> operations, Map<Effect, Asked> unknown) {
+    var endings = new LeaseEndings();
     for (var event : events) {
-      if (event instanceof Happened(long nanos, var changes)) {
-        var expired = new TreeMap<ServiceKey, Map<String, Long>>();
-        for (Change change : changes.changes()) {
-          if (change instanceof Change.Removed(var key, long incarnation, var cause)
-              && cause == Change.Cause.EXPIRED) {
-            expired
-                .computeIfAbsent(key.service(), service -> new TreeMap<>())
-                .put(key.instanceId(), incarnation);
-          }
-          var asked = Effect.of(change).map(unknown::get);
-          if (asked.isPresent() && asked.get().nanos() <= nanos) {
-            operations.add(operation(asked.get(), new Reply.TookEffect(), nanos));
+      if (event instanceof Happened happened) {
+        for (Change change : happened.changes().changes()) {
+          var asked =
+              endings.isOf(change) ? Optional.<Asked>empty() : Effect.of(change).map(unknown::get);
+          if (asked.isPresent() && asked.get().nanos() <= happened.nanos()) {
+            operations.add(operation(asked.get(), new Reply.TookEffect(), happened.nanos()));
           }
         }
-        expired.forEach((service, incarnations) ->
-            operations.add(
-                new Operation<>(
-                    REGISTRY,
-                    new Ask.Expire(service, incarnations),
-                    Optional.of(new Reply.TookEffect()),
-                    nanos,
-                    nanos)));
+        operations.addAll(endings.at(happened));
       }
+      endings.see(event);
     }
   }
 

@@ -8,11 +8,15 @@ import java.util.Optional;
 /**
  * What a write changes when it changes something: the name under which a change in the registry's
  * history and those who asked for it find each other. A client never uses an incarnation for two
- * registrations, nor a weight for two updates.
+ * registrations, nor a weight for two updates. Of several instances registered at once the first is
+ * the name.
  *
+ * @param incarnation 0 for an update, which need not name it
  * @param weight that of an update, else 0
  */
 record Effect(Kind kind, InstanceKey key, long incarnation, int weight) {
+  private static final long ANY = 0;
+
   /** Ways to change an instance. */
   enum Kind {
     REGISTER,
@@ -30,14 +34,10 @@ record Effect(Kind kind, InstanceKey key, long incarnation, int weight) {
       case Command.Update update ->
           update.weight().isEmpty()
               ? Optional.empty()
-              : Optional.of(
-                  new Effect(Kind.UPDATE, key, update.incarnation(), update.weight().getAsInt()));
+              : Optional.of(new Effect(Kind.UPDATE, key, ANY, update.weight().getAsInt()));
       case Command.Deregister deregister ->
           Optional.of(new Effect(Kind.DEREGISTER, key, deregister.incarnation(), 0));
-      case Command.ExpireLeases expire -> Optional.empty();
-      case Command.GrantLease grant -> Optional.empty();
-      case Command.RevokeLease revoke -> Optional.empty();
-      case Command.OpenSession open -> Optional.empty();
+      default -> Optional.empty();
     };
   }
 
@@ -51,7 +51,7 @@ record Effect(Kind kind, InstanceKey key, long incarnation, int weight) {
             new Effect(
                 isNew ? Kind.REGISTER : Kind.UPDATE,
                 instance.key(),
-                instance.incarnation(),
+                isNew ? instance.incarnation() : ANY,
                 isNew ? 0 : instance.weight()));
       }
       case Change.Removed(var key, long incarnation, var cause) ->

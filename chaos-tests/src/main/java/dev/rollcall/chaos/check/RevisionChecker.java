@@ -7,6 +7,7 @@ import dev.rollcall.chaos.check.Reply.Shown;
 import dev.rollcall.store.Change;
 import dev.rollcall.store.Command;
 import dev.rollcall.store.Outcome;
+import dev.rollcall.store.instance.Instance;
 import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.ServiceKey;
 import java.util.HashMap;
@@ -97,9 +98,11 @@ public final class RevisionChecker {
   private void answered(Asked asked, Reply reply) {
     switch (reply) {
       case Reply.Wrote(var outcome) -> {
-        if (asked.ask() instanceof Ask.Write write) {
-          requireHappened(asked, outcome.revision());
-          wrote(asked, write, outcome);
+        requireHappened(asked, outcome.revision());
+        switch (asked.ask()) {
+          case Ask.Write write -> wrote(asked, write, outcome);
+          case Ask.Revoke revoke -> revoked(asked, revoke, outcome);
+          default -> {}
         }
       }
       case Reply.Showed showed -> {
@@ -127,18 +130,22 @@ public final class RevisionChecker {
     switch (outcome) {
       case Outcome.Registered done -> {
         requireMadeAfter(floorOfFirst(write, floor), asked, outcome);
+        var content = contentAt(key.service(), revision);
         boolean isSo =
             write.command() instanceof Command.Register register
                 && shown.isPresent()
                 && shown.get().modRevision() == revision
-                && shown.get().incarnation() == register.instances().getFirst().incarnation();
-        require(isSo, "%s, answered %s: history has %s", asked, outcome, shown);
+                && register.instances().stream().allMatch(each -> isShown(content, each));
+        require(isSo, "%s, answered %s: history has %s", asked, outcome, content);
       }
       case Outcome.Updated(long rev, var updated) -> {
+        boolean isRemembered = write.repeat().isPresent();
         if (write.command() instanceof Command.Update update && update.weight().isPresent()) {
-          requireMadeAfter(floor, asked, outcome);
+          requireMadeAfter(isRemembered ? floorOfFirst(write, floor) : floor, asked, outcome);
         }
-        var content = contentAt(key.service(), Math.max(revision, floor));
+        // What a session remembers was so then, and may be over.
+        long soAt = isRemembered ? revision : Math.max(revision, floor);
+        var content = contentAt(key.service(), soAt);
         var still = Optional.ofNullable(content.get(key.instanceId()));
         var instance = updated.instance();
         var told = new Shown(revision, instance.incarnation(), instance.weight());
@@ -151,8 +158,36 @@ public final class RevisionChecker {
         boolean went = before.containsKey(key.instanceId()) && !after.containsKey(key.instanceId());
         require(went, "%s, answered %s: it did not go then", asked, outcome);
       }
-      default ->
-          require(revision >= floor, "%s, answered %s: behind revision %d", asked, outcome, floor);
+      case Outcome.SessionExpired expired -> {}
+      default -> {
+        boolean isRemembered = write.repeat().isPresent();
+        long of = isRemembered ? floorOfFirst(write, floor) : floor;
+        require(revision >= of, "%s, answered %s: behind revision %d", asked, outcome, of);
+      }
+    }
+  }
+
+  private static boolean isShown(Map<String, Shown> content, Instance instance) {
+    var shown = content.get(instance.key().instanceId());
+    return shown != null && shown.incarnation() == instance.incarnation();
+  }
+
+  /** One that finds instances makes a revision, at which they and no others go. */
+  private void revoked(Asked asked, Ask.Revoke revoke, Outcome outcome) {
+    long floor = happenedBefore(asked.nanos());
+    if (outcome instanceof Outcome.LeaseRevoked(long revision, int instances) && instances > 0) {
+      requireMadeAfter(floor, asked, outcome);
+      int before = contentAt(revoke.service(), revision - 1).size();
+      int after = contentAt(revoke.service(), revision).size();
+      require(
+          before - after == instances,
+          "%s, answered %s: of %d instances %d are left",
+          asked,
+          outcome,
+          before,
+          after);
+    } else {
+      require(outcome.revision() >= floor, "%s, answered %s: behind %d", asked, outcome, floor);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.rollcall.chaos.check;
 import dev.rollcall.store.Command;
 import dev.rollcall.store.Outcome;
 import dev.rollcall.store.instance.Instance;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -70,6 +71,7 @@ final class ServiceModel implements Model<ServiceModel.Service, Ask, Reply> {
       case Ask.Read read ->
           reply.isEmpty() || shows(state, reply.get()) ? Optional.of(state) : Optional.empty();
       case Ask.Expire expire -> expire(state, expire);
+      case Ask.Revoke revoke -> throw new IllegalStateException("says not what goes: " + revoke);
     };
   }
 
@@ -102,31 +104,37 @@ final class ServiceModel implements Model<ServiceModel.Service, Ask, Reply> {
   private static Optional<Service> write(Service state, Ask.Write write, Optional<Reply> reply) {
     String id = write.key().instanceId();
     var live = state.live.get(id);
+    if (reply.isPresent() && isOfALease(reply.get())) {
+      return Optional.of(state); // which leases there are is not to be seen here; nothing is done
+    }
     var step =
         switch (write.command()) {
-          case Command.Register register -> register(state, register.instances().getFirst(), live);
+          case Command.Register register -> register(state, register.instances());
           case Command.Update update -> update(state, id, update, live);
           case Command.Deregister deregister -> deregister(state, id, deregister, live);
-          case Command.ExpireLeases expire -> throw new IllegalStateException("of no client");
-          case Command.GrantLease grant -> throw new IllegalStateException("about no instance");
-          case Command.RevokeLease revoke -> throw new IllegalStateException("about no instance");
-          case Command.OpenSession open -> throw new IllegalStateException("about no instance");
+          default -> throw new IllegalStateException("about no instance: " + write);
         };
     boolean isSo = reply.isEmpty() || isSo(state, step, reply.get());
     return isSo ? Optional.of(step.after) : Optional.empty();
   }
 
-  private static Step register(Service state, Instance instance, @Nullable Life live) {
-    String id = instance.key().instanceId();
-    long incarnation = instance.incarnation();
-    if (live != null && live.incarnation == incarnation) {
-      return new Step(state, Kind.REGISTERED, NOBODY);
+  /** All of them or none. */
+  private static Step register(Service before, List<Instance> instances) {
+    Service state = before;
+    for (Instance instance : instances) {
+      String id = instance.key().instanceId();
+      long incarnation = instance.incarnation();
+      var live = before.live.get(id);
+      if (live != null && live.incarnation == incarnation) {
+        continue;
+      }
+      long last = live != null ? live.incarnation : before.gone.getOrDefault(id, 0L);
+      if (incarnation <= last) {
+        return new Step(before, Kind.STALE, new Life(last, 0));
+      }
+      state = state.with(id, new Life(incarnation, instance.weight()));
     }
-    long last = live != null ? live.incarnation : state.gone.getOrDefault(id, 0L);
-    return incarnation <= last
-        ? new Step(state, Kind.STALE, new Life(last, 0))
-        : new Step(
-            state.with(id, new Life(incarnation, instance.weight())), Kind.REGISTERED, NOBODY);
+    return new Step(state, Kind.REGISTERED, NOBODY);
   }
 
   private static Step update(Service state, String id, Command.Update update, @Nullable Life live) {
@@ -175,6 +183,10 @@ final class ServiceModel implements Model<ServiceModel.Service, Ask, Reply> {
       case Outcome.StaleIncarnation stale -> Kind.STALE;
       default -> Kind.OTHER;
     };
+  }
+
+  private static boolean isOfALease(Reply reply) {
+    return reply instanceof Reply.Wrote(Outcome.LeaseNotFound gone);
   }
 
   private static Life life(Outcome outcome) {

@@ -5,12 +5,14 @@ import static dev.rollcall.chaos.simulation.VirtualTime.MILLISECOND;
 import dev.rollcall.chaos.check.Ask;
 import dev.rollcall.chaos.check.HistoryEvent;
 import dev.rollcall.chaos.check.Reply;
+import dev.rollcall.chaos.simulation.Observation.RenewalAsked;
 import dev.rollcall.chaos.simulation.Observation.RequestAnswered;
 import dev.rollcall.chaos.simulation.Observation.RequestArrived;
 import dev.rollcall.server.replication.Consistency;
 import dev.rollcall.server.replication.Failure;
 import dev.rollcall.server.replication.ReadPoint;
 import dev.rollcall.server.replication.Result;
+import dev.rollcall.store.Command;
 import dev.rollcall.store.Outcome;
 import dev.rollcall.store.Request;
 import dev.rollcall.store.instance.RegisteredInstance;
@@ -30,6 +32,8 @@ import java.util.random.RandomGenerator;
  */
 final class Calls {
   private static final long CALLS_PER_CLIENT_MAX = 1L << 32;
+
+  private static final long PATIENCE_MILLIS_MAX = 2500;
 
   private final SimCluster cluster;
   private final VirtualTime time;
@@ -56,19 +60,47 @@ final class Calls {
     }
   }
 
+  /** What is about instances is recorded, for the judges of histories. */
   void write(Request request, Consumer<Optional<Outcome>> done) {
-    long number = asked(new Ask.Write(request.command()));
-    call(
-        (life, call) ->
-            life.registry()
-                .submit(request, call.deadlineThere(), call.once(life, result -> result)),
-        (Ending<Outcome> ending) -> {
+    if (Ask.Write.isOf(request.command())) {
+      write(request, new Ask.Write(request.command(), request.repeat()), done);
+    } else {
+      submit(request, ending -> done.accept(ending.answer));
+    }
+  }
+
+  /** Ends a lease that carries instances of this service alone. */
+  void revoke(ServiceKey service, long leaseId, Consumer<Optional<Outcome>> done) {
+    write(Request.of(new Command.RevokeLease(leaseId)), new Ask.Revoke(service, leaseId), done);
+  }
+
+  /** A write that must come to nothing, whatever becomes of it, and so is on no record. */
+  void writeInVain(Request request, Consumer<Optional<Outcome>> done) {
+    submit(request, ending -> done.accept(ending.answer));
+  }
+
+  private void write(Request request, Ask ask, Consumer<Optional<Outcome>> done) {
+    long number = asked(ask);
+    submit(
+        request,
+        ending -> {
           answered(number, ending.reply(Reply.Wrote::new));
           done.accept(ending.answer);
         });
   }
 
+  private void submit(Request request, Consumer<Ending<Outcome>> done) {
+    call(
+        (life, call) ->
+            life.registry()
+                .submit(request, call.deadlineThere(), call.once(life, result -> result)),
+        done);
+  }
+
   void renew(long leaseId, Consumer<Optional<Long>> done) {
+    cluster
+        .world()
+        .see(new RenewalAsked(leaseId, time.nowNanos() + PATIENCE_MILLIS_MAX * MILLISECOND));
     call(
         (life, call) ->
             life.registry()
@@ -124,7 +156,7 @@ final class Calls {
   private <T> void call(BiConsumer<SimLife, Call<T>> begin, Consumer<Ending<T>> done) {
     List<SimNode> known = cluster.knownToClients();
     int place = known.get(random.nextInt(known.size())).number();
-    long patience = random.nextLong(200, 2500) * MILLISECOND;
+    long patience = random.nextLong(200, PATIENCE_MILLIS_MAX) * MILLISECOND;
     var call = new Call<T>(place, time.nowNanos() + patience, done);
     cluster
         .network()

@@ -1,18 +1,16 @@
 package dev.rollcall.chaos.simulation;
 
-import dev.rollcall.chaos.simulation.Observation.Expiring;
-import dev.rollcall.chaos.simulation.Observation.Happened;
+import dev.rollcall.chaos.simulation.Observation.LeasesExpired;
 import dev.rollcall.chaos.simulation.Observation.RenewalAcknowledged;
 import dev.rollcall.chaos.simulation.Observation.RoleChanged;
 import dev.rollcall.raft.core.Role;
-import dev.rollcall.store.Change;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * No instance expires within its TTL of a keepalive (or registration) that was acknowledged,
- * counted from when the client sent it (promise 3). The acknowledgement may still be under way when
- * the lease expires, so both ends are checked.
+ * No lease expires within its TTL of a keepalive (or of the command that made it) that was
+ * acknowledged, counted from when the client sent it (promise 3); its instances go with it. The
+ * acknowledgement may still be under way when the lease expires, so both ends are checked.
  *
  * <p>A TTL is time on the clock of the leader that ends the lease, for it asks no other: one that
  * runs 5 % fast ends it 5 % early. Of a leap of that clock, as after a machine stood still, one
@@ -25,7 +23,7 @@ final class LiveLeaseIsKept implements Invariant {
     long nanosMaxAt(int node, long nanos);
   }
 
-  private record Expiry(long nanos, int leader, String instance) {}
+  private record Expiry(long nanos, int leader) {}
 
   private record Renewal(long startNanos, long ttlMillis) {}
 
@@ -33,9 +31,7 @@ final class LiveLeaseIsKept implements Invariant {
   private final LeaseTime leaseTime;
   private final Map<Long, Renewal> renewals = new HashMap<>();
   private final Map<Long, Expiry> expired = new HashMap<>();
-  private final Map<String, Long> leaseOfInstance = new HashMap<>();
   private final Map<Long, Integer> leaders = new HashMap<>();
-  private long termOfExpiry;
 
   LiveLeaseIsKept(VirtualTime time, LeaseTime leaseTime) {
     this.time = time;
@@ -47,28 +43,18 @@ final class LiveLeaseIsKept implements Invariant {
     switch (observation) {
       case RoleChanged(int node, var role) when role.role() == Role.LEADER ->
           leaders.put(role.term(), node);
-      case Expiring(long term) -> termOfExpiry = term;
-      case Happened(var changes) -> changes.changes().forEach(this::follow);
+      case LeasesExpired(long term, var leaseIds) ->
+          leaseIds.forEach(id -> expired(id, leaders.getOrDefault(term, 0)));
       case RenewalAcknowledged(long start, long leaseId, long ttl) -> renewed(start, leaseId, ttl);
       default -> {}
     }
   }
 
-  private void follow(Change change) {
-    switch (change) {
-      case Change.Upserted(var registered) ->
-          leaseOfInstance.put(registered.instance().key().toString(), registered.leaseId());
-      case Change.Removed(var key, var incarnation, var cause) -> {
-        Long leaseId = leaseOfInstance.remove(key.toString());
-        if (cause == Change.Cause.EXPIRED && leaseId != null) {
-          int leader = leaders.getOrDefault(termOfExpiry, 0);
-          expired.put(leaseId, new Expiry(time.nowNanos(), leader, key.toString()));
-          Renewal renewal = renewals.get(leaseId);
-          if (renewal != null) {
-            check(leaseId, renewal);
-          }
-        }
-      }
+  private void expired(long leaseId, int leader) {
+    expired.put(leaseId, new Expiry(time.nowNanos(), leader));
+    Renewal renewal = renewals.get(leaseId);
+    if (renewal != null) {
+      check(leaseId, renewal);
     }
   }
 
@@ -88,9 +74,7 @@ final class LiveLeaseIsKept implements Invariant {
             - leaseTime.nanosMaxAt(expiry.leader, renewal.startNanos);
     require(
         agedNanos >= renewal.ttlMillis * VirtualTime.MILLISECOND,
-        "%s of lease %d expired %d ms by node %d's clock after an acknowledged keepalive,"
-            + " TTL %d ms",
-        expiry.instance,
+        "lease %d expired %d ms by node %d's clock after an acknowledged keepalive, TTL %d ms",
         leaseId,
         agedNanos / VirtualTime.MILLISECOND,
         expiry.leader,

@@ -39,7 +39,7 @@ final class Liveness {
    * Demands it all: answers under load, and the rest without, for some settings replicate slower
    * than clients write.
    */
-  void demand(List<SimClient> clients) {
+  void demand(Load load) {
     long nanosMax = cluster.config().peaceNanosMax();
     cluster.clientsKnowOnly(core.nodes());
     await("its members agree on a leader", nanosMax, () -> leader().isPresent());
@@ -47,9 +47,9 @@ final class Liveness {
     await(
         "clients are answered",
         nanosMax,
-        () -> totals.operations > operations + 2L * clients.size());
+        () -> totals.operations > operations + load.someOperations());
     if (!cluster.config().keepsUp()) {
-      clients.forEach(SimClient::rest);
+      load.rest();
     }
     await("no change of members that it could end is half way", nanosMax, this::isSettled);
     long commitIndex =
@@ -59,9 +59,9 @@ final class Liveness {
         nanosMax,
         () -> areAll(members(), it -> status(it).lastApplied() >= commitIndex));
     await("states are equal", nanosMax, this::isConverged);
-    clients.forEach(SimClient::rest);
+    load.rest();
     keepItsLeader();
-    clients.forEach(SimClient::goOn);
+    load.goOn();
   }
 
   /**

@@ -10,6 +10,8 @@ import dev.rollcall.raft.core.Message;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Payload;
 import dev.rollcall.raft.core.Ready.RoleState;
+import dev.rollcall.store.Outcome;
+import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.RevisionChanges;
 import java.util.List;
 import java.util.Map;
@@ -219,11 +221,28 @@ sealed interface Observation {
   /** A node applied entries; {@code digest} is that of its store afterwards. */
   record Applied(int node, List<Entry> entries, String digest) implements Observation {}
 
-  /** What happens next ends leases, by the command of the leader of this term. */
-  record Expiring(long term) implements Observation {}
+  /** The leader of this term has let leases expire: seen first on whichever node applied it. */
+  record LeasesExpired(long term, List<Long> leaseIds) implements Observation {}
+
+  /**
+   * A node has made something of entries: an outcome of each.
+   *
+   * @param store as it is now, to be looked at
+   */
+  record Executed(int node, List<Entry> entries, List<Outcome> outcomes, RegistryStore store)
+      implements Observation {}
 
   /** The cluster's history grew by a revision, seen first on whichever node applied it first. */
   record Happened(RevisionChanges changes) implements Observation {}
+
+  /** A leader begins to count the time of leases. */
+  record LeasesStarted(int node, long term) implements Observation {}
+
+  /** A leader that counts the time of leases knows that it leads. */
+  record LeadershipConfirmed(int node) implements Observation {}
+
+  /** A client wants a lease to live on; the request may be under way until then. */
+  record RenewalAsked(long leaseId, long untilNanos) implements Observation {}
 
   /** A client was told that a lease it made or renewed at {@code startNanos} lives. */
   record RenewalAcknowledged(long startNanos, long leaseId, long ttlMillis)

@@ -21,8 +21,6 @@ import java.util.random.RandomGenerator;
  * drop who does not.
  */
 final class Simulation {
-  private static final int CLIENTS = 12;
-
   private static final long WORK_NANOS_MAX = 300 * SECOND;
 
   /** How often somebody looks for the worst moment. */
@@ -43,7 +41,7 @@ final class Simulation {
   private final Repairs repairs;
   private final ConfigurationsOverlap configurations;
   private final HistoryIsLinearizable history;
-  private final List<SimClient> clients = new ArrayList<>();
+  private final Load load;
   private final List<Invariant> invariants;
   private final LeaderChanges leaderChanges = new LeaderChanges();
 
@@ -67,9 +65,7 @@ final class Simulation {
                 totals.struck(it.strike().kind());
               }
             });
-    for (int number = 0; number < CLIENTS; number++) {
-      clients.add(new SimClient(cluster, random, number));
-    }
+    load = new Load(cluster, random, scenario.seed());
     configurations = new ConfigurationsOverlap(cluster.first());
     history = new HistoryIsLinearizable(time);
     invariants = new ArrayList<>(ofNodes());
@@ -79,6 +75,9 @@ final class Simulation {
             new HistoryFollowsRevisions(time),
             history,
             new UpdatesAreAppliedOnce(),
+            new RegistryFollowsRules(time),
+            new LeasesStartUpToDate(),
+            new SilentLeaseEnds(cluster),
             new LiveLeaseIsKept(
                 time, (node, nanos) -> cluster.nodes().get(node).clock().leaseNanosMaxAt(nanos)),
             leaderChanges));
@@ -163,7 +162,7 @@ final class Simulation {
 
   private void run() {
     cluster.nodes().forEach(SimNode::startIfDown);
-    clients.forEach(SimClient::start);
+    load.start();
     nemesis.start();
     operator.start();
     repairs.start();
@@ -209,22 +208,22 @@ final class Simulation {
           totals.coresThatWentOn++;
           totals.marks.hit(Mark.CORE_WENT_ON);
           core.seal(random);
-          new Liveness(runner, cluster, core, totals, leaderChanges).demand(clients);
+          new Liveness(runner, cluster, core, totals, leaderChanges).demand(load);
         });
   }
 
   private void peace() {
     nemesis.rest();
     await("there is a leader", () -> cluster.leader().isPresent());
-    clients.forEach(SimClient::rest); // some settings replicate slower than clients write
+    load.rest(); // some settings replicate slower than clients write
     await("every lost disk's node is replaced", repairs::areDone);
     await("no change of members is half way", this::isSettled);
     await("every member is up and replayed", this::areMembersUp);
     operator.retireFormerMembers();
     cluster.clientsKnowTheMembers();
-    clients.forEach(SimClient::goOn);
+    load.goOn();
     long operations = totals.operations;
-    await("clients are answered", () -> totals.operations > operations + 2L * CLIENTS);
+    await("clients are answered", () -> totals.operations > operations + load.someOperations());
     runner.await(
         "ComesBackToLife",
         "clients have done enough for a run to mean something",
@@ -232,12 +231,12 @@ final class Simulation {
         () ->
             totals.operations >= scenario.operationsMin()
                 && time.nowNanos() >= scenario.chaosNanos());
-    clients.forEach(SimClient::rest);
+    load.rest();
     runner.runFor(6 * SECOND); // every TTL ends within, so whoever is lost shows
     await("nodes have equal states", this::isConverged);
     await("every snapshot that was received is let go of", this::areStagingsClosed);
-    clients.forEach(this::requireInstance);
-    clients.forEach(SimClient::fallSilent);
+    load.requireKept(members().getFirst().requireLife().store());
+    load.fallSilent();
     await(
         "the silent are removed",
         () -> areMembersUp() && members().stream().allMatch(this::isEmpty));
@@ -275,22 +274,8 @@ final class Simulation {
   }
 
   private boolean isEmpty(SimNode node) {
-    return node.requireLife().store().status().instances() == 0;
-  }
-
-  private void requireInstance(SimClient client) {
-    var registered = members().get(0).requireLife().store().instance(client.key());
-    client
-        .believes()
-        .ifPresent(incarnation -> {
-          boolean holds =
-              registered.isPresent() && registered.get().instance().incarnation() == incarnation;
-          if (!holds) {
-            throw new Invariant.Broken(
-                "AcknowledgedIsKept",
-                client.key() + " believes in " + incarnation + ", found " + registered);
-          }
-        });
+    var status = node.requireLife().store().status();
+    return status.instances() == 0 && status.leases() == 0;
   }
 
   private void await(String what, BooleanSupplier condition) {

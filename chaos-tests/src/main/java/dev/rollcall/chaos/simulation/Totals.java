@@ -12,6 +12,8 @@ final class Totals {
   private static final double LEADER_CHANGES_PER_MINUTE_MIN = 2;
   private static final double MEMBERSHIP_CHANGES_PER_MINUTE_MIN = 1;
   private static final double SNAPSHOTS_PER_MINUTE_MIN = 1;
+  private static final double EXPIRIES_PER_MINUTE_MIN = 10;
+  private static final double LEASE_OPERATIONS_PER_MINUTE_MIN = 3;
   private static final double LOSING_CRASHES_PER_SEED_MIN = 0.5;
   private static final int KINDS_MIN = 3;
   private static final int RAREST_SHOWN = 8;
@@ -32,6 +34,10 @@ final class Totals {
   long reads;
   long renewals;
   long expiries;
+  long leasesGranted;
+  long leasesRevoked;
+  long batchesRegistered;
+  long requestsRepeated;
   long leaderChanges;
   long crashes;
   long crashesLosingData;
@@ -94,6 +100,10 @@ final class Totals {
     reads += other.reads;
     renewals += other.renewals;
     expiries += other.expiries;
+    leasesGranted += other.leasesGranted;
+    leasesRevoked += other.leasesRevoked;
+    batchesRegistered += other.batchesRegistered;
+    requestsRepeated += other.requestsRepeated;
     leaderChanges += other.leaderChanges;
     crashes += other.crashes;
     crashesLosingData += other.crashesLosingData;
@@ -125,6 +135,10 @@ final class Totals {
     line(text, "operations refused or unavailable", operationsFailed);
     line(text, "operations of unknown outcome", operationsUnknown);
     line(text, "instances expired", expiries);
+    line(text, "leases granted", leasesGranted);
+    line(text, "leases revoked", leasesRevoked);
+    line(text, "batches registered", batchesRegistered);
+    line(text, "requests asked for again", requestsRepeated);
     line(text, "leader changes after the first", leaderChanges);
     line(text, "crashes", crashes);
     line(text, "crashes that lost unsynced data", crashesLosingData);
@@ -172,6 +186,19 @@ final class Totals {
         "configurations in force after the first",
         membershipChanges,
         minutes * MEMBERSHIP_CHANGES_PER_MINUTE_MIN);
+    floor(missing, "instances expired", expiries, minutes * EXPIRIES_PER_MINUTE_MIN);
+    floor(missing, "leases granted", leasesGranted, minutes * LEASE_OPERATIONS_PER_MINUTE_MIN);
+    floor(missing, "leases revoked", leasesRevoked, minutes * LEASE_OPERATIONS_PER_MINUTE_MIN);
+    floor(
+        missing,
+        "batches registered",
+        batchesRegistered,
+        minutes * LEASE_OPERATIONS_PER_MINUTE_MIN);
+    floor(
+        missing,
+        "requests asked for again",
+        requestsRepeated,
+        minutes * LEASE_OPERATIONS_PER_MINUTE_MIN);
     floor(missing, "snapshots installed", snapshotsInstalled, minutes * SNAPSHOTS_PER_MINUTE_MIN);
     floor(
         missing,

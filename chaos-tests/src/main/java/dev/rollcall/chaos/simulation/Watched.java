@@ -2,7 +2,10 @@ package dev.rollcall.chaos.simulation;
 
 import dev.rollcall.chaos.simulation.Observation.Applied;
 import dev.rollcall.chaos.simulation.Observation.Applying;
+import dev.rollcall.chaos.simulation.Observation.Executed;
 import dev.rollcall.chaos.simulation.Observation.Installed;
+import dev.rollcall.chaos.simulation.Observation.LeadershipConfirmed;
+import dev.rollcall.chaos.simulation.Observation.LeasesStarted;
 import dev.rollcall.chaos.simulation.Observation.SnapshotBegins;
 import dev.rollcall.raft.core.Entry;
 import dev.rollcall.raft.core.LogStart;
@@ -51,6 +54,7 @@ final class Watched implements StateMachine<Outcome> {
     List<Outcome> outcomes = machine.apply(entries);
     String digest = store.status().digest().toString();
     world.hash(() -> node.number() + " " + digest);
+    world.see(new Executed(node.number(), entries, outcomes, store));
     world.see(new Applied(node.number(), entries, digest));
     return outcomes;
   }
@@ -99,6 +103,7 @@ final class Watched implements StateMachine<Outcome> {
 
   @Override
   public void leadershipStarted(long term) {
+    world.see(new LeasesStarted(node.number(), term));
     machine.leadershipStarted(term);
   }
 
@@ -109,6 +114,7 @@ final class Watched implements StateMachine<Outcome> {
 
   @Override
   public void leadershipConfirmed() {
+    world.see(new LeadershipConfirmed(node.number()));
     machine.leadershipConfirmed();
   }
 

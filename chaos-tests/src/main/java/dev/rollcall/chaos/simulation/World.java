@@ -1,11 +1,12 @@
 package dev.rollcall.chaos.simulation;
 
-import dev.rollcall.chaos.simulation.Observation.Expiring;
 import dev.rollcall.chaos.simulation.Observation.Happened;
+import dev.rollcall.chaos.simulation.Observation.LeasesExpired;
 import dev.rollcall.raft.core.Entry;
 import dev.rollcall.raft.core.EntryKind;
 import dev.rollcall.store.Change;
 import dev.rollcall.store.LogEntry;
+import dev.rollcall.store.Outcome;
 import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.RevisionChanges;
 import dev.rollcall.store.fake.MemoryOrderedStore;
@@ -22,7 +23,9 @@ final class World {
   private final EventHash hash;
 
   /** A registry that never crashes and applies each entry when any node is first to. */
-  private final RegistryStore reference = RegistryStore.open(new MemoryOrderedStore());
+  private final DigestCoversRows rows = new DigestCoversRows(new MemoryOrderedStore());
+
+  private final RegistryStore reference = RegistryStore.open(rows);
 
   private List<Invariant> invariants = List.of();
   private final List<Predicate<Observation>> ambushes = new ArrayList<>();
@@ -50,24 +53,28 @@ final class World {
   void applying(List<Entry> entries) {
     for (Entry entry : entries) {
       if (entry.index() == reference.status().lastApplied() + 1) {
-        byte[] command = entry.kind() == EntryKind.COMMAND ? entry.payload().bytes() : NO_COMMAND;
-        var range =
-            reference.apply(List.of(new LogEntry(entry.index(), entry.wallMillis(), command)));
-        range.changes().forEach(changes -> happened(entry.id().term(), changes));
+        applying(entry);
       }
     }
   }
 
-  private void happened(long term, RevisionChanges changes) {
-    long expiries =
+  private void applying(Entry entry) {
+    boolean isCommand = entry.kind() == EntryKind.COMMAND;
+    byte[] command = isCommand ? entry.payload().bytes() : NO_COMMAND;
+    var range = reference.apply(List.of(new LogEntry(entry.index(), entry.wallMillis(), command)));
+    rows.require(entry.index(), reference.status().digest());
+    if (range.outcomes().getFirst() instanceof Outcome.LeasesExpired) {
+      see(new LeasesExpired(entry.id().term(), range.leasesEnded()));
+    }
+    range.changes().forEach(this::happened);
+  }
+
+  private void happened(RevisionChanges changes) {
+    totals.expiries +=
         changes.changes().stream()
             .filter(change ->
                 change instanceof Change.Removed removed && removed.cause() == Change.Cause.EXPIRED)
             .count();
-    if (expiries > 0) {
-      totals.expiries += expiries;
-      see(new Expiring(term));
-    }
     see(new Happened(changes));
   }
 

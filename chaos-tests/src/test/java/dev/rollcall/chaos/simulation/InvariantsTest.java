@@ -13,6 +13,7 @@ import dev.rollcall.chaos.simulation.Observation.HardStateDurable;
 import dev.rollcall.chaos.simulation.Observation.Installed;
 import dev.rollcall.chaos.simulation.Observation.LeaderCommitted;
 import dev.rollcall.chaos.simulation.Observation.Leading;
+import dev.rollcall.chaos.simulation.Observation.LeasesExpired;
 import dev.rollcall.chaos.simulation.Observation.LogBegan;
 import dev.rollcall.chaos.simulation.Observation.ReadAsked;
 import dev.rollcall.chaos.simulation.Observation.ReadGranted;
@@ -324,13 +325,17 @@ class InvariantsTest {
   @Test
   void anExpiryWithinTheTtlOfAnAcknowledgedKeepaliveIsRefused() {
     refuses(
-        liveLeaseIsKept(), registered(1), new RenewalAcknowledged(0, 1, TTL_MILLIS), expired(2));
+        liveLeaseIsKept(),
+        new RenewalAcknowledged(0, 1, TTL_MILLIS),
+        new LeasesExpired(1, List.of(1L)));
   }
 
   @Test
   void anAcknowledgementOfALeaseJustExpiredIsRefused() {
     refuses(
-        liveLeaseIsKept(), registered(1), expired(2), new RenewalAcknowledged(0, 1, TTL_MILLIS));
+        liveLeaseIsKept(),
+        new LeasesExpired(1, List.of(1L)),
+        new RenewalAcknowledged(0, 1, TTL_MILLIS));
   }
 
   private LiveLeaseIsKept liveLeaseIsKept() {
@@ -396,11 +401,6 @@ class InvariantsTest {
             Status.UP);
     var change = new Change.Upserted(new RegisteredInstance(instance, 1, revision, revision));
     return new Happened(new RevisionChanges(revision, List.of(change), Map.of(KEY.service(), 0L)));
-  }
-
-  private static Happened expired(long revision) {
-    var change = new Change.Removed(KEY, 1, Change.Cause.EXPIRED);
-    return new Happened(new RevisionChanges(revision, List.of(change), Map.of(KEY.service(), 1L)));
   }
 
   private static Sent sentConfiguration(long index, long commitIndex) {

@@ -199,7 +199,7 @@ class MutatedHistoriesTest {
     int place =
         place(it ->
             it.reply() instanceof Reply.Wrote(Outcome.Updated(long revision, var instance))
-                && asked(it).ask() instanceof Ask.Write(Command.Update update)
+                && asked(it).ask() instanceof Ask.Write(Command.Update update, var repeat)
                 && update.weight().isPresent()
                 && shown.contains(
                     new Shown(0, instance.instance().incarnation(), update.weight().getAsInt())));

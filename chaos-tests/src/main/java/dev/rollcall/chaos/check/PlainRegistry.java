@@ -1,0 +1,310 @@
+package dev.rollcall.chaos.check;
+
+import dev.rollcall.store.Change;
+import dev.rollcall.store.Command;
+import dev.rollcall.store.Command.Keeper;
+import dev.rollcall.store.Outcome;
+import dev.rollcall.store.Request;
+import dev.rollcall.store.instance.Instance;
+import dev.rollcall.store.instance.InstanceKey;
+import dev.rollcall.store.instance.RegisteredInstance;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the registry's rules say that a log of commands comes to (docs/architecture.md, decisions 7
+ * and 13), said a second time and as plainly as can be: nothing is remembered that can be searched
+ * for, nothing is written, nothing is forgotten. Shares no code with the store but the values.
+ */
+public final class PlainRegistry {
+  private static final Rules RULES = new Rules(1_000, 1_024, 3_600_000);
+
+  /**
+   * Numbers that the rules name: said again, not asked of the store.
+   *
+   * @param instancesPerLease at most
+   * @param outcomesPerSession at most
+   * @param sessionMillis after its last write a session ends
+   */
+  private record Rules(int instancesPerLease, int outcomesPerSession, long sessionMillis) {}
+
+  private record Holding(long ttlMillis, String foldedNamespace, boolean isGranted) {}
+
+  private record Gone(long incarnation, long revision) {}
+
+  private final TreeMap<InstanceKey, RegisteredInstance> live = new TreeMap<>();
+  private final Map<InstanceKey, Instance> asRegistered = new HashMap<>();
+  private final Map<InstanceKey, Gone> gone = new HashMap<>();
+  private final TreeMap<Long, Holding> leases = new TreeMap<>();
+  private final PlainSessions sessions =
+      new PlainSessions(RULES.outcomesPerSession, RULES.sessionMillis);
+
+  private final List<Change> changes = new ArrayList<>();
+  private final List<Long> leasesEnded = new ArrayList<>();
+  private long leasesMade;
+  private long revision;
+
+  /** All changes that the last command made, in the order in which it made them. */
+  public List<Change> changes() {
+    return List.copyOf(changes);
+  }
+
+  /** Leases that the last command ended. */
+  public List<Long> leasesEnded() {
+    return List.copyOf(leasesEnded);
+  }
+
+  /** Of the last change. */
+  public long revision() {
+    return revision;
+  }
+
+  /** Whoever is registered, in order of key. */
+  public Map<InstanceKey, RegisteredInstance> live() {
+    return live;
+  }
+
+  /** Ids of the leases there are, in order. */
+  public List<Long> leases() {
+    return List.copyOf(leases.keySet());
+  }
+
+  /** How many sessions are open. */
+  public int sessions() {
+    return sessions.open();
+  }
+
+  /**
+   * The outcome of the next entry of the log.
+   *
+   * @param wallMillis of its leader when it was made
+   * @param request empty for an entry that is no command
+   */
+  public Outcome apply(long wallMillis, Optional<Request> request) {
+    changes.clear();
+    leasesEnded.clear();
+    sessions.advanceTo(wallMillis);
+    if (request.isEmpty()) {
+      return new Outcome.Nothing(revision);
+    }
+    var command = request.get().command();
+    return request
+        .get()
+        .repeat()
+        .map(repeat -> sessions.once(repeat, revision, () -> execute(command)))
+        .orElseGet(() -> execute(command));
+  }
+
+  private Outcome execute(Command command) {
+    return switch (command) {
+      case Command.Register register -> register(register);
+      case Command.Update update -> update(update);
+      case Command.Deregister deregister -> deregister(deregister);
+      case Command.ExpireLeases expire -> expire(expire);
+      case Command.GrantLease grant -> {
+        leases.put(++leasesMade, new Holding(grant.ttlMillis(), grant.foldedNamespace(), true));
+        yield new Outcome.LeaseGranted(revision, leasesMade, grant.ttlMillis());
+      }
+      case Command.RevokeLease revoke -> revoke(revoke.leaseId());
+      case Command.OpenSession open -> new Outcome.SessionOpened(revision, sessions.begin());
+      default -> throw new IllegalStateException("no rule for " + command);
+    };
+  }
+
+  private Outcome register(Command.Register command) {
+    long given = command.keeper() instanceof Keeper.ExistingLease(long id) ? id : 0;
+    if (given != 0) {
+      var lease = leases.get(given);
+      if (lease == null) {
+        return new Outcome.LeaseNotFound(revision, given);
+      }
+      if (!lease.foldedNamespace.equals(command.foldedNamespace())) {
+        return new Outcome.LeaseOfOtherNamespace(revision, given);
+      }
+    }
+    var known = new ArrayList<RegisteredInstance>();
+    var fresh = new ArrayList<Instance>();
+    for (Instance each : command.instances()) {
+      var refused = refusal(each);
+      if (refused.isPresent()) {
+        return refused.get();
+      }
+      var there = live.get(each.key());
+      if (there != null && there.instance().incarnation() == each.incarnation()) {
+        known.add(there);
+      } else {
+        fresh.add(each);
+      }
+    }
+    if (!known.isEmpty()) {
+      long leaseId = given != 0 ? given : known.getFirst().leaseId();
+      for (RegisteredInstance each : known) {
+        if (each.leaseId() != leaseId || (given == 0 && !fresh.isEmpty())) {
+          return new Outcome.IncarnationReused(revision, each.instance().key());
+        }
+      }
+      if (fresh.isEmpty()) {
+        long first = known.stream().mapToLong(RegisteredInstance::createRevision).max().orElse(0);
+        return new Outcome.Registered(first, leaseId, existing(leaseId).ttlMillis);
+      }
+    }
+    return register(command, given, fresh);
+  }
+
+  private Outcome register(Command.Register command, long given, List<Instance> fresh) {
+    long leaseId = given;
+    if (command.keeper() instanceof Keeper.NewLease(long ttlMillis)) {
+      leaseId = ++leasesMade;
+      leases.put(leaseId, new Holding(ttlMillis, command.foldedNamespace(), false));
+    } else {
+      long added = fresh.stream().filter(each -> leaseOf(each.key()) != given).count();
+      if (carried(given).size() + added > RULES.instancesPerLease) {
+        return new Outcome.LeaseFull(revision, given, RULES.instancesPerLease);
+      }
+    }
+    revision++;
+    for (Instance each : fresh) {
+      var now = new RegisteredInstance(each, leaseId, revision, revision);
+      live.put(each.key(), now);
+      asRegistered.put(each.key(), each);
+      gone.remove(each.key());
+      changes.add(new Change.Upserted(now));
+    }
+    endEmptyLeases();
+    return new Outcome.Registered(revision, leaseId, existing(leaseId).ttlMillis);
+  }
+
+  private Optional<Outcome> refusal(Instance instance) {
+    var key = instance.key();
+    var there = live.get(key);
+    long last =
+        there != null
+            ? there.instance().incarnation()
+            : Optional.ofNullable(gone.get(key)).map(Gone::incarnation).orElse(0L);
+    boolean isRepeat = there != null && instance.incarnation() == last;
+    if (instance.incarnation() <= last && !isRepeat) {
+      return Optional.of(new Outcome.StaleIncarnation(revision, key, last));
+    }
+    boolean isSame =
+        there != null
+            && (instance.equals(there.instance()) || instance.equals(asRegistered.get(key)));
+    return isRepeat && !isSame
+        ? Optional.of(new Outcome.IncarnationReused(revision, key))
+        : Optional.empty();
+  }
+
+  private Outcome update(Command.Update command) {
+    var there = live.get(command.key());
+    if (there == null) {
+      return new Outcome.InstanceNotFound(revision, command.key());
+    }
+    var old = there.instance();
+    if (command.incarnation() != 0 && command.incarnation() != old.incarnation()) {
+      return new Outcome.StaleIncarnation(revision, command.key(), old.incarnation());
+    }
+    var content =
+        new Instance(
+            old.key(),
+            old.incarnation(),
+            old.endpoints(),
+            old.locality(),
+            command.weight().orElse(old.weight()),
+            old.version(),
+            command.tags().orElse(old.tags()),
+            command.metadata().orElse(old.metadata()),
+            command.status().orElse(old.status()));
+    if (content.equals(old)) {
+      return new Outcome.Updated(there.modRevision(), there);
+    }
+    var now = new RegisteredInstance(content, there.leaseId(), there.createRevision(), ++revision);
+    live.put(command.key(), now);
+    changes.add(new Change.Upserted(now));
+    return new Outcome.Updated(revision, now);
+  }
+
+  private Outcome deregister(Command.Deregister command) {
+    var there = live.get(command.key());
+    if (there == null) {
+      var before = gone.get(command.key());
+      return before != null && before.incarnation == command.incarnation()
+          ? new Outcome.Deregistered(before.revision)
+          : new Outcome.InstanceNotFound(revision, command.key());
+    }
+    long incarnation = there.instance().incarnation();
+    if (command.incarnation() != 0 && command.incarnation() != incarnation) {
+      return command.incarnation() < incarnation
+          ? new Outcome.StaleIncarnation(revision, command.key(), incarnation)
+          : new Outcome.InstanceNotFound(revision, command.key());
+    }
+    revision++;
+    remove(there, Change.Cause.DEREGISTERED);
+    endEmptyLeases();
+    return new Outcome.Deregistered(revision);
+  }
+
+  private Outcome expire(Command.ExpireLeases command) {
+    var ended = command.leaseIds().stream().distinct().filter(leases::containsKey).toList();
+    int removed = end(ended, Change.Cause.EXPIRED);
+    return new Outcome.LeasesExpired(revision, ended.size(), removed);
+  }
+
+  private Outcome revoke(long leaseId) {
+    if (!leases.containsKey(leaseId)) {
+      return new Outcome.LeaseNotFound(revision, leaseId);
+    }
+    int removed = end(List.of(leaseId), Change.Cause.DEREGISTERED);
+    return new Outcome.LeaseRevoked(revision, removed);
+  }
+
+  /** How many instances went; where none do there is no revision. */
+  private int end(List<Long> leaseIds, Change.Cause cause) {
+    var going = leaseIds.stream().flatMap(id -> carried(id).stream()).toList();
+    if (!going.isEmpty()) {
+      revision++;
+    }
+    going.forEach(each -> remove(each, cause));
+    leases.keySet().removeAll(leaseIds);
+    leasesEnded.addAll(leaseIds);
+    return going.size();
+  }
+
+  private void remove(RegisteredInstance instance, Change.Cause cause) {
+    var key = instance.instance().key();
+    long incarnation = instance.instance().incarnation();
+    live.remove(key);
+    gone.put(key, new Gone(incarnation, revision));
+    changes.add(new Change.Removed(key, incarnation, cause));
+  }
+
+  private void endEmptyLeases() {
+    for (var each : Map.copyOf(leases).entrySet()) {
+      if (!each.getValue().isGranted && carried(each.getKey()).isEmpty()) {
+        leases.remove(each.getKey());
+        leasesEnded.add(each.getKey());
+      }
+    }
+  }
+
+  private Holding existing(long leaseId) {
+    @Nullable Holding lease = leases.get(leaseId);
+    if (lease == null) {
+      throw new IllegalStateException("an instance under lease " + leaseId + ", which is not");
+    }
+    return lease;
+  }
+
+  private List<RegisteredInstance> carried(long leaseId) {
+    return live.values().stream().filter(each -> each.leaseId() == leaseId).toList();
+  }
+
+  /** Ids are positive, so 0 is none. */
+  private long leaseOf(InstanceKey key) {
+    var there = live.get(key);
+    return there == null ? 0 : there.leaseId();
+  }
+}

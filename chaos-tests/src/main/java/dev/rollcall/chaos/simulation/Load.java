@@ -1,0 +1,77 @@
+package dev.rollcall.chaos.simulation;
+
+import dev.rollcall.store.RegistryStore;
+import dev.rollcall.store.instance.InstanceKey;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+
+/** Everybody who uses the cluster. */
+final class Load {
+  private static final int CLIENTS = 12;
+  private static final int FLEETS = 3;
+
+  private final List<SimClient> clients = new ArrayList<>();
+  private final List<SimFleet> fleets = new ArrayList<>();
+
+  /**
+   * @param seed of the run: fleets draw from random numbers of their own, so that what the others
+   *     do is what it was without them
+   */
+  Load(SimCluster cluster, RandomGenerator random, long seed) {
+    for (int number = 0; number < CLIENTS; number++) {
+      clients.add(new SimClient(cluster, random, number));
+    }
+    RandomGenerator ofFleets = new SplittableRandom(seed * 31 + 11);
+    for (int number = CLIENTS; number < CLIENTS + FLEETS; number++) {
+      fleets.add(new SimFleet(cluster, ofFleets, number));
+    }
+  }
+
+  void start() {
+    clients.forEach(SimClient::start);
+    fleets.forEach(SimFleet::start);
+  }
+
+  /** As many operations show that somebody answers. */
+  long someOperations() {
+    return 2L * CLIENTS;
+  }
+
+  /** Nobody begins anything new; what is registered stays alive. */
+  void rest() {
+    clients.forEach(SimClient::rest);
+    fleets.forEach(SimFleet::rest);
+  }
+
+  /** Ends a {@link #rest}. */
+  void goOn() {
+    clients.forEach(SimClient::goOn);
+    fleets.forEach(SimFleet::goOn);
+  }
+
+  /** Nobody keeps anything alive. */
+  void fallSilent() {
+    clients.forEach(SimClient::fallSilent);
+    fleets.forEach(SimFleet::fallSilent);
+  }
+
+  /** At rest: what they believe to be registered is. */
+  void requireKept(RegistryStore store) {
+    for (SimClient client : clients) {
+      client.believes().ifPresent(incarnation -> require(store, client.key(), incarnation));
+    }
+    for (SimFleet fleet : fleets) {
+      fleet.believes().forEach((key, incarnation) -> require(store, key, incarnation));
+    }
+  }
+
+  private static void require(RegistryStore store, InstanceKey key, long incarnation) {
+    var registered = store.instance(key);
+    if (registered.isEmpty() || registered.get().instance().incarnation() != incarnation) {
+      throw new Invariant.Broken(
+          "AcknowledgedIsKept", key + " believes in " + incarnation + ", found " + registered);
+    }
+  }
+}

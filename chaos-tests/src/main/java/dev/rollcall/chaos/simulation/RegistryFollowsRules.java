@@ -1,0 +1,167 @@
+package dev.rollcall.chaos.simulation;
+
+import dev.rollcall.chaos.check.PlainRegistry;
+import dev.rollcall.chaos.simulation.Observation.Executed;
+import dev.rollcall.chaos.simulation.Observation.Happened;
+import dev.rollcall.chaos.simulation.Observation.Installed;
+import dev.rollcall.chaos.simulation.Observation.RenewalAcknowledged;
+import dev.rollcall.chaos.simulation.Observation.Started;
+import dev.rollcall.raft.core.Entry;
+import dev.rollcall.raft.core.EntryKind;
+import dev.rollcall.store.Change;
+import dev.rollcall.store.CommandCodec;
+import dev.rollcall.store.Outcome;
+import dev.rollcall.store.RegistryStore;
+import dev.rollcall.store.Request;
+import dev.rollcall.store.RevisionChanges;
+import dev.rollcall.store.instance.InstanceKey;
+import dev.rollcall.store.instance.RegisteredInstance;
+import dev.rollcall.store.instance.ServiceKey;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * Whatever a node makes of the log is what the rules say: the outcome of each entry, in each life
+ * and behind each snapshot, and the state that it comes to. A {@link PlainRegistry} says it, which
+ * never forgets, restarts or writes a row. So a store that is wrong on all nodes alike shows, and
+ * one that has lost in a restart what only a later command asks for. Whoever renews a lease that
+ * was over before it asked is told so.
+ */
+final class RegistryFollowsRules implements Invariant {
+  /** A node's whole state is looked at after so many ranges of entries, and after each start. */
+  private static final int RANGES_BETWEEN_LOOKS = 16;
+
+  /** What the rules say of an entry. */
+  private record Ruled(Outcome outcome, int instances, int leases, int sessions) {}
+
+  private final VirtualTime time;
+  private final PlainRegistry rules = new PlainRegistry();
+  private final List<Ruled> byIndex = new ArrayList<>();
+  private final Map<Long, Long> leaseEndsNanos = new HashMap<>();
+  private final Map<Long, RevisionChanges> happened = new HashMap<>();
+  private final Map<ServiceKey, Long> revisions = new HashMap<>();
+  private final Map<Integer, Integer> rangesToLook = new HashMap<>();
+
+  RegistryFollowsRules(VirtualTime time) {
+    this.time = time;
+  }
+
+  @Override
+  public void observe(Observation observation) {
+    switch (observation) {
+      case Happened(var changes) -> happened.put(changes.revision(), changes);
+      case Started(int node) -> rangesToLook.remove(node);
+      case Installed(int node, long index, String digest) -> rangesToLook.remove(node);
+      case Executed(int node, var entries, var outcomes, var store) ->
+          executed(node, entries, outcomes, store);
+      case RenewalAcknowledged(long start, long leaseId, long ttl) -> {
+        long endNanos = leaseEndsNanos.getOrDefault(leaseId, start);
+        require(
+            start <= endNanos, "lease %d is renewed, which was over when that was asked", leaseId);
+      }
+      default -> {}
+    }
+  }
+
+  private void executed(
+      int node, List<Entry> entries, List<Outcome> outcomes, RegistryStore store) {
+    for (int i = 0; i < entries.size(); i++) {
+      Entry entry = entries.get(i);
+      Outcome ruled = ruled(entry).outcome;
+      require(
+          outcomes.get(i).equals(ruled),
+          "node %d at %s answers %s, by the rules it is %s",
+          node,
+          entry.id(),
+          outcomes.get(i),
+          ruled);
+    }
+    look(node, entries.getLast().index(), store);
+  }
+
+  /** Nodes come to an entry in any order of nodes, but somebody is first at each, in its order. */
+  private Ruled ruled(Entry entry) {
+    if (entry.index() == byIndex.size() + 1) {
+      var request =
+          entry.kind() == EntryKind.COMMAND
+              ? Optional.of(CommandCodec.decode(entry.payload().bytes()))
+              : Optional.<Request>empty();
+      var outcome = rules.apply(entry.wallMillis(), request);
+      requireChanges(entry);
+      rules.leasesEnded().forEach(id -> leaseEndsNanos.put(id, time.nowNanos()));
+      byIndex.add(new Ruled(outcome, rules.live().size(), rules.leases().size(), rules.sessions()));
+    }
+    return byIndex.get((int) entry.index() - 1);
+  }
+
+  /** What watchers are shown of it, with the links by which they know that they miss nothing. */
+  private void requireChanges(Entry entry) {
+    if (rules.changes().isEmpty()) {
+      return;
+    }
+    long revision = rules.revision();
+    var before = new HashMap<ServiceKey, Long>();
+    for (Change change : rules.changes()) {
+      var service = change.service();
+      before.putIfAbsent(service, revisions.getOrDefault(service, 0L));
+      revisions.put(service, revision);
+    }
+    var ruled = new RevisionChanges(revision, rules.changes(), before);
+    var shown = Optional.ofNullable(happened.remove(revision));
+    require(
+        shown.equals(Optional.of(ruled)), "%s shows %s, by the rules %s", entry.id(), shown, ruled);
+  }
+
+  private void look(int node, long index, RegistryStore store) {
+    var status = store.status();
+    var ruled = byIndex.get((int) index - 1);
+    var counted = new Ruled(ruled.outcome, status.instances(), status.leases(), status.sessions());
+    require(
+        counted.equals(ruled),
+        "node %d at %d has %s, by the rules %s",
+        node,
+        index,
+        counted,
+        ruled);
+    int left = rangesToLook.merge(node, -1, Integer::sum);
+    // Of earlier states nobody knows any more what they are by the rules.
+    if (left < 0 && index == byIndex.size()) {
+      rangesToLook.put(node, RANGES_BETWEEN_LOOKS);
+      lookAtAll(node, index, store);
+    }
+  }
+
+  private void lookAtAll(int node, long index, RegistryStore store) {
+    var leases = new ArrayList<Long>();
+    var carried = new TreeMap<InstanceKey, Long>();
+    store
+        .leases()
+        .forEach(lease -> {
+          leases.add(lease.id());
+          lease.instances().forEach(key -> carried.put(key, lease.id()));
+        });
+    require(
+        leases.equals(rules.leases()),
+        "node %d at %d has leases %s, by the rules %s",
+        node,
+        index,
+        leases,
+        rules.leases());
+    for (RegisteredInstance each : rules.live().values()) {
+      var key = each.instance().key();
+      long leaseId = carried.getOrDefault(key, 0L);
+      require(
+          Optional.of(each).equals(store.instance(key)) && each.leaseId() == leaseId,
+          "node %d at %d has %s under lease %s, by the rules %s",
+          node,
+          index,
+          store.instance(key),
+          leaseId,
+          each);
+    }
+  }
+}

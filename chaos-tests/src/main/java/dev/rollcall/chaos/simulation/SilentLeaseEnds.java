@@ -1,0 +1,122 @@
+package dev.rollcall.chaos.simulation;
+
+import static dev.rollcall.chaos.simulation.VirtualTime.MILLISECOND;
+import static dev.rollcall.chaos.simulation.VirtualTime.SECOND;
+
+import dev.rollcall.chaos.simulation.Observation.Executed;
+import dev.rollcall.chaos.simulation.Observation.LeadershipConfirmed;
+import dev.rollcall.chaos.simulation.Observation.LeasesStarted;
+import dev.rollcall.chaos.simulation.Observation.RenewalAsked;
+import dev.rollcall.chaos.simulation.Observation.Started;
+import dev.rollcall.raft.driver.RaftStatus;
+import dev.rollcall.store.Outcome;
+import dev.rollcall.store.lease.Lease;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * No lease that nobody renews outlives its TTL by more than a bound, in lease time of one leader;
+ * the next one may begin anew. Lease time is counted a second time here, from the leader's
+ * confirmations: its clock, a step at most for each of them.
+ *
+ * <p>The bound of the shipped code is 100 ms, a confirmation and a commit. Here it is wider: a
+ * request to renew that a client has given up may still be on its way, a hand-over parks what the
+ * leader proposes, and nobody says how long a commit takes. Time in which the leader applies
+ * nothing of what its log holds is not counted.
+ */
+final class SilentLeaseEnds implements Invariant {
+  private static final long STEP_NANOS_MAX = 200 * MILLISECOND;
+  private static final long LOOK_NANOS = 250 * MILLISECOND;
+  private static final long BOUND_NANOS = 3 * SECOND;
+
+  /** The time of leases on one leader. */
+  private static final class Leadership {
+    private long clockNanos;
+    private long leaseNanos;
+    private long lookedLeaseNanos;
+    private long lookedNanos;
+    private long lastApplied;
+    private final Map<Long, Long> touchedLeaseNanos = new HashMap<>();
+  }
+
+  private final SimCluster cluster;
+  private final long boundNanos;
+  private final Map<Integer, Leadership> leaderships = new HashMap<>();
+
+  /** Until when somebody may have renewed a lease, in virtual time. */
+  private final Map<Long, Long> touchedNanos = new HashMap<>();
+
+  SilentLeaseEnds(SimCluster cluster) {
+    this.cluster = cluster;
+    this.boundNanos = BOUND_NANOS + 2 * cluster.config().electionTimeoutNanos();
+  }
+
+  @Override
+  public void observe(Observation observation) {
+    switch (observation) {
+      case RenewalAsked(long leaseId, long untilNanos) -> touched(leaseId, untilNanos);
+      case Executed(int node, var entries, var outcomes, var store) -> {
+        for (Outcome outcome : outcomes) {
+          switch (outcome) {
+            case Outcome.Registered it -> touched(it.leaseId(), cluster.time().nowNanos());
+            case Outcome.LeaseGranted it -> touched(it.leaseId(), cluster.time().nowNanos());
+            default -> {}
+          }
+        }
+      }
+      case Started(int node) -> leaderships.remove(node);
+      case LeasesStarted(int node, long term) -> {
+        var leadership = new Leadership();
+        leadership.clockNanos = clockOf(node);
+        leadership.lookedNanos = cluster.time().nowNanos();
+        leaderships.put(node, leadership);
+      }
+      case LeadershipConfirmed(int node) -> confirmed(node);
+      default -> {}
+    }
+  }
+
+  private void touched(long leaseId, long nanos) {
+    touchedNanos.merge(leaseId, nanos, Math::max);
+  }
+
+  private long clockOf(int node) {
+    return cluster.nodes().get(node).clock().nanoTime();
+  }
+
+  private void confirmed(int node) {
+    var leadership = leaderships.get(node);
+    var life = cluster.nodes().get(node).life();
+    if (leadership == null || life == null) {
+      return;
+    }
+    long clockNanos = clockOf(node);
+    RaftStatus status = life.status();
+    boolean isStuck =
+        status.lastApplied() < status.lastIndex() && status.lastApplied() == leadership.lastApplied;
+    if (!isStuck) {
+      leadership.leaseNanos += Math.clamp(clockNanos - leadership.clockNanos, 0, STEP_NANOS_MAX);
+    }
+    leadership.clockNanos = clockNanos;
+    leadership.lastApplied = status.lastApplied();
+    if (leadership.leaseNanos - leadership.lookedLeaseNanos >= LOOK_NANOS) {
+      life.store().leases().forEach(lease -> look(node, leadership, lease));
+      leadership.lookedLeaseNanos = leadership.leaseNanos;
+      leadership.lookedNanos = cluster.time().nowNanos();
+    }
+  }
+
+  private void look(int node, Leadership leadership, Lease lease) {
+    if (touchedNanos.getOrDefault(lease.id(), 0L) >= leadership.lookedNanos) {
+      leadership.touchedLeaseNanos.put(lease.id(), leadership.leaseNanos);
+    }
+    long silentNanos =
+        leadership.leaseNanos - leadership.touchedLeaseNanos.getOrDefault(lease.id(), 0L);
+    require(
+        silentNanos <= lease.ttlMillis() * MILLISECOND + boundNanos,
+        "%s is there on node %d after %d ms of lease time in which nobody renewed it",
+        lease,
+        node,
+        silentNanos / MILLISECOND);
+  }
+}
