@@ -20,7 +20,10 @@ import java.util.stream.Stream;
  * @param seconds virtual seconds of a run under faults, where that gate is the simulation
  */
 record Mutant(Path patch, String what, String source, Gate gate, int seconds) {
-  private static final Pattern NAME = Pattern.compile("\\d\\d-[a-z0-9-]+\\.patch");
+  /** Where the patches are, from the root of the sources. */
+  static final List<String> DIRECTORIES = List.of("raft/mutants", "store/mutants");
+
+  private static final Pattern NAME = Pattern.compile("([a-z]?\\d\\d)-[a-z0-9-]+\\.patch");
   private static final Pattern HEAD = Pattern.compile("([A-Z][a-z ]+): (.+)");
   private static final Pattern TARGET = Pattern.compile("\\+\\+\\+ b/(([^/]+)/.+\\.java)");
   private static final Pattern HUNK = Pattern.compile("@@ .*");
@@ -29,6 +32,11 @@ record Mutant(Path patch, String what, String source, Gate gate, int seconds) {
   /** The code as it is. */
   static final Mutant NONE =
       new Mutant(Path.of("00-none.patch"), "nothing", "", new Gate.Simulation(), SECONDS);
+
+  /** All that there are, by directory and number. */
+  static List<Mutant> all(Path home) {
+    return DIRECTORIES.stream().flatMap(each -> in(home.resolve(each)).stream()).toList();
+  }
 
   /** All in this directory, by number. */
   static List<Mutant> in(Path directory) {
@@ -80,8 +88,9 @@ record Mutant(Path patch, String what, String source, Gate gate, int seconds) {
     return patch.getFileName().toString().replace(".patch", "");
   }
 
+  /** Unlike that of any other, in whatever directory. */
   String number() {
-    return name().substring(0, 2);
+    return name().substring(0, name().indexOf('-'));
   }
 
   /** The one file that it changes, from the root of the sources. */

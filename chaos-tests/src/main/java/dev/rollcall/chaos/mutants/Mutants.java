@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -22,9 +23,9 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Applies each patch of raft/mutants to a copy of the sources and runs the gate that must"
-          + " notice, mostly the simulation, from several first seeds. Prints what killed which"
-          + " mutant, and how many seeds that took.",
+      "Applies each patch of raft/mutants and store/mutants to a copy of the sources and runs the"
+          + " gate that must notice, mostly the simulation, from several first seeds. Prints what"
+          + " killed which mutant, and how many seeds that took.",
       "First the code as it is must pass, else nothing means anything."
     },
     exitCodeListHeading = "Exit codes:%n",
@@ -37,7 +38,7 @@ public final class Mutants implements Callable<Integer> {
   /** Far enough apart for every budget. */
   private static final long SEEDS_BETWEEN_STARTS = 1_000_000;
 
-  @Option(names = "--only", split = ",", paramLabel = "NN", description = "Numbers; all else.")
+  @Option(names = "--only", split = ",", paramLabel = "NN", description = "Numbers, as 04 or s04.")
   private List<String> only = List.of();
 
   @Option(
@@ -61,7 +62,7 @@ public final class Mutants implements Callable<Integer> {
       description = "Seeds that the code as it is must pass, 0 for none; ${DEFAULT-VALUE}.")
   private long baseline;
 
-  @Option(names = "--table", description = "Writes the table into raft/mutants/README.md.")
+  @Option(names = "--table", description = "Writes the tables into the README.md beside them.")
   private boolean writesTable;
 
   @Option(
@@ -78,9 +79,8 @@ public final class Mutants implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException, ExecutionException {
     long start = System.nanoTime();
-    Path patches = home.resolve("raft/mutants").toAbsolutePath().normalize();
     List<Mutant> mutants =
-        Mutant.in(patches).stream()
+        Mutant.all(home.toAbsolutePath().normalize()).stream()
             .filter(each -> only.isEmpty() || only.contains(each.number()))
             .toList();
     Path scratch = Files.createTempDirectory("rollcall-mutants-");
@@ -100,7 +100,7 @@ public final class Mutants implements Callable<Integer> {
         verdicts.add(each.get());
       }
     }
-    return report(verdicts, patches.resolve("README.md"), (System.nanoTime() - start) / 1e9);
+    return report(verdicts, (System.nanoTime() - start) / 1e9);
   }
 
   /** Whether the simulation has nothing against the code as it is. */
@@ -140,7 +140,7 @@ public final class Mutants implements Callable<Integer> {
     return new Verdict(mutant, deaths);
   }
 
-  private int report(List<Verdict> verdicts, Path readme, double seconds) throws IOException {
+  private int report(List<Verdict> verdicts, double seconds) throws IOException {
     System.out.print(Table.of(verdicts));
     List<Verdict> survivors = verdicts.stream().filter(each -> !each.isKilled()).toList();
     System.out.printf(
@@ -153,8 +153,17 @@ public final class Mutants implements Callable<Integer> {
             "mutants: the table is of all mutants, so it is not written with --only");
         return 2;
       }
-      Table.write(readme, Table.of(verdicts));
+      writeTables(verdicts);
     }
     return survivors.isEmpty() ? 0 : 1;
+  }
+
+  private static void writeTables(List<Verdict> verdicts) throws IOException {
+    var byDirectory =
+        verdicts.stream()
+            .collect(Collectors.groupingBy(each -> each.mutant().patch().resolveSibling("")));
+    for (var each : byDirectory.entrySet()) {
+      Table.write(each.getKey().resolve("README.md"), Table.of(each.getValue()));
+    }
   }
 }

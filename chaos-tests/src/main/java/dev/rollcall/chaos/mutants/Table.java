@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The table of all mutants, in print and in raft/mutants/README.md. */
+/** A table of mutants, in print and in the README.md beside the patches. */
 final class Table {
   private static final String BEGIN = "<!-- from here to the end: bin/mutants --table -->\n";
   private static final String END = "<!-- end -->\n";

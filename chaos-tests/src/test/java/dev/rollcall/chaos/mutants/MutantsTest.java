@@ -11,16 +11,16 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The patches of raft/mutants still apply, and some of them are killed; bin/mutants does them all.
+ * The patches of raft/mutants and store/mutants still apply, and some of them are killed;
+ * bin/mutants does them all.
  */
 class MutantsTest {
   private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
-  private static final Path PATCHES = HOME.resolve("raft/mutants");
-  private static final Path README = PATCHES.resolve("README.md");
   private static final int CHOSEN = 3;
 
   /** Of those that need more the run would take too long. */
@@ -30,9 +30,10 @@ class MutantsTest {
 
   @Test
   void everyPatchIsOneHunkThatSaysWhatItIs() {
-    List<Mutant> mutants = Mutant.in(PATCHES);
-
-    assertThat(mutants).hasSizeGreaterThanOrEqualTo(30);
+    for (String directory : Mutant.DIRECTORIES) {
+      assertThat(Mutant.in(HOME.resolve(directory))).as(directory).hasSizeGreaterThanOrEqualTo(15);
+    }
+    List<Mutant> mutants = Mutant.all(HOME);
     assertThat(mutants.stream().map(Mutant::number)).doesNotHaveDuplicates();
     assertThat(mutants.stream().flatMap(mutant -> mutant.faults().stream())).isEmpty();
   }
@@ -41,7 +42,7 @@ class MutantsTest {
   void everyPatchApplies() throws Exception {
     var workshop = new Workshop(HOME, scratch);
     var refusals = new ArrayList<String>();
-    for (Mutant mutant : Mutant.in(PATCHES)) {
+    for (Mutant mutant : Mutant.all(HOME)) {
       workshop.refusal(mutant).ifPresent(it -> refusals.add(mutant.name() + ": " + it));
     }
     assertThat(refusals).isEmpty();
@@ -51,7 +52,10 @@ class MutantsTest {
   void threeChosenByTheCommitAreKilled() throws Exception {
     var workshop = new Workshop(HOME, scratch);
     String commit = workshop.commit().orElse("0");
-    Map<String, Long> needed = Table.seedsNeeded(README);
+    Map<String, Long> needed = new TreeMap<>();
+    for (String directory : Mutant.DIRECTORIES) {
+      needed.putAll(Table.seedsNeeded(HOME.resolve(directory).resolve("README.md")));
+    }
     for (Mutant mutant : chosen(commit, needed)) {
       System.out.printf("commit %s has chosen %s%n", commit, mutant.name());
       var trial = new Trial(mutant, workshop.make(mutant), scratch);
@@ -92,7 +96,7 @@ class MutantsTest {
 
   private static List<Mutant> chosen(String commit, Map<String, Long> needed) {
     var quick = new ArrayList<Mutant>();
-    for (Mutant mutant : Mutant.in(PATCHES)) {
+    for (Mutant mutant : Mutant.all(HOME)) {
       if (needed.getOrDefault(mutant.name(), Long.MAX_VALUE) <= SEEDS_MAX) {
         quick.add(mutant);
       }
