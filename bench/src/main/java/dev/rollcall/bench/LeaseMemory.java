@@ -61,7 +61,7 @@ public final class LeaseMemory {
       table.put(new Lease(1L + lease, 10_000, "default", true, List.of(keys.get(lease))));
     }
     long held = heapInUse();
-    var expirer = new LeaseExpirer(table, (term, ids, settled) -> {}, Clock.SYSTEM, 4);
+    var expirer = LeaseExpirer.unguarded(table, (term, ids, settled) -> {}, Clock.SYSTEM, 4);
     expirer.leadershipStarted(1);
     long watched = heapInUse();
     double ofTable = (held - empty) / (double) leases;

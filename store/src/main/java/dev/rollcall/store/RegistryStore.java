@@ -262,5 +262,20 @@ public final class RegistryStore implements AutoCloseable {
     public int size(String foldedNamespace) {
       return heap.leases.size(foldedNamespace);
     }
+
+    @Override
+    public int suspects(String foldedNamespace) {
+      return heap.leases.suspects(foldedNamespace);
+    }
+
+    @Override
+    public int suspects() {
+      return heap.leases.suspects();
+    }
+
+    @Override
+    public boolean isSuspect(long leaseId) {
+      return heap.leases.isSuspect(leaseId);
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.rollcall.server.replication;
 
 import dev.rollcall.raft.driver.Clock;
 import dev.rollcall.server.replication.ParkedRenewals.Parked;
+import dev.rollcall.store.lease.GuardTable;
 import dev.rollcall.store.lease.Leases;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -14,11 +15,11 @@ import java.util.Set;
  * idle ({@link #leadershipEnded}: everything is forgotten). Apply thread only, so the leases it
  * counts and the state it ends them in are of one moment.
  *
- * <p>A lease: LIVE → its deadline passes → LAPSED, queued → its end is proposed → EXPIRING → the
- * end is applied → gone. A renewal returns it to LIVE until it is EXPIRING; then the renewal waits,
- * since the end may or may not come true: it is answered "gone" once it has, and counts once it
- * certainly will not. The argument why nobody is removed who was told to be alive is in the
- * package's documentation.
+ * <p>A lease: LIVE → its deadline passes → HELD by the {@link ExpiryGuard} → which lets it expire,
+ * as a rule at once → LAPSED, queued → its end is proposed → EXPIRING → the end is applied → gone.
+ * A renewal returns it to LIVE until it is EXPIRING; then the renewal waits, since the end may or
+ * may not come true: it is answered "gone" once it has, and counts once it certainly will not. The
+ * argument why nobody is removed who was told to be alive is in the package's documentation.
  */
 public final class LeaseExpirer {
   /** Leases that one command ends at most. */
@@ -30,6 +31,7 @@ public final class LeaseExpirer {
   static final int BATCH_INSTANCES_MAX = 1_000;
 
   private final Leases leases;
+  private final ExpiryGuard guard;
   private final Expiries expiries;
   private final Clock clock;
   private final int batchesMax;
@@ -40,14 +42,23 @@ public final class LeaseExpirer {
   private final Set<Batch> proposed = new LinkedHashSet<>();
   // 0 while idle.
   private long term;
+  private volatile int lapsed;
+
+  /** Idle, and without a guard: for measurements, and for tests of expiry alone. */
+  public static LeaseExpirer unguarded(
+      Leases leases, Expiries expiries, Clock clock, int batchesMax) {
+    var guard = new ExpiryGuard(leases, new GuardTable(), GuardLimits.NEVER, new NoCommands());
+    return new LeaseExpirer(leases, guard, expiries, clock, batchesMax);
+  }
 
   /**
    * Idle.
    *
    * @param batchesMax ExpireLeases proposed and not yet settled
    */
-  public LeaseExpirer(Leases leases, Expiries expiries, Clock clock, int batchesMax) {
+  LeaseExpirer(Leases leases, ExpiryGuard guard, Expiries expiries, Clock clock, int batchesMax) {
     this.leases = leases;
+    this.guard = guard;
     this.expiries = expiries;
     this.clock = clock;
     this.batchesMax = batchesMax;
@@ -71,6 +82,7 @@ public final class LeaseExpirer {
     leadershipEnded();
     term = newTerm;
     leaseClock.start(clock.nanoTime());
+    guard.leadershipStarted(newTerm, leaseClock.confirmedNanos());
     leases.forEachTtl(this::begin);
   }
 
@@ -80,7 +92,10 @@ public final class LeaseExpirer {
       return;
     }
     leaseClock.confirmed(clock.nanoTime());
-    timers.advance(leaseClock.confirmedNanos());
+    guard.advance(leaseClock.confirmedNanos());
+    timers.advance(leaseClock.confirmedNanos(), guard::lapsed);
+    guard.judge(leaseId -> timers.lapse(timers.find(leaseId)));
+    lapsed = guard.held() + timers.lapsed();
     proposeLapsed();
   }
 
@@ -88,7 +103,9 @@ public final class LeaseExpirer {
   public void leadershipEnded() {
     term = 0;
     leaseClock.stop();
+    guard.leadershipEnded();
     timers.clear();
+    lapsed = 0;
     var batches = List.copyOf(proposed);
     proposed.clear();
     for (Batch batch : batches) {
@@ -104,12 +121,13 @@ public final class LeaseExpirer {
       return;
     }
     for (long id : created) {
-      leases.find(id).ifPresent(lease -> begin(id, (int) lease.ttlMillis()));
+      leases.find(id).ifPresent(lease -> begin(id, (int) lease.ttlMillis(), lease.isSuspect()));
     }
     for (long id : ended) {
       int slot = timers.find(id);
       if (slot != LeaseTimers.NONE) {
         timers.remove(slot);
+        guard.ended(id);
         parked.release(id).forEach(Parked::gone);
       }
     }
@@ -123,7 +141,7 @@ public final class LeaseExpirer {
   void named(long leaseId) {
     int slot = timers.find(leaseId);
     if (slot != LeaseTimers.NONE && timers.state(slot) != LeaseTimers.EXPIRING) {
-      extend(slot);
+      extend(slot, presentNanos());
     }
   }
 
@@ -145,7 +163,7 @@ public final class LeaseExpirer {
       } else if (timers.state(slot) == LeaseTimers.EXPIRING) {
         parked.park(leaseIds[i], renewal, i);
       } else {
-        timers.extend(slot, present);
+        extend(slot, present);
         renewal.put(i, timers.ttlMillis(slot));
       }
     }
@@ -157,12 +175,25 @@ public final class LeaseExpirer {
     return timers.size();
   }
 
-  private void begin(long leaseId, int ttlMillis) {
-    timers.add(leaseId, ttlMillis, presentNanos());
+  /** Leases that lapsed and are neither renewed nor proposed to end. Any thread. */
+  int lapsed() {
+    return lapsed;
   }
 
-  private void extend(int slot) {
-    timers.extend(slot, presentNanos());
+  private void begin(long leaseId, int ttlMillis, boolean isSuspect) {
+    int slot = timers.add(leaseId, ttlMillis, presentNanos());
+    if (isSuspect) {
+      timers.doubt(slot);
+    }
+  }
+
+  private void extend(int slot, long presentNanos) {
+    long before = timers.deadlineNanos(slot);
+    timers.extend(slot, presentNanos);
+    if (timers.state(slot) != LeaseTimers.LIVE) {
+      timers.revive(slot);
+      guard.renewed(timers.id(slot), before);
+    }
   }
 
   private long presentNanos() {
@@ -189,11 +220,6 @@ public final class LeaseExpirer {
       int slot = timers.firstLapsed();
       if (slot == LeaseTimers.NONE) {
         break;
-      }
-      if (timers.deadlineNanos(slot) > leaseClock.confirmedNanos()) {
-        // Renewed while it waited for its turn.
-        timers.revive(slot);
-        continue;
       }
       timers.expire(slot);
       batch[count++] = timers.id(slot);
@@ -227,9 +253,26 @@ public final class LeaseExpirer {
       timers.lapse(slot);
       return;
     }
-    extend(slot);
-    timers.revive(slot);
+    extend(slot, presentNanos());
     waiting.forEach(renewal -> renewal.renewed(timers.ttlMillis(slot)));
+  }
+
+  /** Nothing is ever proposed where the guard never engages and no lease is suspect. */
+  private static final class NoCommands implements GuardCommands {
+    @Override
+    public void engage(long term, String foldedNamespace, Runnable settled) {
+      throw new IllegalStateException("no guard");
+    }
+
+    @Override
+    public void release(long term, String foldedNamespace, Runnable settled) {
+      throw new IllegalStateException("no guard");
+    }
+
+    @Override
+    public void judge(long term, List<Long> leaseIds, boolean areSuspect, Runnable settled) {
+      throw new IllegalStateException("no guard");
+    }
   }
 
   /** Leases in one proposed command; equal to itself alone. */

@@ -3,6 +3,7 @@ package dev.rollcall.server.replication;
 import dev.rollcall.raft.core.Invariant;
 import dev.rollcall.store.lease.SlotIndex;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 
 /**
  * Leases in the leader's memory, by slot: deadline and state. A wheel of 4,096 buckets of 100 ms
@@ -10,8 +11,8 @@ import java.util.Arrays;
  * up, what has moved on meanwhile, or waits for a later turn of the wheel, is filed anew. So a
  * lease is looked at once per TTL, or per turn, however often it is renewed. Apply thread only.
  *
- * <p>LIVE → its deadline passes → LAPSED → EXPIRING; back to LIVE from both. Columns of arrays: no
- * object per lease, and 29 bytes beside its place in the index.
+ * <p>LIVE or DOUBTED → its deadline passes → HELD → LAPSED → EXPIRING; back to LIVE from all.
+ * Columns of arrays: no object per lease, and 21 bytes beside its place in the index.
  */
 final class LeaseTimers {
   /** No lease. */
@@ -20,11 +21,17 @@ final class LeaseTimers {
   /** On the wheel. */
   static final byte LIVE = 0;
 
-  /** Its deadline passed and it waits for its turn, oldest first; still renewable. */
-  static final byte LAPSED = 1;
+  /** On the wheel, and suspect in the replicated state. */
+  static final byte DOUBTED = 1;
+
+  /** Its deadline passed, and the guard has not said that it may expire; still renewable. */
+  static final byte HELD = 2;
+
+  /** It may expire and waits for its turn, oldest first; still renewable. */
+  static final byte LAPSED = 3;
 
   /** Its end is proposed. */
-  static final byte EXPIRING = 2;
+  static final byte EXPIRING = 4;
 
   private static final long NANOS_A_MILLI = 1_000_000;
   private static final long TICK_NANOS = 100_000_000;
@@ -39,9 +46,10 @@ final class LeaseTimers {
   private byte[] states = new byte[0];
   // The last bucket that came up.
   private long tick = Long.MIN_VALUE;
+  private int lapsed;
 
-  /** A new lease, LIVE from this lease time on. */
-  void add(long leaseId, int ttl, long presentNanos) {
+  /** A lease not known before, LIVE from this lease time on. */
+  int add(long leaseId, int ttl, long presentNanos) {
     int slot = index.add(leaseId);
     if (slot >= states.length) {
       int capacity = index.capacity();
@@ -54,6 +62,7 @@ final class LeaseTimers {
     extend(slot, presentNanos);
     states[slot] = LIVE;
     file(slot);
+    return slot;
   }
 
   /** The slot of a lease, or {@link #NONE}. */
@@ -63,9 +72,7 @@ final class LeaseTimers {
 
   /** Forgets a lease. */
   void remove(int slot) {
-    if (states[slot] != EXPIRING) {
-      lists.remove(slot);
-    }
+    leave(slot);
     index.remove(slot);
   }
 
@@ -74,12 +81,12 @@ final class LeaseTimers {
     deadlineNanos[slot] = presentNanos + ttlMillis[slot] * NANOS_A_MILLI;
   }
 
-  /** Leases whose deadline has passed at this lease time, by 100 ms at most, are LAPSED. */
-  void advance(long nowNanos) {
+  /** Leases whose deadline has passed at this lease time, by 100 ms at most, are HELD. */
+  void advance(long nowNanos, LongConsumer held) {
     long now = Math.floorDiv(nowNanos, TICK_NANOS);
     long first = Math.max(tick + 1, now - BUCKETS + 1);
     for (tick = first; tick <= now; tick++) {
-      comesUp(bucket(tick), now);
+      comesUp(bucket(tick), now, held);
     }
     tick = now;
   }
@@ -89,24 +96,33 @@ final class LeaseTimers {
     return lists.first(LAPSED_LIST);
   }
 
-  /** LAPSED or EXPIRING → LIVE. */
+  /** Any state → LIVE. */
   void revive(int slot) {
     leave(slot);
     states[slot] = LIVE;
     file(slot);
   }
 
-  /** LAPSED → EXPIRING. */
-  void expire(int slot) {
-    Invariant.check(states[slot] == LAPSED, "lease %d has not lapsed", id(slot));
-    leave(slot);
-    states[slot] = EXPIRING;
+  /** LIVE → DOUBTED. */
+  void doubt(int slot) {
+    Invariant.check(states[slot] == LIVE, "lease %d is not live", id(slot));
+    states[slot] = DOUBTED;
   }
 
-  /** LIVE, as it comes up, or EXPIRING → LAPSED, the youngest. */
+  /** HELD or EXPIRING → LAPSED, the youngest. */
   void lapse(int slot) {
+    Invariant.check(
+        states[slot] == HELD || states[slot] == EXPIRING, "lease %d has not lapsed", id(slot));
     states[slot] = LAPSED;
     lists.add(LAPSED_LIST, slot);
+    lapsed++;
+  }
+
+  /** LAPSED → EXPIRING. */
+  void expire(int slot) {
+    Invariant.check(states[slot] == LAPSED, "lease %d may not expire", id(slot));
+    leave(slot);
+    states[slot] = EXPIRING;
   }
 
   long id(int slot) {
@@ -129,6 +145,11 @@ final class LeaseTimers {
     return index.size();
   }
 
+  /** How many are LAPSED. */
+  int lapsed() {
+    return lapsed;
+  }
+
   /** Forgets everything. */
   void clear() {
     index = new SlotIndex();
@@ -137,9 +158,10 @@ final class LeaseTimers {
     ttlMillis = new int[0];
     states = new byte[0];
     tick = Long.MIN_VALUE;
+    lapsed = 0;
   }
 
-  private void comesUp(int bucket, long now) {
+  private void comesUp(int bucket, long now, LongConsumer held) {
     int last = lists.last(bucket);
     int slot = lists.first(bucket);
     while (slot != SlotLists.NONE) {
@@ -149,15 +171,22 @@ final class LeaseTimers {
       if (dueTick(slot) > now) {
         file(slot);
       } else {
-        lapse(slot);
+        states[slot] = HELD;
+        held.accept(index.id(slot));
       }
       slot = after;
     }
   }
 
+  /** Leaves the list that its state puts it into. */
   private void leave(int slot) {
-    if (states[slot] == LAPSED) {
-      lists.remove(slot);
+    switch (states[slot]) {
+      case LIVE, DOUBTED -> lists.remove(slot);
+      case LAPSED -> {
+        lists.remove(slot);
+        lapsed--;
+      }
+      default -> {}
     }
   }
 

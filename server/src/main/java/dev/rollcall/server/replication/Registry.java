@@ -59,7 +59,8 @@ public final class Registry implements AutoCloseable {
     requests = new OpenRequests(limits, timers, clock);
     retries = new Retries(clock);
     revisions = new RevisionWaits();
-    expirer = new LeaseExpirer(store.leases(), this::expire, clock, limits.expiryBatchesMax());
+    expirer =
+        LeaseExpirer.unguarded(store.leases(), this::expire, clock, limits.expiryBatchesMax());
     node = raft.apply(new RegistryStateMachine(store, expirer, hub, revisions));
     var forwarder = new Forwarder(link, timers, clock);
     proposer = new Proposer(node, requests, retries, forwarder, limits);

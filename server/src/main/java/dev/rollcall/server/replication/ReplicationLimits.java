@@ -12,12 +12,28 @@ import java.time.Duration;
  *     it doubles with each repeat. Danger: below a slow commit every write is sent twice.
  * @param expiryBatchesMax ExpireLeases proposed and not yet applied. Trade: the speed of a mass
  *     expiry against the writes of clients beside it.
+ * @param guard against mass expiry
  */
 public record ReplicationLimits(
-    int requestsOpenMax, long bytesOpenMax, Duration patience, int expiryBatchesMax) {
+    int requestsOpenMax,
+    long bytesOpenMax,
+    Duration patience,
+    int expiryBatchesMax,
+    GuardLimits guard) {
   /** What a server runs with. */
   public static final ReplicationLimits DEFAULT =
       new ReplicationLimits(50_000, 64L << 20, Duration.ofSeconds(1), 4);
+
+  /** With the guard that a server runs with. */
+  public ReplicationLimits(
+      int requestsOpenMax, long bytesOpenMax, Duration patience, int expiryBatchesMax) {
+    this(requestsOpenMax, bytesOpenMax, patience, expiryBatchesMax, GuardLimits.DEFAULT);
+  }
+
+  /** The same with another guard. */
+  public ReplicationLimits withGuard(GuardLimits other) {
+    return new ReplicationLimits(requestsOpenMax, bytesOpenMax, patience, expiryBatchesMax, other);
+  }
 
   public ReplicationLimits {
     if (requestsOpenMax < 1 || bytesOpenMax < 1 || expiryBatchesMax < 1) {

@@ -53,7 +53,7 @@ class LeaseExpirerProperties {
     private Life(long seed) {
       this.seed = seed;
       random = new Random(seed);
-      expirer = new LeaseExpirer(leases, this::propose, clock, 1 + random.nextInt(4));
+      expirer = LeaseExpirer.unguarded(leases, this::propose, clock, 1 + random.nextInt(4));
     }
 
     /** When a lease was last known to be alive, in both times. */

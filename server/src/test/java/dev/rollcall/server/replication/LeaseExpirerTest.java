@@ -21,7 +21,7 @@ class LeaseExpirerTest {
   private final LeaseTable leases = new LeaseTable();
   private final List<Proposed> proposed = new ArrayList<>();
   private final LeaseExpirer expirer =
-      new LeaseExpirer(
+      LeaseExpirer.unguarded(
           leases,
           (term, ids, settled) -> proposed.add(new Proposed(term, ids, settled)),
           clock,

@@ -63,7 +63,7 @@ class LeaseTimersProperties {
         assertThat(timers.size()).as("seed %d", seed).isEqualTo(model.size());
       }
       nowNanos += 25L * 3_600_000 * NANOS_A_MILLI;
-      timers.advance(nowNanos);
+      timers.advance(nowNanos, id -> timers.lapse(timers.find(id)));
       for (long id : ids) {
         assertThat(timers.state(timers.find(id)))
             .as("seed %d", seed)
@@ -133,7 +133,7 @@ class LeaseTimersProperties {
             default -> random.nextInt(700);
           };
       nowNanos += millis * NANOS_A_MILLI + random.nextInt(1_000_000);
-      timers.advance(nowNanos);
+      timers.advance(nowNanos, id -> timers.lapse(timers.find(id)));
       for (long id : ids) {
         var lease = lease(id);
         boolean isOver =

@@ -12,6 +12,7 @@ import java.util.List;
  * @param foldedNamespace of all its instances
  * @param endsWithLastInstance whether it was made with its first instances and ends with its last
  *     one; else it was granted, and carries none at times
+ * @param isSuspect whether it lapsed and was not let expire: its instances are suspect too
  * @param instances in order of key, at most {@link #INSTANCES_MAX}
  */
 public record Lease(
@@ -19,6 +20,7 @@ public record Lease(
     long ttlMillis,
     String foldedNamespace,
     boolean endsWithLastInstance,
+    boolean isSuspect,
     List<InstanceKey> instances) {
   /** How many instances a lease carries at most. */
   public static final int INSTANCES_MAX = 1_000;
@@ -33,9 +35,24 @@ public record Lease(
     instances = List.copyOf(instances);
   }
 
+  /** A lease that is not suspect. */
+  public Lease(
+      long id,
+      long ttlMillis,
+      String foldedNamespace,
+      boolean endsWithLastInstance,
+      List<InstanceKey> instances) {
+    this(id, ttlMillis, foldedNamespace, endsWithLastInstance, false, instances);
+  }
+
+  /** The same lease, suspect or not. */
+  public Lease withSuspicion(boolean suspect) {
+    return new Lease(id, ttlMillis, foldedNamespace, endsWithLastInstance, suspect, instances);
+  }
+
   /** The same lease with other instances, in order of key. */
   public Lease withInstances(List<InstanceKey> others) {
-    return new Lease(id, ttlMillis, foldedNamespace, endsWithLastInstance, others);
+    return new Lease(id, ttlMillis, foldedNamespace, endsWithLastInstance, isSuspect, others);
   }
 
   /**

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LeaseTable implements Leases {
   private static final byte ENDS_WITH_LAST_INSTANCE = 1;
+  private static final byte SUSPECT = 2;
 
   private final SlotIndex index = new SlotIndex();
   private final Map<String, Space> spaces = new HashMap<>();
@@ -34,6 +35,7 @@ public final class LeaseTable implements Leases {
   private @Nullable Space[] spaceOf = new Space[index.capacity()];
   // Nothing; an InstanceKey; or two and more in order, as InstanceKey[].
   private @Nullable Object[] carried = new Object[index.capacity()];
+  private int suspects;
 
   @Override
   public Optional<Lease> find(long leaseId) {
@@ -51,7 +53,8 @@ public final class LeaseTable implements Leases {
   @Override
   public void forEachTtl(TtlVisitor visitor) {
     for (long id : index.sortedIds()) {
-      visitor.accept(id, ttlMillis[index.find(id)]);
+      int slot = index.find(id);
+      visitor.accept(id, ttlMillis[slot], has(slot, SUSPECT));
     }
   }
 
@@ -64,6 +67,23 @@ public final class LeaseTable implements Leases {
   public int size(String foldedNamespace) {
     var space = spaces.get(foldedNamespace);
     return space == null ? 0 : space.leases;
+  }
+
+  @Override
+  public int suspects(String foldedNamespace) {
+    var space = spaces.get(foldedNamespace);
+    return space == null ? 0 : space.suspects;
+  }
+
+  @Override
+  public int suspects() {
+    return suspects;
+  }
+
+  @Override
+  public boolean isSuspect(long leaseId) {
+    int slot = index.find(leaseId);
+    return slot != SlotIndex.NONE && has(slot, SUSPECT);
   }
 
   /** Adds a lease, or another state of one. */
@@ -82,6 +102,12 @@ public final class LeaseTable implements Leases {
     ttlMillis[slot] = Math.toIntExact(lease.ttlMillis());
     flags[slot] = lease.endsWithLastInstance() ? ENDS_WITH_LAST_INSTANCE : 0;
     carried[slot] = packed(lease.instances());
+    setSuspect(slot, lease.isSuspect());
+  }
+
+  /** Says of a lease that exists whether it is suspect. */
+  public void setSuspect(long leaseId, boolean isSuspect) {
+    setSuspect(existing(leaseId), isSuspect);
   }
 
   /** Adds instances to a lease; of those it has already, the keys given are kept from now on. */
@@ -108,7 +134,7 @@ public final class LeaseTable implements Leases {
     int slot = existing(leaseId);
     var left = new ArrayList<>(keys(slot));
     Invariant.check(left.remove(key), "lease %d does not carry %s", leaseId, key);
-    if (left.isEmpty() && flags[slot] == ENDS_WITH_LAST_INSTANCE) {
+    if (left.isEmpty() && has(slot, ENDS_WITH_LAST_INSTANCE)) {
       end(slot);
       return true;
     }
@@ -121,7 +147,21 @@ public final class LeaseTable implements Leases {
     end(existing(leaseId));
   }
 
+  private void setSuspect(int slot, boolean isSuspect) {
+    if (isSuspect != has(slot, SUSPECT)) {
+      flags[slot] ^= SUSPECT;
+      int more = isSuspect ? 1 : -1;
+      suspects += more;
+      space(slot).suspects += more;
+    }
+  }
+
+  private boolean has(int slot, byte flag) {
+    return (flags[slot] & flag) != 0;
+  }
+
   private void end(int slot) {
+    setSuspect(slot, false);
     var space = space(slot);
     space.leases--;
     if (space.leases == 0) {
@@ -145,7 +185,8 @@ public final class LeaseTable implements Leases {
         index.id(slot),
         ttlMillis[slot],
         space(slot).foldedNamespace,
-        flags[slot] == ENDS_WITH_LAST_INSTANCE,
+        has(slot, ENDS_WITH_LAST_INSTANCE),
+        has(slot, SUSPECT),
         keys(slot));
   }
 
@@ -185,6 +226,7 @@ public final class LeaseTable implements Leases {
   private static final class Space {
     private final String foldedNamespace;
     private int leases;
+    private int suspects;
 
     private Space(String foldedNamespace) {
       this.foldedNamespace = foldedNamespace;

@@ -20,10 +20,18 @@ public interface Leases {
   /** How many there are of a namespace. */
   int size(String foldedNamespace);
 
+  /** How many there are of a namespace that are suspect. */
+  int suspects(String foldedNamespace);
+
+  /** How many there are that are suspect. */
+  int suspects();
+
+  /** Whether a lease that exists is suspect. */
+  boolean isSuspect(long leaseId);
+
   /** Hears of leases one by one. */
-  @FunctionalInterface
   interface TtlVisitor {
     /** There is a lease, and this is its time to live. */
-    void accept(long leaseId, int ttlMillis);
+    void accept(long leaseId, int ttlMillis, boolean isSuspect);
   }
 }

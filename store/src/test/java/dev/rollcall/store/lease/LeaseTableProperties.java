@@ -83,13 +83,19 @@ class LeaseTableProperties {
       table.forEach(visited::add);
       assertThat(visited).as("seed %d", seed).isEqualTo(List.copyOf(model.values()));
       var ids = new ArrayList<Long>();
-      table.forEachTtl((id, ttlMillis) -> ids.add(id));
+      table.forEachTtl((id, ttlMillis, isSuspect) -> ids.add(id));
       assertThat(ids).isEqualTo(List.copyOf(model.keySet()));
       assertThat(table.size()).isEqualTo(model.size());
       Map<String, Integer> sizes = new HashMap<>();
       model.values().forEach(lease -> sizes.merge(lease.foldedNamespace(), 1, Integer::sum));
       for (String namespace : List.of("n-0", "n-1", "n-2", "n-3")) {
         assertThat(table.size(namespace)).isEqualTo(sizes.getOrDefault(namespace, 0));
+        assertThat(table.suspects(namespace))
+            .isEqualTo(
+                model.values().stream()
+                    .filter(lease -> lease.foldedNamespace().equals(namespace))
+                    .filter(Lease::isSuspect)
+                    .count());
       }
     }
 
@@ -119,6 +125,11 @@ class LeaseTableProperties {
             assertThat(table.find(lease.id()).orElseThrow().instances())
                 .anySatisfy(kept -> assertThat(kept).isSameAs(key));
           }
+        }
+        case 3 -> {
+          boolean isSuspect = random.nextBoolean();
+          table.setSuspect(lease.id(), isSuspect);
+          model.put(lease.id(), lease.withSuspicion(isSuspect));
         }
         default -> detach(lease);
       }
