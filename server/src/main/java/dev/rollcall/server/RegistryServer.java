@@ -26,6 +26,7 @@ import dev.rollcall.server.forward.ForwardingService;
 import dev.rollcall.server.forward.GrpcLeaderCalls;
 import dev.rollcall.server.metrics.MeasuredDisk;
 import dev.rollcall.server.metrics.NodeMetrics;
+import dev.rollcall.server.operations.OperationsService;
 import dev.rollcall.server.registration.RegistrationService;
 import dev.rollcall.server.space.DiskSpace;
 import dev.rollcall.server.space.FileVolume;
@@ -323,12 +324,20 @@ public final class RegistryServer implements AutoCloseable {
             new DiscoveryService.Parts(
                 node.registry, node.store, clock, node.headers, ports.clientLoops.executor()),
             pump);
+    var operations =
+        new OperationsService(
+            new OperationsService.Parts(
+                node.registry, node.store, clock, node.headers, ports.clientLoops.executor()));
     var leader =
         new GrpcLeaderCalls(
             node.transport()::address, node.headers.historyId(), ports.peerLoops::peerChannel);
     var cluster = ClusterService.forClients(clusterParts(introduction), leader);
     ports.openToClients(
-        List.of(registration.bindService(), discovery.bindService(), cluster.bindService()));
+        List.of(
+            registration.bindService(),
+            discovery.bindService(),
+            operations.bindService(),
+            cluster.bindService()));
   }
 
   private void fail(Throwable cause) {

@@ -78,6 +78,9 @@ final class Applier {
       return new Outcome.StaleIncarnation(
           counters.revision, command.key(), live.instance().incarnation());
     }
+    if (command.expectedRevision() != 0 && command.expectedRevision() != live.modRevision()) {
+      return new Outcome.RevisionMismatch(counters.revision, live.modRevision());
+    }
     var content = updated(live.instance(), command);
     if (content.equals(live.instance())) {
       return new Outcome.Updated(live.modRevision(), live);
@@ -173,8 +176,7 @@ final class Applier {
     var keys = fresh.stream().map(life -> life.instance().key()).sorted().toList();
     Lease lease;
     if (given == null) {
-      long ttlMillis = ((Keeper.NewLease) command.keeper()).ttlMillis();
-      lease = writer.createLease(ttlMillis, command.foldedNamespace(), keys);
+      lease = writer.createLease(ttlMillis(command), command.foldedNamespace(), keys);
     } else {
       lease = given;
       long added = fresh.stream().filter(life -> life.leaseIdBefore() != given.id()).count();
@@ -187,6 +189,21 @@ final class Applier {
       writer.register(life.instance(), lease.id(), life.before());
     }
     return new Outcome.Registered(writer.commit(), lease.id(), lease.ttlMillis());
+  }
+
+  private long ttlMillis(Command.Register command) {
+    return switch (command.keeper()) {
+      case Keeper.NewLease(long ttlMillis) -> ttlMillis;
+      case Keeper.DefaultLease() ->
+          command.instances().stream()
+              .map(instance -> instances.spec(instance.key().service()))
+              .filter(spec -> spec != null && spec.spec().defaultTtlMillis() > 0)
+              .mapToLong(spec -> spec.spec().defaultTtlMillis())
+              .min()
+              .orElse(Lease.TTL_MILLIS_DEFAULT);
+      case Keeper.ExistingLease(long leaseId) ->
+          throw new Invariant.Violation("lease %d is there already".formatted(leaseId));
+    };
   }
 
   private static Instance updated(Instance live, Command.Update update) {

@@ -2,6 +2,7 @@ package dev.rollcall.store;
 
 import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.RegisteredInstance;
+import dev.rollcall.store.instance.RegisteredSpec;
 import dev.rollcall.store.instance.ServiceKey;
 
 /** One thing that became different in the registry, as watchers see it. */
@@ -24,6 +25,17 @@ public sealed interface Change {
       return key.service();
     }
   }
+
+  /** The spec is new or changed. */
+  record SpecPut(RegisteredSpec spec) implements Change {
+    @Override
+    public ServiceKey service() {
+      return spec.spec().service();
+    }
+  }
+
+  /** The service has no spec any more. */
+  record SpecRemoved(ServiceKey service) implements Change {}
 
   /** Why an instance went. The codes are in the change log; they never change. */
   enum Cause {

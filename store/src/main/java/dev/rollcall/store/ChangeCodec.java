@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.rollcall.storage.v1.ChangeRecord;
 import dev.rollcall.storage.v1.ChangeRow;
 import dev.rollcall.storage.v1.RemovalRecord;
+import dev.rollcall.store.instance.ServiceKey;
 import java.util.List;
 
 /** Changes between values and the rows of the change log. */
@@ -27,6 +28,20 @@ final class ChangeCodec {
             .setIncarnation(removed.incarnation())
             .setCause(removed.cause().code());
     return field(ChangeRecord.REMOVAL_FIELD_NUMBER, ProtoBytes.of(removal.build()));
+  }
+
+  /** One change, for {@link #row}; takes the spec as it is in its own row. */
+  static byte[] specPut(byte[] specRow) {
+    return field(ChangeRecord.SPEC_PUT_FIELD_NUMBER, specRow);
+  }
+
+  /** One change, for {@link #row}. */
+  static byte[] specRemoved(ServiceKey service) {
+    var names =
+        dev.rollcall.v1.ServiceSpec.newBuilder()
+            .setNamespace(service.namespace())
+            .setService(service.name());
+    return field(ChangeRecord.SPEC_REMOVED_FIELD_NUMBER, ProtoBytes.of(names.build()));
   }
 
   /**
@@ -56,6 +71,9 @@ final class ChangeCodec {
     void upserted(dev.rollcall.v1.Instance message);
 
     void removed(Change.Removed removed);
+
+    /** The service's spec was put or removed. */
+    void specChanged(ServiceKey service);
   }
 
   /**
@@ -74,9 +92,15 @@ final class ChangeCodec {
       switch (change.getChangeCase()) {
         case UPSERT -> visitor.upserted(change.getUpsert());
         case REMOVAL -> visitor.removed(removed(change.getRemoval()));
+        case SPEC_PUT -> visitor.specChanged(service(change.getSpecPut()));
+        case SPEC_REMOVED -> visitor.specChanged(service(change.getSpecRemoved()));
         case CHANGE_NOT_SET -> throw new IllegalArgumentException("not a change known here");
       }
     }
+  }
+
+  private static ServiceKey service(dev.rollcall.v1.ServiceSpec names) {
+    return new ServiceKey(names.getNamespace(), names.getService());
   }
 
   private static Change.Removed removed(RemovalRecord message) {

@@ -1,17 +1,22 @@
 package dev.rollcall.store;
 
+import dev.rollcall.store.filter.Filter;
 import dev.rollcall.store.instance.Instance;
 import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.InvalidRequest;
 import dev.rollcall.store.instance.InvalidRequest.Rule;
+import dev.rollcall.store.instance.Lifecycle;
 import dev.rollcall.store.instance.Names;
 import dev.rollcall.store.instance.ServiceKey;
+import dev.rollcall.store.instance.ServiceSpec;
 import dev.rollcall.store.instance.Status;
+import dev.rollcall.store.instance.StatusOverride;
 import dev.rollcall.store.lease.Lease;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 
 /**
@@ -63,6 +68,7 @@ public sealed interface Command {
    * Changes fields of a live instance; absent fields keep their value.
    *
    * @param incarnation 0 means whatever is live
+   * @param expectedRevision mod revision that the instance must have; 0 means any
    * @param weight 0 to 65535
    * @param metadata all of it, in order of key
    * @param tags all of them, distinct
@@ -70,6 +76,7 @@ public sealed interface Command {
   record Update(
       InstanceKey key,
       long incarnation,
+      long expectedRevision,
       Optional<Status> status,
       OptionalInt weight,
       Optional<SortedMap<String, String>> metadata,
@@ -77,6 +84,7 @@ public sealed interface Command {
       implements Command {
     public Update {
       requireIncarnation(incarnation);
+      requireRevision(expectedRevision);
       weight.ifPresent(Names::requireWeight);
       metadata = metadata.map(Instance::sorted);
       metadata.ifPresent(Names::requireMetadata);
@@ -119,6 +127,84 @@ public sealed interface Command {
     }
   }
 
+  /**
+   * Moves a live instance through its life.
+   *
+   * @param incarnation 0 means whatever is live
+   * @param graceMillis with DRAINING 1,000 to 86,400,000, from the entry's wall clock; else 0
+   */
+  record SetLifecycle(InstanceKey key, long incarnation, Lifecycle lifecycle, long graceMillis)
+      implements Command {
+    private static final long GRACE_MILLIS_MAX = 86_400_000;
+
+    public SetLifecycle {
+      requireIncarnation(incarnation);
+      boolean isDraining = lifecycle == Lifecycle.DRAINING;
+      if (isDraining && (graceMillis < 1_000 || graceMillis > GRACE_MILLIS_MAX)) {
+        throw new InvalidRequest(
+            Rule.OTHER, "grace must be 1000 to 86400000 ms to drain: " + graceMillis);
+      }
+      if (!isDraining && graceMillis != 0) {
+        throw new InvalidRequest(Rule.OTHER, "grace is only for draining: " + graceMillis);
+      }
+    }
+  }
+
+  /**
+   * Overrides what an instance reports, whether it is registered or not.
+   *
+   * @param ttlMillis from the entry's wall clock, 1,000 to 31,622,400,000; 0 means for ever
+   */
+  record SetOverride(InstanceKey key, Status status, String actor, String reason, long ttlMillis)
+      implements Command {
+    private static final long TTL_MILLIS_MAX = 31_622_400_000L;
+
+    public SetOverride {
+      StatusOverride.requireActor(actor);
+      StatusOverride.requireReason(reason);
+      if (ttlMillis != 0 && (ttlMillis < 1_000 || ttlMillis > TTL_MILLIS_MAX)) {
+        throw new InvalidRequest(
+            Rule.OTHER,
+            "an override lasts 1000 to 31622400000 ms, or for ever with 0, not " + ttlMillis);
+      }
+    }
+  }
+
+  /** Takes an override back. */
+  record ClearOverride(InstanceKey key) implements Command {}
+
+  /**
+   * Lays down what holds for a service.
+   *
+   * @param expectedRevision mod revision that the spec there must have, 0 when there must be none
+   */
+  record PutServiceSpec(ServiceSpec spec, OptionalLong expectedRevision) implements Command {
+    public PutServiceSpec {
+      expectedRevision.ifPresent(Command::requireRevision);
+      if (spec.defaultTtlMillis() != 0) {
+        Lease.requireTtl(spec.defaultTtlMillis());
+      }
+      spec.subsets().values().forEach(Filter::parse);
+    }
+  }
+
+  /**
+   * Takes a spec back.
+   *
+   * @param expectedRevision as of {@link PutServiceSpec}
+   */
+  record DeleteServiceSpec(ServiceKey service, OptionalLong expectedRevision) implements Command {
+    public DeleteServiceSpec {
+      expectedRevision.ifPresent(Command::requireRevision);
+    }
+  }
+
+  /**
+   * Does nothing but carry the time: deadlines that are due pass with any entry. Proposed by a
+   * leader only, never forwarded.
+   */
+  record PassDeadlines() implements Command {}
+
   /** Opens a client session. */
   record OpenSession() implements Command {}
 
@@ -136,6 +222,12 @@ public sealed interface Command {
     }
 
     /**
+     * A lease made for them like the one above, with the default time to live: the shortest that
+     * the specs of their services name, else {@link Lease#TTL_MILLIS_DEFAULT}.
+     */
+    record DefaultLease() implements Keeper {}
+
+    /**
      * A lease that exists.
      *
      * @param leaseId positive
@@ -150,6 +242,12 @@ public sealed interface Command {
   private static void requireLeaseId(long leaseId) {
     if (leaseId <= 0) {
       throw new InvalidRequest(Rule.OTHER, "lease id must be positive: " + leaseId);
+    }
+  }
+
+  private static void requireRevision(long revision) {
+    if (revision < 0) {
+      throw new InvalidRequest(Rule.OTHER, "expected revision must not be negative: " + revision);
     }
   }
 

@@ -2,22 +2,30 @@ package dev.rollcall.store;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.rollcall.storage.v1.CommandRecord;
+import dev.rollcall.storage.v1.DeleteServiceSpecCommand;
 import dev.rollcall.storage.v1.DeregisterCommand;
 import dev.rollcall.storage.v1.ExpireLeasesCommand;
 import dev.rollcall.storage.v1.GrantLeaseCommand;
 import dev.rollcall.storage.v1.OpenSessionCommand;
+import dev.rollcall.storage.v1.PassDeadlinesCommand;
+import dev.rollcall.storage.v1.PutServiceSpecCommand;
 import dev.rollcall.storage.v1.RegisterCommand;
 import dev.rollcall.storage.v1.RevokeLeaseCommand;
+import dev.rollcall.storage.v1.SetLifecycleCommand;
+import dev.rollcall.storage.v1.SetOverrideCommand;
 import dev.rollcall.storage.v1.StringList;
 import dev.rollcall.storage.v1.StringMap;
 import dev.rollcall.storage.v1.UpdateCommand;
 import dev.rollcall.store.Command.Keeper;
+import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.InvalidRequest;
 import dev.rollcall.store.instance.InvalidRequest.Rule;
+import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.Status;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -51,6 +59,14 @@ public final class CommandCodec {
               GrantLeaseCommand.newBuilder().setNamespace(foldedNamespace).setTtlMillis(ttlMillis));
       case Command.RevokeLease(long leaseId) ->
           builder.setRevokeLease(RevokeLeaseCommand.newBuilder().setLeaseId(leaseId));
+      case Command.SetLifecycle set -> builder.setSetLifecycle(encode(set));
+      case Command.SetOverride set -> builder.setSetOverride(encode(set));
+      case Command.ClearOverride(InstanceKey key) ->
+          builder.setClearOverride(InstanceCodec.toMessage(key));
+      case Command.PutServiceSpec put -> builder.setPutServiceSpec(encode(put));
+      case Command.DeleteServiceSpec delete -> builder.setDeleteServiceSpec(encode(delete));
+      case Command.PassDeadlines() ->
+          builder.setPassDeadlines(PassDeadlinesCommand.getDefaultInstance());
       case Command.OpenSession() -> builder.setOpenSession(OpenSessionCommand.getDefaultInstance());
     }
     return ProtoBytes.of(builder.build());
@@ -97,6 +113,13 @@ public final class CommandCodec {
           new Command.GrantLease(
               message.getGrantLease().getNamespace(), message.getGrantLease().getTtlMillis());
       case REVOKE_LEASE -> new Command.RevokeLease(message.getRevokeLease().getLeaseId());
+      case SET_LIFECYCLE -> decode(message.getSetLifecycle());
+      case SET_OVERRIDE -> decode(message.getSetOverride());
+      case CLEAR_OVERRIDE ->
+          new Command.ClearOverride(InstanceCodec.fromMessage(message.getClearOverride()));
+      case PUT_SERVICE_SPEC -> decode(message.getPutServiceSpec());
+      case DELETE_SERVICE_SPEC -> decode(message.getDeleteServiceSpec());
+      case PASS_DEADLINES -> new Command.PassDeadlines();
       case OPEN_SESSION -> new Command.OpenSession();
       case COMMAND_NOT_SET ->
           throw new InvalidRequest(Rule.OTHER, "not a command that this version knows");
@@ -111,6 +134,7 @@ public final class CommandCodec {
     switch (register.keeper()) {
       case Keeper.NewLease(long ttlMillis) -> builder.setTtlMillis(ttlMillis);
       case Keeper.ExistingLease(long leaseId) -> builder.setLeaseId(leaseId);
+      case Keeper.DefaultLease() -> {}
     }
     return builder.build();
   }
@@ -120,18 +144,91 @@ public final class CommandCodec {
         message.getInstancesList().stream()
             .map(instance -> InstanceCodec.fromMessage(instance, interner))
             .toList();
-    Keeper keeper =
-        message.getLeaseId() != 0
-            ? new Keeper.ExistingLease(message.getLeaseId())
-            : new Keeper.NewLease(message.getTtlMillis());
-    return new Command.Register(instances, keeper);
+    return new Command.Register(instances, keeper(message));
+  }
+
+  private static Keeper keeper(RegisterCommand message) {
+    if (message.getLeaseId() != 0) {
+      return new Keeper.ExistingLease(message.getLeaseId());
+    }
+    return message.getTtlMillis() == 0
+        ? new Keeper.DefaultLease()
+        : new Keeper.NewLease(message.getTtlMillis());
+  }
+
+  private static SetLifecycleCommand encode(Command.SetLifecycle set) {
+    return SetLifecycleCommand.newBuilder()
+        .setKey(InstanceCodec.toMessage(set.key()))
+        .setIncarnation(set.incarnation())
+        .setLifecycle(StandingCodec.toMessage(set.lifecycle()))
+        .setGraceMillis(set.graceMillis())
+        .build();
+  }
+
+  private static Command decode(SetLifecycleCommand message) {
+    return new Command.SetLifecycle(
+        InstanceCodec.fromMessage(message.getKey()),
+        message.getIncarnation(),
+        StandingCodec.lifecycle(message.getLifecycle()),
+        message.getGraceMillis());
+  }
+
+  private static SetOverrideCommand encode(Command.SetOverride set) {
+    return SetOverrideCommand.newBuilder()
+        .setKey(InstanceCodec.toMessage(set.key()))
+        .setStatus(InstanceCodec.toMessage(set.status()))
+        .setActor(set.actor())
+        .setReason(set.reason())
+        .setTtlMillis(set.ttlMillis())
+        .build();
+  }
+
+  private static Command decode(SetOverrideCommand message) {
+    return new Command.SetOverride(
+        InstanceCodec.fromMessage(message.getKey()),
+        InstanceCodec.status(message.getStatus()),
+        message.getActor(),
+        message.getReason(),
+        message.getTtlMillis());
+  }
+
+  private static PutServiceSpecCommand encode(Command.PutServiceSpec put) {
+    var builder = PutServiceSpecCommand.newBuilder().setSpec(SpecCodec.toMessage(put.spec()));
+    put.expectedRevision().ifPresent(builder::setExpectedRevision);
+    return builder.build();
+  }
+
+  private static Command decode(PutServiceSpecCommand message) {
+    return new Command.PutServiceSpec(
+        SpecCodec.fromMessage(message.getSpec()),
+        message.hasExpectedRevision()
+            ? OptionalLong.of(message.getExpectedRevision())
+            : OptionalLong.empty());
+  }
+
+  private static DeleteServiceSpecCommand encode(Command.DeleteServiceSpec delete) {
+    var builder =
+        DeleteServiceSpecCommand.newBuilder()
+            .setNamespace(delete.service().namespace())
+            .setService(delete.service().name());
+    delete.expectedRevision().ifPresent(builder::setExpectedRevision);
+    return builder.build();
+  }
+
+  private static Command decode(DeleteServiceSpecCommand message) {
+    return new Command.DeleteServiceSpec(
+        new ServiceKey(message.getNamespace(), message.getService()),
+        message.hasExpectedRevision()
+            ? OptionalLong.of(message.getExpectedRevision())
+            : OptionalLong.empty());
   }
 
   private static UpdateCommand encode(Command.Update update) {
     var builder =
         UpdateCommand.newBuilder()
             .setKey(InstanceCodec.toMessage(update.key()))
-            .setIncarnation(update.incarnation());
+            .setIncarnation(update.incarnation())
+            .setExpectedRevision(update.expectedRevision());
     update.status().ifPresent(status -> builder.setStatus(InstanceCodec.toMessage(status)));
     update.weight().ifPresent(builder::setWeight);
     update
@@ -161,6 +258,7 @@ public final class CommandCodec {
     return new Command.Update(
         InstanceCodec.fromMessage(message.getKey()),
         message.getIncarnation(),
+        message.getExpectedRevision(),
         status,
         weight,
         metadata,

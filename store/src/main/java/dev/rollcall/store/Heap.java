@@ -1,6 +1,7 @@
 package dev.rollcall.store;
 
 import dev.rollcall.store.instance.InstanceTable;
+import dev.rollcall.store.instance.StandingTable;
 import dev.rollcall.store.lease.LeaseTable;
 import dev.rollcall.store.request.SessionTable;
 import java.util.Optional;
@@ -14,6 +15,7 @@ final class Heap {
   final Counters counters;
   final InstanceTable instances = new InstanceTable();
   final LeaseTable leases = new LeaseTable();
+  final StandingTable standings = new StandingTable();
   final SessionTable sessions = new SessionTable();
   final Interner interner = new HeapInterner(instances);
   final RowWriter rowWriter = new RowWriter();
@@ -28,10 +30,14 @@ final class Heap {
    */
   Heap(OrderedStore rows) {
     counters = counters(rows.get(RowKeys.meta()));
-    new Restorer(rows, interner).restore(instances, leases, sessions);
-    revisionWriter = new RevisionWriter(counters, instances, leases, rowWriter);
-    var applier = new Applier(counters, instances, leases, revisionWriter);
-    executor = new RequestExecutor(counters, sessions, applier, rowWriter);
+    new Restorer(rows, interner).restore(this);
+    revisionWriter = new RevisionWriter(counters, instances, leases, standings, rowWriter);
+    var appliers =
+        new RequestExecutor.Appliers(
+            new Applier(counters, instances, leases, revisionWriter),
+            new StandingApplier(counters, instances, standings, revisionWriter),
+            new SpecApplier(counters, instances, revisionWriter));
+    executor = new RequestExecutor(counters, sessions, appliers, rowWriter);
   }
 
   StoreStatus status() {

@@ -71,6 +71,7 @@ public final class InstanceCodec {
       dev.rollcall.v1.Instance message, Interner interner) {
     return new RegisteredInstance(
         fromMessage(message, interner),
+        StandingCodec.fromMessage(message),
         message.getLeaseId(),
         message.getCreateRevision(),
         message.getModRevision());
@@ -83,11 +84,13 @@ public final class InstanceCodec {
 
   /** An instance as it is served. {@link RegisteredInstance#message} keeps what this makes. */
   public static dev.rollcall.v1.Instance toMessage(RegisteredInstance registered) {
-    return builder(registered.instance())
-        .setLeaseId(registered.leaseId())
-        .setCreateRevision(registered.createRevision())
-        .setModRevision(registered.modRevision())
-        .build();
+    var builder =
+        builder(registered.instance())
+            .setLeaseId(registered.leaseId())
+            .setCreateRevision(registered.createRevision())
+            .setModRevision(registered.modRevision());
+    StandingCodec.put(registered.standing(), registered.instance().status(), builder);
+    return builder.build();
   }
 
   /** A key; an empty namespace means the default one. */

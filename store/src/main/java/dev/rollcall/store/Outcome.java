@@ -2,6 +2,8 @@ package dev.rollcall.store;
 
 import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.RegisteredInstance;
+import dev.rollcall.store.instance.RegisteredSpec;
+import dev.rollcall.store.instance.StatusOverride;
 
 /** What became of a command: expected, replicated, the same on every node. */
 public sealed interface Outcome {
@@ -26,6 +28,22 @@ public sealed interface Outcome {
   /** The lease is gone; {@code instances} went with it. */
   record LeaseRevoked(long revision, int instances) implements Outcome {}
 
+  /** The override is there; revision is that of the instance's change, if it is registered. */
+  record OverrideSet(long revision, StatusOverride override) implements Outcome {}
+
+  /**
+   * There is no override; revision is that of the instance's change, if that made one.
+   *
+   * @param existed whether there was one
+   */
+  record OverrideCleared(long revision, boolean existed) implements Outcome {}
+
+  /** The spec is as given; revision is that of its last change. */
+  record SpecPut(long revision, RegisteredSpec spec) implements Outcome {}
+
+  /** The spec is gone. */
+  record SpecDeleted(long revision) implements Outcome {}
+
   /** The session is open. */
   record SessionOpened(long revision, long sessionId) implements Outcome {}
 
@@ -34,6 +52,16 @@ public sealed interface Outcome {
 
   /** No such instance. */
   record InstanceNotFound(long revision, InstanceKey key) implements Outcome {}
+
+  /** The service has no spec. */
+  record SpecNotFound(long revision) implements Outcome {}
+
+  /**
+   * What is there was written by somebody else since.
+   *
+   * @param actual its mod revision; 0 when nothing is there
+   */
+  record RevisionMismatch(long revision, long actual) implements Outcome {}
 
   /** No such lease. */
   record LeaseNotFound(long revision, long leaseId) implements Outcome {}

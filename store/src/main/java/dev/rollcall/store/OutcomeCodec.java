@@ -31,6 +31,12 @@ public final class OutcomeCodec {
           builder.setLeaseGranted(
               LeaseGrantedOutcome.newBuilder().setLeaseId(o.leaseId()).setTtlMillis(o.ttlMillis()));
       case Outcome.LeaseRevoked o -> builder.setLeaseRevoked(o.instances());
+      case Outcome.OverrideSet o -> builder.setOverrideSet(StandingCodec.toMessage(o.override()));
+      case Outcome.OverrideCleared o -> builder.setOverrideCleared(o.existed());
+      case Outcome.SpecPut o -> builder.setSpecPut(SpecCodec.toMessage(o.spec()));
+      case Outcome.SpecDeleted o -> builder.setSpecDeleted(EmptyOutcome.getDefaultInstance());
+      case Outcome.SpecNotFound o -> builder.setSpecNotFound(EmptyOutcome.getDefaultInstance());
+      case Outcome.RevisionMismatch o -> builder.setRevisionMismatch(o.actual());
       case Outcome.SessionOpened o -> builder.setSessionOpened(o.sessionId());
       case Outcome.Nothing o -> builder.setNothing(EmptyOutcome.getDefaultInstance());
       case Outcome.InstanceNotFound o ->
@@ -88,6 +94,15 @@ public final class OutcomeCodec {
               message.getLeaseGranted().getLeaseId(),
               message.getLeaseGranted().getTtlMillis());
       case LEASE_REVOKED -> new Outcome.LeaseRevoked(revision, message.getLeaseRevoked());
+      case OVERRIDE_SET ->
+          new Outcome.OverrideSet(revision, StandingCodec.fromMessage(message.getOverrideSet()));
+      case OVERRIDE_CLEARED -> new Outcome.OverrideCleared(revision, message.getOverrideCleared());
+      case SPEC_PUT ->
+          new Outcome.SpecPut(revision, SpecCodec.registeredFromMessage(message.getSpecPut()));
+      case SPEC_DELETED -> new Outcome.SpecDeleted(revision);
+      case SPEC_NOT_FOUND -> new Outcome.SpecNotFound(revision);
+      case REVISION_MISMATCH ->
+          new Outcome.RevisionMismatch(revision, message.getRevisionMismatch());
       case SESSION_OPENED -> new Outcome.SessionOpened(revision, message.getSessionOpened());
       case NOTHING -> new Outcome.Nothing(revision);
       case INSTANCE_NOT_FOUND ->

@@ -5,12 +5,15 @@ import dev.rollcall.store.instance.InvalidRequest;
 import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.ServiceSnapshot;
+import dev.rollcall.store.instance.StatusOverride;
 import dev.rollcall.store.lease.Lease;
 import dev.rollcall.store.lease.Leases;
 import dev.rollcall.store.snapshot.SnapshotReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
@@ -138,7 +141,7 @@ public final class RegistryStore implements AutoCloseable {
   }
 
   /**
-   * A page of the services of a namespace that have instances, in order of folded name.
+   * A page of the services of a namespace that have instances or a spec, in order of folded name.
    *
    * @param foldedNamespace see {@link ServiceKey#foldedNamespace}
    * @param prefix of the names wanted, without regard to case; empty for all
@@ -153,6 +156,28 @@ public final class RegistryStore implements AutoCloseable {
   /** One instance. */
   public Optional<RegisteredInstance> instance(InstanceKey key) {
     return heap.instances.service(key.service()).find(key.instanceId());
+  }
+
+  /**
+   * When the next override or drain ends, by the replicated clock: it does with the first entry
+   * that is stamped no earlier. Apply thread.
+   */
+  public OptionalLong nextDeadlineMillis() {
+    return heap.standings.nextDeadline();
+  }
+
+  /** What an operator says of the instance, registered or not. */
+  public Optional<StatusOverride> override(InstanceKey key) {
+    return heap.standings.override(key);
+  }
+
+  /**
+   * Overrides of one namespace, in order of key.
+   *
+   * @param from the first key wanted
+   */
+  public List<Map.Entry<InstanceKey, StatusOverride>> overrides(InstanceKey from, int limit) {
+    return heap.standings.overrides(from, limit);
   }
 
   /** The leases, always as of the last call of {@link #apply} or {@link #install}. Apply thread. */

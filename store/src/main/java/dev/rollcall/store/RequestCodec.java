@@ -3,15 +3,22 @@ package dev.rollcall.store;
 import dev.rollcall.store.Command.Keeper;
 import dev.rollcall.store.instance.InvalidRequest;
 import dev.rollcall.store.instance.InvalidRequest.Rule;
+import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.Status;
+import dev.rollcall.v1.ClearOverrideRequest;
+import dev.rollcall.v1.DeleteServiceSpecRequest;
 import dev.rollcall.v1.DeregisterRequest;
 import dev.rollcall.v1.GrantLeaseRequest;
+import dev.rollcall.v1.PutServiceSpecRequest;
 import dev.rollcall.v1.RegisterRequest;
 import dev.rollcall.v1.RevokeLeaseRequest;
+import dev.rollcall.v1.SetLifecycleRequest;
+import dev.rollcall.v1.SetOverrideRequest;
 import dev.rollcall.v1.UpdateRequest;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -28,8 +35,7 @@ public final class RequestCodec {
         switch (message.getKeeperCase()) {
           case TTL_MILLIS -> new Keeper.NewLease(message.getTtlMillis());
           case LEASE_ID -> new Keeper.ExistingLease(message.getLeaseId());
-          case KEEPER_NOT_SET ->
-              throw new InvalidRequest(Rule.OTHER, "either ttl_millis or lease_id is required");
+          case KEEPER_NOT_SET -> new Keeper.DefaultLease();
         };
     var instances = message.getInstancesList().stream().map(InstanceCodec::fromMessage).toList();
     return Request.of(new Command.Register(instances, keeper));
@@ -52,7 +58,15 @@ public final class RequestCodec {
     Optional<List<String>> tags =
         message.hasTags() ? Optional.of(message.getTags().getValuesList()) : Optional.empty();
     var key = InstanceCodec.fromMessage(message.getKey());
-    var command = new Command.Update(key, message.getIncarnation(), status, weight, metadata, tags);
+    var command =
+        new Command.Update(
+            key,
+            message.getIncarnation(),
+            message.getExpectedRevision(),
+            status,
+            weight,
+            metadata,
+            tags);
     return new Request(
         command,
         repeat(message.getSessionId(), message.getSequence(), message.getLowestUnacknowledged()));
@@ -76,6 +90,63 @@ public final class RequestCodec {
   /** To end a lease. */
   public static Request fromMessage(RevokeLeaseRequest message) {
     return Request.of(new Command.RevokeLease(message.getLeaseId()));
+  }
+
+  /** To move an instance through its life. */
+  public static Request fromMessage(SetLifecycleRequest message) {
+    var command =
+        new Command.SetLifecycle(
+            InstanceCodec.fromMessage(message.getKey()),
+            message.getIncarnation(),
+            StandingCodec.lifecycle(message.getLifecycle()),
+            message.getGraceMillis());
+    return new Request(
+        command,
+        repeat(message.getSessionId(), message.getSequence(), message.getLowestUnacknowledged()));
+  }
+
+  /** To override a status. */
+  public static Request fromMessage(SetOverrideRequest message) {
+    var command =
+        new Command.SetOverride(
+            InstanceCodec.fromMessage(message.getKey()),
+            InstanceCodec.status(message.getStatus()),
+            message.getActor(),
+            message.getReason(),
+            message.getTtlMillis());
+    return new Request(
+        command,
+        repeat(message.getSessionId(), message.getSequence(), message.getLowestUnacknowledged()));
+  }
+
+  /** To take an override back. */
+  public static Request fromMessage(ClearOverrideRequest message) {
+    return new Request(
+        new Command.ClearOverride(InstanceCodec.fromMessage(message.getKey())),
+        repeat(message.getSessionId(), message.getSequence(), message.getLowestUnacknowledged()));
+  }
+
+  /** To lay a spec down. */
+  public static Request fromMessage(PutServiceSpecRequest message) {
+    var expected =
+        message.hasExpectedRevision()
+            ? OptionalLong.of(message.getExpectedRevision())
+            : OptionalLong.empty();
+    return new Request(
+        new Command.PutServiceSpec(SpecCodec.fromMessage(message.getSpec()), expected),
+        repeat(message.getSessionId(), message.getSequence(), message.getLowestUnacknowledged()));
+  }
+
+  /** To take a spec back. */
+  public static Request fromMessage(DeleteServiceSpecRequest message) {
+    var expected =
+        message.hasExpectedRevision()
+            ? OptionalLong.of(message.getExpectedRevision())
+            : OptionalLong.empty();
+    var service = new ServiceKey(message.getNamespace(), message.getService());
+    return new Request(
+        new Command.DeleteServiceSpec(service, expected),
+        repeat(message.getSessionId(), message.getSequence(), message.getLowestUnacknowledged()));
   }
 
   private static Optional<Request.Repeat> repeat(

@@ -12,22 +12,26 @@ import dev.rollcall.store.request.SessionTable;
 final class RequestExecutor {
   private final Counters counters;
   private final SessionTable sessions;
-  private final Applier applier;
+  private final Appliers appliers;
   private final RowWriter rows;
 
-  RequestExecutor(Counters counters, SessionTable sessions, Applier applier, RowWriter rows) {
+  RequestExecutor(Counters counters, SessionTable sessions, Appliers appliers, RowWriter rows) {
     this.counters = counters;
     this.sessions = sessions;
-    this.applier = applier;
+    this.appliers = appliers;
     this.rows = rows;
   }
 
-  /** Lets the replicated clock advance, and ends the sessions that are over by it. */
+  /** Who judges which commands. */
+  record Appliers(Applier registrations, StandingApplier standings, SpecApplier specs) {}
+
+  /** Lets the replicated clock advance, and ends what is over by it. */
   void advanceTo(long wallMillis) {
     if (wallMillis > counters.wallMillis) {
       counters.wallMillis = wallMillis;
       sessions.endIdle(wallMillis).forEach(rows::deleteSession);
     }
+    appliers.standings().passDeadlines();
   }
 
   Outcome execute(Request request) {
@@ -61,12 +65,18 @@ final class RequestExecutor {
 
   private Outcome execute(Command command) {
     return switch (command) {
-      case Command.Register register -> applier.apply(register);
-      case Command.Update update -> applier.apply(update);
-      case Command.Deregister deregister -> applier.apply(deregister);
-      case Command.ExpireLeases expire -> applier.apply(expire);
-      case Command.GrantLease grant -> applier.apply(grant);
-      case Command.RevokeLease revoke -> applier.apply(revoke);
+      case Command.Register register -> appliers.registrations().apply(register);
+      case Command.Update update -> appliers.registrations().apply(update);
+      case Command.Deregister deregister -> appliers.registrations().apply(deregister);
+      case Command.ExpireLeases expire -> appliers.registrations().apply(expire);
+      case Command.GrantLease grant -> appliers.registrations().apply(grant);
+      case Command.RevokeLease revoke -> appliers.registrations().apply(revoke);
+      case Command.SetLifecycle set -> appliers.standings().apply(set);
+      case Command.SetOverride set -> appliers.standings().apply(set);
+      case Command.ClearOverride clear -> appliers.standings().apply(clear);
+      case Command.PutServiceSpec put -> appliers.specs().apply(put);
+      case Command.DeleteServiceSpec delete -> appliers.specs().apply(delete);
+      case Command.PassDeadlines() -> new Outcome.Nothing(counters.revision);
       case Command.OpenSession() -> openSession();
     };
   }

@@ -3,6 +3,9 @@ package dev.rollcall.store;
 import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.InstanceTable;
 import dev.rollcall.store.instance.InvalidRequest;
+import dev.rollcall.store.instance.ServiceKey;
+import dev.rollcall.store.instance.Standing;
+import dev.rollcall.store.instance.StandingTable;
 import dev.rollcall.store.instance.Tombstone;
 import dev.rollcall.store.lease.LeaseTable;
 import dev.rollcall.store.request.Session;
@@ -25,21 +28,26 @@ final class Restorer {
     this.interner = interner;
   }
 
-  void restore(InstanceTable instances, LeaseTable leases, SessionTable sessions) {
-    var keysByLease = restoreInstances(instances);
-    restoreLeases(leases, keysByLease);
-    restoreChanges(instances);
-    instances.publish();
-    restoreSessions(sessions);
+  /** Fills the tables of a heap that has none of it yet. */
+  void restore(Heap heap) {
+    var keysByLease = restoreInstances(heap.instances, heap.standings);
+    restoreLeases(heap.leases, keysByLease);
+    restoreSpecs(heap.instances);
+    restoreOverrides(heap.instances, heap.standings);
+    restoreChanges(heap.instances);
+    heap.instances.publish();
+    restoreSessions(heap.sessions);
   }
 
-  private Map<Long, List<InstanceKey>> restoreInstances(InstanceTable instances) {
+  private Map<Long, List<InstanceKey>> restoreInstances(
+      InstanceTable instances, StandingTable standings) {
     var keysByLease = new TreeMap<Long, List<InstanceKey>>();
     forEach(
         RowKeys.INSTANCES,
         (key, value) -> {
           var instance = RowCodec.instance(value, interner);
           instances.restore(instance);
+          standings.restand(instance.instance().key(), Standing.PLAIN, instance.standing());
           keysByLease
               .computeIfAbsent(instance.leaseId(), id -> new ArrayList<>(1))
               .add(instance.instance().key());
@@ -61,6 +69,26 @@ final class Restorer {
           leases.put(lease);
         });
     Invariant.check(keysByLease.isEmpty(), "instances without their leases: %s", keysByLease);
+  }
+
+  private void restoreSpecs(InstanceTable instances) {
+    forEach(RowKeys.SPECS, (key, value) -> instances.putSpec(RowCodec.spec(value)));
+  }
+
+  /** What instances show of overrides, and the overrides themselves, must be the same. */
+  private void restoreOverrides(InstanceTable instances, StandingTable standings) {
+    forEach(
+        RowKeys.OVERRIDES,
+        (key, value) -> {
+          var override = RowCodec.override(value);
+          var live = instances.live(override.getKey());
+          Invariant.check(
+              live == null || live.standing().override().equals(Optional.of(override.getValue())),
+              "instance %s does not stand under its override %s",
+              live,
+              override);
+          standings.putOverride(override.getKey(), override.getValue());
+        });
   }
 
   private void restoreChanges(InstanceTable instances) {
@@ -85,6 +113,11 @@ final class Restorer {
                 @Override
                 public void removed(Change.Removed removed) {
                   instances.recall(removed.key(), new Tombstone(removed.incarnation(), revision));
+                }
+
+                @Override
+                public void specChanged(ServiceKey service) {
+                  instances.recallSpec(service, revision);
                 }
               });
         });

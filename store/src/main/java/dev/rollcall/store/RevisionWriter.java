@@ -4,7 +4,12 @@ import dev.rollcall.store.instance.Instance;
 import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.InstanceTable;
 import dev.rollcall.store.instance.RegisteredInstance;
+import dev.rollcall.store.instance.RegisteredSpec;
 import dev.rollcall.store.instance.ServiceKey;
+import dev.rollcall.store.instance.ServiceSpec;
+import dev.rollcall.store.instance.Standing;
+import dev.rollcall.store.instance.StandingTable;
+import dev.rollcall.store.instance.StatusOverride;
 import dev.rollcall.store.lease.Lease;
 import dev.rollcall.store.lease.LeaseTable;
 import java.util.ArrayList;
@@ -20,6 +25,7 @@ final class RevisionWriter {
   private final Counters counters;
   private final InstanceTable instances;
   private final LeaseTable leases;
+  private final StandingTable standings;
   private final RowWriter rows;
 
   // Of the revision at work.
@@ -32,10 +38,16 @@ final class RevisionWriter {
   private final List<Long> leasesCreated = new ArrayList<>();
   private final List<Long> leasesEnded = new ArrayList<>();
 
-  RevisionWriter(Counters counters, InstanceTable instances, LeaseTable leases, RowWriter rows) {
+  RevisionWriter(
+      Counters counters,
+      InstanceTable instances,
+      LeaseTable leases,
+      StandingTable standings,
+      RowWriter rows) {
     this.counters = counters;
     this.instances = instances;
     this.leases = leases;
+    this.standings = standings;
     this.rows = rows;
   }
 
@@ -68,7 +80,11 @@ final class RevisionWriter {
     if (before != null && before.leaseId() != leaseId) {
       detach(before);
     }
-    var registered = new RegisteredInstance(instance, leaseId, revision(), revision());
+    var standing = Standing.begin(standings.override(instance.key()));
+    if (before != null) {
+      standings.restand(instance.key(), before.standing(), standing);
+    }
+    var registered = new RegisteredInstance(instance, standing, leaseId, revision(), revision());
     upsert(registered);
     instances.register(registered);
   }
@@ -76,10 +92,58 @@ final class RevisionWriter {
   /** Gives a live instance another content. */
   RegisteredInstance update(RegisteredInstance live, Instance content) {
     var updated =
-        new RegisteredInstance(content, live.leaseId(), live.createRevision(), revision());
+        new RegisteredInstance(
+            content, live.standing(), live.leaseId(), live.createRevision(), revision());
     upsert(updated);
     instances.update(updated);
     return updated;
+  }
+
+  /** Has a live instance stand otherwise. */
+  RegisteredInstance restand(RegisteredInstance live, Standing standing) {
+    var changed =
+        new RegisteredInstance(
+            live.instance(), standing, live.leaseId(), live.createRevision(), revision());
+    upsert(changed);
+    instances.update(changed);
+    standings.restand(live.instance().key(), live.standing(), standing);
+    return changed;
+  }
+
+  /** Marks a live instance as suspect, or takes that back. */
+  RegisteredInstance setSuspect(RegisteredInstance live, boolean isSuspect) {
+    return restand(live, live.standing().suspect(isSuspect));
+  }
+
+  /** Keeps an override, which by itself makes no revision: {@link #restand} the instance. */
+  void putOverride(InstanceKey key, StatusOverride override) {
+    standings.putOverride(key, override);
+    rows.putOverride(key, override);
+  }
+
+  /** Forgets an override, as above. */
+  void removeOverride(InstanceKey key) {
+    standings.removeOverride(key);
+    rows.deleteOverride(key);
+  }
+
+  /** Gives a service its spec, in the place of the one before, if any. */
+  RegisteredSpec putSpec(ServiceSpec content, @Nullable RegisteredSpec before) {
+    long created = before == null ? revision() : before.createRevision();
+    var spec = new RegisteredSpec(content, created, revision());
+    byte[] row = RowCodec.encode(spec);
+    note(new Change.SpecPut(spec), ChangeCodec.specPut(row));
+    instances.putSpec(spec);
+    rows.putSpec(content.service(), row);
+    return spec;
+  }
+
+  /** Takes the spec of a service back. */
+  void removeSpec(RegisteredSpec spec) {
+    var service = spec.spec().service();
+    note(new Change.SpecRemoved(service), ChangeCodec.specRemoved(service));
+    instances.removeSpec(service, revision());
+    rows.deleteSpec(service);
   }
 
   /** Removes a live instance by request. */
@@ -138,6 +202,7 @@ final class RevisionWriter {
     var removed = new Change.Removed(key, live.instance().incarnation(), cause);
     note(removed, ChangeCodec.removed(removed));
     instances.remove(live, revision());
+    standings.restand(key, live.standing(), Standing.PLAIN);
     rows.deleteInstance(key);
   }
 

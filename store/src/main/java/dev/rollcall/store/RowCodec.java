@@ -5,12 +5,16 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
 import dev.rollcall.storage.v1.LeaseRow;
 import dev.rollcall.storage.v1.MetaRow;
+import dev.rollcall.storage.v1.OverrideRow;
 import dev.rollcall.storage.v1.SessionRow;
 import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.RegisteredInstance;
+import dev.rollcall.store.instance.RegisteredSpec;
+import dev.rollcall.store.instance.StatusOverride;
 import dev.rollcall.store.lease.Lease;
 import dev.rollcall.store.request.Session;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Rows between values and bytes. What decodes throws {@link IllegalArgumentException} when the
@@ -18,7 +22,7 @@ import java.util.List;
  */
 final class RowCodec {
   /** Of all rows; rises when an older version could not read them. */
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
 
   private RowCodec() {}
 
@@ -62,6 +66,30 @@ final class RowCodec {
   static RegisteredInstance instance(byte[] row, Interner interner) {
     return InstanceCodec.registeredFromMessage(
         parse(dev.rollcall.v1.Instance.parser(), row), interner);
+  }
+
+  static byte[] encode(RegisteredSpec spec) {
+    return ProtoBytes.of(SpecCodec.toMessage(spec));
+  }
+
+  static RegisteredSpec spec(byte[] row) {
+    return SpecCodec.registeredFromMessage(parse(dev.rollcall.v1.ServiceSpec.parser(), row));
+  }
+
+  static byte[] encode(InstanceKey key, StatusOverride override) {
+    return ProtoBytes.of(
+        OverrideRow.newBuilder()
+            .setKey(InstanceCodec.toMessage(key))
+            .setOverride(StandingCodec.toMessage(override))
+            .build());
+  }
+
+  /** The override, and whose it is. */
+  static Map.Entry<InstanceKey, StatusOverride> override(byte[] row) {
+    var message = parse(OverrideRow.parser(), row);
+    return Map.entry(
+        InstanceCodec.fromMessage(message.getKey()),
+        StandingCodec.fromMessage(message.getOverride()));
   }
 
   static byte[] encode(Lease lease) {

@@ -3,6 +3,7 @@ package dev.rollcall.store;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.rollcall.store.instance.InstanceKey;
+import dev.rollcall.store.instance.ServiceKey;
 import java.nio.ByteBuffer;
 
 /**
@@ -17,7 +18,9 @@ import java.nio.ByteBuffer;
  * l lease id                          leases: LeaseRow
  * m                                   counters: MetaRow
  * o session id, sequence              outcomes that sessions keep: OutcomeRecord
+ * p namespace 0 service               specs of services: rollcall.v1.ServiceSpec
  * s session id                        sessions: SessionRow
+ * v namespace 0 service 0 instance id   overrides: OverrideRow
  * </pre>
  */
 final class RowKeys {
@@ -27,7 +30,9 @@ final class RowKeys {
   static final byte LEASES = 'l';
   static final byte META = 'm';
   static final byte OUTCOMES = 'o';
+  static final byte SPECS = 'p';
   static final byte SESSIONS = 's';
+  static final byte OVERRIDES = 'v';
 
   private RowKeys() {}
 
@@ -60,18 +65,23 @@ final class RowKeys {
     return ByteBuffer.allocate(17).put(OUTCOMES).putLong(sessionId).putLong(sequence).array();
   }
 
-  static byte[] instance(InstanceKey key) {
-    byte[] namespace = key.service().foldedNamespace().getBytes(US_ASCII);
-    byte[] service = key.service().foldedName().getBytes(US_ASCII);
-    byte[] id = key.instanceId().getBytes(US_ASCII);
-    return ByteBuffer.allocate(3 + namespace.length + service.length + id.length)
-        .put(INSTANCES)
+  static byte[] spec(ServiceKey key) {
+    byte[] namespace = key.foldedNamespace().getBytes(US_ASCII);
+    byte[] service = key.foldedName().getBytes(US_ASCII);
+    return ByteBuffer.allocate(2 + namespace.length + service.length)
+        .put(SPECS)
         .put(namespace)
         .put((byte) 0)
         .put(service)
-        .put((byte) 0)
-        .put(id)
         .array();
+  }
+
+  static byte[] instance(InstanceKey key) {
+    return ofInstance(INSTANCES, key);
+  }
+
+  static byte[] override(InstanceKey key) {
+    return ofInstance(OVERRIDES, key);
   }
 
   /** Where a table begins. */
@@ -87,5 +97,19 @@ final class RowKeys {
   /** The number that begins at this byte of a key. */
   static long number(byte[] key, int at) {
     return ByteBuffer.wrap(key).getLong(at);
+  }
+
+  private static byte[] ofInstance(byte table, InstanceKey key) {
+    byte[] namespace = key.service().foldedNamespace().getBytes(US_ASCII);
+    byte[] service = key.service().foldedName().getBytes(US_ASCII);
+    byte[] id = key.instanceId().getBytes(US_ASCII);
+    return ByteBuffer.allocate(3 + namespace.length + service.length + id.length)
+        .put(table)
+        .put(namespace)
+        .put((byte) 0)
+        .put(service)
+        .put((byte) 0)
+        .put(id)
+        .array();
   }
 }

@@ -2,6 +2,8 @@ package dev.rollcall.store;
 
 import dev.rollcall.store.OrderedStore.Operation;
 import dev.rollcall.store.instance.InstanceKey;
+import dev.rollcall.store.instance.ServiceKey;
+import dev.rollcall.store.instance.StatusOverride;
 import dev.rollcall.store.lease.Lease;
 import dev.rollcall.store.request.Session;
 import java.nio.ByteBuffer;
@@ -40,6 +42,22 @@ final class RowWriter {
 
   void deleteLease(long leaseId) {
     delete(RowKeys.lease(leaseId));
+  }
+
+  void putSpec(ServiceKey service, byte[] row) {
+    put(RowKeys.spec(service), row);
+  }
+
+  void deleteSpec(ServiceKey service) {
+    delete(RowKeys.spec(service));
+  }
+
+  void putOverride(InstanceKey key, StatusOverride override) {
+    put(RowKeys.override(key), RowCodec.encode(key, override));
+  }
+
+  void deleteOverride(InstanceKey key) {
+    delete(RowKeys.override(key));
   }
 
   void putChanges(long revision, byte[] row) {

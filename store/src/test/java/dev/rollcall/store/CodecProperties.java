@@ -4,14 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.store.Command.Keeper;
 import dev.rollcall.store.instance.InstanceTable;
+import dev.rollcall.store.instance.Lifecycle;
+import dev.rollcall.store.instance.LoadBalancing;
 import dev.rollcall.store.instance.RegisteredInstance;
+import dev.rollcall.store.instance.RegisteredSpec;
+import dev.rollcall.store.instance.ServiceKey;
+import dev.rollcall.store.instance.ServiceSpec;
+import dev.rollcall.store.instance.Standing;
+import dev.rollcall.store.instance.StatusOverride;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -28,7 +38,9 @@ class CodecProperties {
           var message = InstanceCodec.toMessage(instance);
           assertThat(InstanceCodec.fromMessage(message)).isEqualTo(instance);
 
-          var registered = new RegisteredInstance(instance, 1, random.nextLong(Long.MAX_VALUE), 3);
+          var registered =
+              new RegisteredInstance(
+                  instance, standing(random), 1, random.nextLong(Long.MAX_VALUE), 3);
           assertThat(InstanceCodec.registeredFromMessage(registered.message()))
               .isEqualTo(registered);
           assertThat(RowCodec.instance(RowCodec.encode(registered), Interner.NONE))
@@ -96,6 +108,7 @@ class CodecProperties {
         random -> {
           var instances = new RandomInstances(random);
           var instance = new RegisteredInstance(instances.next(), 1, 2, 3);
+          var spec = new RegisteredSpec(spec(random), 4, 5);
           var expired = new Change.Removed(instances.key(), 4, Change.Cause.EXPIRED);
           var left = new Change.Removed(instances.key(), 5, Change.Cause.DEREGISTERED);
           byte[] row =
@@ -104,7 +117,10 @@ class CodecProperties {
                   List.of(
                       ChangeCodec.upserted(RowCodec.encode(instance)),
                       ChangeCodec.removed(expired),
+                      ChangeCodec.specPut(RowCodec.encode(spec)),
+                      ChangeCodec.specRemoved(spec.spec().service()),
                       ChangeCodec.removed(left)));
+          var specs = new ArrayList<ServiceKey>();
           var heard = new ArrayList<Change>();
           ChangeCodec.forEach(
               row,
@@ -118,8 +134,14 @@ class CodecProperties {
                 public void removed(Change.Removed removed) {
                   heard.add(removed);
                 }
+
+                @Override
+                public void specChanged(ServiceKey service) {
+                  specs.add(service);
+                }
               });
           assertThat(heard).isEqualTo(List.of(new Change.Upserted(instance), expired, left));
+          assertThat(specs).isEqualTo(List.of(spec.spec().service(), spec.spec().service()));
         });
   }
 
@@ -150,16 +172,12 @@ class CodecProperties {
 
   private static Command command(RandomGenerator random) {
     var instances = new RandomInstances(random);
-    return switch (random.nextInt(7)) {
-      case 0 ->
-          new Command.Register(
-              List.of(instances.next()),
-              random.nextBoolean()
-                  ? new Keeper.NewLease(1_000 + random.nextLong(86_399_001))
-                  : new Keeper.ExistingLease(1 + random.nextLong(1_000)));
+    return switch (random.nextInt(13)) {
+      case 0 -> new Command.Register(List.of(instances.next()), keeper(random));
       case 1 ->
           new Command.Update(
               instances.key(),
+              random.nextLong(3),
               random.nextLong(3),
               random.nextBoolean() ? Optional.empty() : Optional.of(instances.status()),
               random.nextBoolean() ? OptionalInt.empty() : OptionalInt.of(random.nextInt(65_536)),
@@ -171,8 +189,64 @@ class CodecProperties {
               LongStream.range(0, random.nextInt(500)).map(i -> i * i).boxed().toList());
       case 4 -> new Command.GrantLease("shop", 1_000 + random.nextLong(86_399_001));
       case 5 -> new Command.RevokeLease(1 + random.nextLong(Long.MAX_VALUE - 1));
+      case 6 -> lifecycle(random, instances);
+      case 7 ->
+          new Command.SetOverride(
+              instances.key(),
+              instances.status(),
+              "actor",
+              "reason".repeat(random.nextInt(100)),
+              random.nextBoolean() ? 0 : 1_000 + random.nextLong(31_622_399_000L));
+      case 8 -> new Command.ClearOverride(instances.key());
+      case 9 -> new Command.PutServiceSpec(spec(random), expected(random));
+      case 10 -> new Command.DeleteServiceSpec(instances.key().service(), expected(random));
+      case 11 -> new Command.PassDeadlines();
       default -> new Command.OpenSession();
     };
+  }
+
+  private static Keeper keeper(RandomGenerator random) {
+    return switch (random.nextInt(3)) {
+      case 0 -> new Keeper.NewLease(1_000 + random.nextLong(86_399_001));
+      case 1 -> new Keeper.ExistingLease(1 + random.nextLong(1_000));
+      default -> new Keeper.DefaultLease();
+    };
+  }
+
+  private static Command lifecycle(RandomGenerator random, RandomInstances instances) {
+    var lifecycle = List.of(Lifecycle.values()).get(random.nextInt(3));
+    long grace = lifecycle == Lifecycle.DRAINING ? 1_000 + random.nextLong(86_399_001) : 0;
+    return new Command.SetLifecycle(instances.key(), random.nextLong(3), lifecycle, grace);
+  }
+
+  private static OptionalLong expected(RandomGenerator random) {
+    return random.nextBoolean() ? OptionalLong.empty() : OptionalLong.of(random.nextLong(1_000));
+  }
+
+  private static ServiceSpec spec(RandomGenerator random) {
+    var instances = new RandomInstances(random);
+    var balancing = LoadBalancing.values();
+    return new ServiceSpec(
+        instances.key().service(),
+        instances.metadata(),
+        random.nextBoolean() ? 0 : 1_000 + random.nextLong(86_399_001),
+        random.nextInt(100_001),
+        balancing[random.nextInt(balancing.length)],
+        new TreeMap<>(Map.of("canary", "\"canary\" in tags")));
+  }
+
+  private static Standing standing(RandomGenerator random) {
+    var lifecycle = List.of(Lifecycle.values()).get(random.nextInt(3));
+    return new Standing(
+        lifecycle,
+        lifecycle == Lifecycle.DRAINING ? 1 + random.nextLong(Long.MAX_VALUE - 1) : 0,
+        random.nextBoolean() ? Optional.empty() : Optional.of(override(random)),
+        random.nextBoolean());
+  }
+
+  private static StatusOverride override(RandomGenerator random) {
+    var status = new RandomInstances(random).status();
+    return new StatusOverride(status, "actor", "reason", random.nextLong(Long.MAX_VALUE));
   }
 
   private static List<Outcome> outcomes(RandomGenerator random) {
@@ -186,6 +260,12 @@ class CodecProperties {
         new Outcome.LeasesExpired(revision, random.nextInt(500), random.nextInt(500_000)),
         new Outcome.LeaseGranted(revision, number, 5_000),
         new Outcome.LeaseRevoked(revision, random.nextInt(1_000)),
+        new Outcome.OverrideSet(revision, override(random)),
+        new Outcome.OverrideCleared(revision, random.nextBoolean()),
+        new Outcome.SpecPut(revision, new RegisteredSpec(spec(random), 1, 2)),
+        new Outcome.SpecDeleted(revision),
+        new Outcome.SpecNotFound(revision),
+        new Outcome.RevisionMismatch(revision, number),
         new Outcome.SessionOpened(revision, number),
         new Outcome.Nothing(revision),
         new Outcome.InstanceNotFound(revision, instances.key()),

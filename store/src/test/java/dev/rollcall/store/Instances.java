@@ -4,6 +4,7 @@ import dev.rollcall.store.instance.Endpoint;
 import dev.rollcall.store.instance.Instance;
 import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.Locality;
+import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.Status;
 import java.util.List;
@@ -25,6 +26,11 @@ public final class Instances {
   /** A plain instance. */
   public static Instance instance(String path, long incarnation) {
     return instance(key(path), incarnation, Instance.WEIGHT_DEFAULT);
+  }
+
+  /** An instance as the registry has it. */
+  public static RegisteredInstance registered(Instance instance) {
+    return new RegisteredInstance(instance, 1, 1, 1);
   }
 
   /** A plain instance of some weight, for when contents must differ. */

@@ -3,7 +3,12 @@ package dev.rollcall.store;
 import dev.rollcall.store.Command.Keeper;
 import dev.rollcall.store.instance.Instance;
 import dev.rollcall.store.instance.InstanceKey;
+import dev.rollcall.store.instance.Lifecycle;
 import dev.rollcall.store.instance.RegisteredInstance;
+import dev.rollcall.store.instance.RegisteredSpec;
+import dev.rollcall.store.instance.ServiceKey;
+import dev.rollcall.store.instance.Standing;
+import dev.rollcall.store.instance.StatusOverride;
 import dev.rollcall.store.lease.Lease;
 import dev.rollcall.store.request.Session;
 import dev.rollcall.store.request.SessionTable;
@@ -36,6 +41,8 @@ final class NaiveRegistry {
   private final Set<Long> granted = new HashSet<>();
   private final Map<InstanceKey, Instance> asRegistered = new HashMap<>();
   private final Map<InstanceKey, Removed> removed = new HashMap<>();
+  final TreeMap<InstanceKey, StatusOverride> overrides = new TreeMap<>();
+  final TreeMap<ServiceKey, RegisteredSpec> specs = new TreeMap<>();
   private final TreeMap<Long, KnownSession> sessions = new TreeMap<>();
   private long leaseIds;
   private long sessionIds;
@@ -49,6 +56,7 @@ final class NaiveRegistry {
   Outcome apply(long wallMillis, Optional<Request> request) {
     wall = Math.max(wall, wallMillis);
     sessions.values().removeIf(s -> s.lastWrite + SessionTable.IDLE_MILLIS_MAX <= wall);
+    passDeadlines();
     if (request.isEmpty()) {
       return new Outcome.Nothing(revision);
     }
@@ -99,6 +107,20 @@ final class NaiveRegistry {
         int gone = endLeases(List.of(leaseId));
         yield new Outcome.LeaseRevoked(revision, gone);
       }
+      case Command.SetLifecycle c -> setLifecycle(c);
+      case Command.SetOverride c -> {
+        long expires = c.ttlMillis() == 0 ? 0 : wall + c.ttlMillis();
+        var override = new StatusOverride(c.status(), c.actor(), c.reason(), expires);
+        overrides.put(c.key(), override);
+        yield new Outcome.OverrideSet(follow(c.key()), override);
+      }
+      case Command.ClearOverride(var key) -> {
+        boolean existed = overrides.remove(key) != null;
+        yield new Outcome.OverrideCleared(follow(key), existed);
+      }
+      case Command.PutServiceSpec c -> putSpec(c);
+      case Command.DeleteServiceSpec c -> deleteSpec(c);
+      case Command.PassDeadlines() -> new Outcome.Nothing(revision);
       case Command.OpenSession() -> {
         sessionIds++;
         var session = new KnownSession();
@@ -107,6 +129,98 @@ final class NaiveRegistry {
         yield new Outcome.SessionOpened(revision, sessionIds);
       }
     };
+  }
+
+  private void passDeadlines() {
+    overrides
+        .values()
+        .removeIf(each -> each.expiresWallMillis() != 0 && each.expiresWallMillis() <= wall);
+    boolean isChanged = false;
+    for (var there : List.copyOf(live.values())) {
+      var standing = there.standing();
+      if (standing.lifecycle() == Lifecycle.DRAINING
+          && standing.drainDeadlineWallMillis() <= wall) {
+        standing = standing.with(Lifecycle.TERMINATING, 0);
+      }
+      standing = standing.with(Optional.ofNullable(overrides.get(there.instance().key())));
+      if (!standing.equals(there.standing())) {
+        isChanged = true;
+        put(there, there.instance(), standing, revision + 1);
+      }
+    }
+    if (isChanged) {
+      revision++;
+    }
+  }
+
+  private long follow(InstanceKey key) {
+    var there = live.get(key);
+    if (there == null) {
+      return revision;
+    }
+    var standing = there.standing().with(Optional.ofNullable(overrides.get(key)));
+    return restand(there, standing).modRevision();
+  }
+
+  private RegisteredInstance restand(RegisteredInstance there, Standing standing) {
+    if (standing.equals(there.standing())) {
+      return there;
+    }
+    revision++;
+    return put(there, there.instance(), standing, revision);
+  }
+
+  private RegisteredInstance put(
+      RegisteredInstance there, Instance content, Standing standing, long at) {
+    var now =
+        new RegisteredInstance(content, standing, there.leaseId(), there.createRevision(), at);
+    live.put(content.key(), now);
+    return now;
+  }
+
+  private Outcome setLifecycle(Command.SetLifecycle command) {
+    var there = live.get(command.key());
+    if (there == null) {
+      return new Outcome.InstanceNotFound(revision, command.key());
+    }
+    long incarnation = there.instance().incarnation();
+    if (command.incarnation() != 0 && command.incarnation() != incarnation) {
+      return new Outcome.StaleIncarnation(revision, command.key(), incarnation);
+    }
+    long deadline = command.lifecycle() == Lifecycle.DRAINING ? wall + command.graceMillis() : 0;
+    var now = restand(there, there.standing().with(command.lifecycle(), deadline));
+    return new Outcome.Updated(now.modRevision(), now);
+  }
+
+  private Outcome putSpec(Command.PutServiceSpec command) {
+    var service = command.spec().service();
+    var before = specs.get(service);
+    long at = before == null ? 0 : before.modRevision();
+    if (command.expectedRevision().orElse(at) != at) {
+      return new Outcome.RevisionMismatch(revision, at);
+    }
+    if (before != null && before.spec().equals(command.spec())) {
+      return new Outcome.SpecPut(at, before);
+    }
+    revision++;
+    long created = before == null ? revision : before.createRevision();
+    var now = new RegisteredSpec(command.spec(), created, revision);
+    specs.put(service, now);
+    return new Outcome.SpecPut(revision, now);
+  }
+
+  private Outcome deleteSpec(Command.DeleteServiceSpec command) {
+    var before = specs.get(command.service());
+    long at = before == null ? 0 : before.modRevision();
+    if (command.expectedRevision().orElse(at) != at) {
+      return new Outcome.RevisionMismatch(revision, at);
+    }
+    if (before == null) {
+      return new Outcome.SpecNotFound(revision);
+    }
+    revision++;
+    specs.remove(command.service());
+    return new Outcome.SpecDeleted(revision);
   }
 
   private Outcome register(Command.Register command) {
@@ -146,10 +260,10 @@ final class NaiveRegistry {
 
   private Outcome register(Command.Register command, @Nullable Long given, String namespace) {
     long leaseId;
-    if (command.keeper() instanceof Keeper.NewLease(long ttlMillis)) {
+    if (!(command.keeper() instanceof Keeper.ExistingLease)) {
       leaseIds++;
       leaseId = leaseIds;
-      leaseTtls.put(leaseId, ttlMillis);
+      leaseTtls.put(leaseId, ttlMillis(command));
       leaseNamespaces.put(leaseId, namespace);
     } else {
       leaseId = given == null ? 0 : given;
@@ -162,7 +276,9 @@ final class NaiveRegistry {
     for (var instance : command.instances()) {
       var there = live.get(instance.key());
       if (there == null || there.instance().incarnation() < instance.incarnation()) {
-        var now = new RegisteredInstance(instance, leaseId, revision, revision);
+        var override = Optional.ofNullable(overrides.get(instance.key()));
+        var standing = Standing.PLAIN.with(override);
+        var now = new RegisteredInstance(instance, standing, leaseId, revision, revision);
         // Not put(): a key that is there would stay, with the case of its letters.
         live.remove(instance.key());
         live.put(instance.key(), now);
@@ -202,15 +318,16 @@ final class NaiveRegistry {
     if (command.incarnation() != 0 && command.incarnation() != old.incarnation()) {
       return new Outcome.StaleIncarnation(revision, command.key(), old.incarnation());
     }
+    if (command.expectedRevision() != 0 && command.expectedRevision() != there.modRevision()) {
+      return new Outcome.RevisionMismatch(revision, there.modRevision());
+    }
     int weight = command.weight().orElse(old.weight());
     if (weight == old.weight()) {
       return new Outcome.Updated(there.modRevision(), there);
     }
     revision++;
     var content = Instances.instance(old.key(), old.incarnation(), weight);
-    var now = new RegisteredInstance(content, there.leaseId(), there.createRevision(), revision);
-    live.put(command.key(), now);
-    return new Outcome.Updated(revision, now);
+    return new Outcome.Updated(revision, put(there, content, there.standing(), revision));
   }
 
   private Outcome deregister(Command.Deregister command) {
@@ -255,6 +372,18 @@ final class NaiveRegistry {
     live.remove(instance.instance().key());
     removed.put(
         instance.instance().key(), new Removed(instance.instance().incarnation(), revision));
+  }
+
+  private long ttlMillis(Command.Register command) {
+    if (command.keeper() instanceof Keeper.NewLease(long ttlMillis)) {
+      return ttlMillis;
+    }
+    return command.instances().stream()
+        .flatMap(instance -> Optional.ofNullable(specs.get(instance.key().service())).stream())
+        .mapToLong(registered -> registered.spec().defaultTtlMillis())
+        .filter(ttlMillis -> ttlMillis != 0)
+        .min()
+        .orElse(30_000);
   }
 
   private long ttlMillis(long leaseId) {

@@ -3,11 +3,17 @@ package dev.rollcall.store;
 import dev.rollcall.store.Command.Keeper;
 import dev.rollcall.store.instance.Instance;
 import dev.rollcall.store.instance.InstanceKey;
+import dev.rollcall.store.instance.Lifecycle;
+import dev.rollcall.store.instance.LoadBalancing;
 import dev.rollcall.store.instance.ServiceKey;
+import dev.rollcall.store.instance.ServiceSpec;
+import dev.rollcall.store.instance.Status;
 import dev.rollcall.store.request.SessionTable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
@@ -65,9 +71,9 @@ final class RandomRequests {
   }
 
   private Command command() {
-    return switch (random.nextInt(14)) {
+    return switch (random.nextInt(20)) {
       case 0, 1, 2, 3, 4 -> register();
-      case 5, 6 -> StoreUnderTest.weight(key(), random.nextInt(5), random.nextInt(3));
+      case 5, 6 -> update();
       case 7, 8 -> new Command.Deregister(key(), random.nextInt(6));
       case 9, 10 ->
           new Command.ExpireLeases(
@@ -76,8 +82,57 @@ final class RandomRequests {
           new Command.GrantLease(
               random.nextBoolean() ? "shop" : "default", 1_000 + random.nextInt(3));
       case 12 -> new Command.RevokeLease(1 + random.nextLong(1 + index / 3));
+      case 13 -> setLifecycle();
+      case 14 ->
+          new Command.SetOverride(
+              key(),
+              random.nextBoolean() ? Status.DOWN : Status.UP,
+              "somebody",
+              "",
+              random.nextBoolean() ? 0 : 1_000 + random.nextInt(500));
+      case 15 -> new Command.ClearOverride(key());
+      case 16, 17 ->
+          new Command.PutServiceSpec(
+              new ServiceSpec(
+                  key().service(),
+                  Collections.emptySortedMap(),
+                  1_000L * random.nextInt(3),
+                  random.nextInt(2),
+                  LoadBalancing.UNSPECIFIED,
+                  Collections.emptySortedMap()),
+              expectedRevision());
+      case 18 ->
+          random.nextBoolean()
+              ? new Command.DeleteServiceSpec(key().service(), expectedRevision())
+              : new Command.PassDeadlines();
       default -> new Command.OpenSession();
     };
+  }
+
+  private OptionalLong expectedRevision() {
+    return random.nextInt(3) == 0
+        ? OptionalLong.of(random.nextLong(1 + index / 2))
+        : OptionalLong.empty();
+  }
+
+  private Command setLifecycle() {
+    var lifecycle = List.of(Lifecycle.values()).get(random.nextInt(3));
+    long grace = lifecycle == Lifecycle.DRAINING ? 1_000 + random.nextInt(500) : 0;
+    return new Command.SetLifecycle(key(), random.nextInt(6), lifecycle, grace);
+  }
+
+  private Command update() {
+    var update = StoreUnderTest.weight(key(), random.nextInt(5), random.nextInt(3));
+    return random.nextInt(4) != 0
+        ? update
+        : new Command.Update(
+            update.key(),
+            update.incarnation(),
+            random.nextLong(1 + index / 2),
+            update.status(),
+            update.weight(),
+            update.metadata(),
+            update.tags());
   }
 
   private Command register() {
@@ -94,7 +149,9 @@ final class RandomRequests {
         instances,
         random.nextInt(3) == 0
             ? new Keeper.ExistingLease(1 + random.nextLong(1 + index / 3))
-            : new Keeper.NewLease(1_000 + random.nextInt(3)));
+            : random.nextInt(4) == 0
+                ? new Keeper.DefaultLease()
+                : new Keeper.NewLease(1_000 + random.nextInt(3)));
   }
 
   private InstanceKey key() {

@@ -7,6 +7,7 @@ import dev.rollcall.store.fake.MemoryOrderedStore;
 import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.ServiceKey;
+import dev.rollcall.store.instance.StatusOverride;
 import dev.rollcall.store.lease.Lease;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -164,9 +165,19 @@ class RegistryProperties {
               .filter(i -> i.instance().key().service().equals(service))
               .toList();
       assertThat(store.service(service).instances()).isEqualTo(expected);
+      assertThat(store.service(service).spec())
+          .isEqualTo(Optional.ofNullable(naive.specs.get(service)));
       for (var instance : expected) {
         assertThat(store.instance(instance.instance().key())).contains(instance);
       }
+    }
+    for (String namespace : List.of("default", "shop")) {
+      var overrides = new TreeMap<InstanceKey, StatusOverride>();
+      var first = new InstanceKey(new ServiceKey(namespace, "-"), " ");
+      store.overrides(first, 100).forEach(each -> overrides.put(each.getKey(), each.getValue()));
+      var expected = new TreeMap<>(naive.overrides);
+      expected.keySet().removeIf(key -> !key.service().namespace().equals(namespace));
+      assertThat(overrides).isEqualTo(expected);
     }
     var leases = new TreeMap<Long, List<InstanceKey>>();
     store.leases().forEach(lease -> leases.put(lease.id(), lease.instances()));
@@ -181,6 +192,7 @@ class RegistryProperties {
       assertThat(store.service(service).instances())
           .isEqualTo(expected.service(service).instances());
       assertThat(store.service(service).revision()).isEqualTo(expected.service(service).revision());
+      assertThat(store.service(service).spec()).isEqualTo(expected.service(service).spec());
       assertThat(store.service(service).messages())
           .extracting(RegisteredInstanceFields::of)
           .isEqualTo(

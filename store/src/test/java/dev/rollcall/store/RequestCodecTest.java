@@ -106,8 +106,15 @@ class RequestCodecTest {
   }
 
   @Test
-  void wantsAKeeper() {
-    refused(Rule.OTHER, register(plain()).clearKeeper());
+  void takesTheDefaultLeaseWhenNoKeeperIsNamed() {
+    var request = RequestCodec.fromMessage(register(plain()).clearKeeper().build());
+
+    assertThat(((Command.Register) request.command()).keeper())
+        .isEqualTo(new Command.Keeper.DefaultLease());
+  }
+
+  @Test
+  void wantsAnExistingLeaseToBeNamedByItsNumber() {
     refused(Rule.OTHER, register(plain()).setLeaseId(0));
     refused(Rule.OTHER, register(plain()).setLeaseId(-1));
     accepted(register(plain()).setLeaseId(1));
@@ -277,7 +284,8 @@ class RequestCodecTest {
             .setTags(TagsPatch.newBuilder().addValues("t").addValues("t"))
             .setSessionId(3)
             .setSequence(5)
-            .setLowestUnacknowledged(4);
+            .setLowestUnacknowledged(4)
+            .setExpectedRevision(9);
 
     assertThat(RequestCodec.fromMessage(message.build()))
         .isEqualTo(
@@ -285,6 +293,7 @@ class RequestCodecTest {
                 new Command.Update(
                     Instances.key("payments/i-1"),
                     7,
+                    9,
                     Optional.of(Status.DOWN),
                     OptionalInt.of(0),
                     Optional.of(new TreeMap<>(Map.of("k", "v"))),

@@ -70,7 +70,7 @@ final class StoreUnderTest {
       Optional<Status> status,
       OptionalInt weight,
       Optional<SortedMap<String, String>> metadata) {
-    return new Command.Update(key, incarnation, status, weight, metadata, Optional.empty());
+    return new Command.Update(key, incarnation, 0, status, weight, metadata, Optional.empty());
   }
 
   long revision() {

@@ -5,8 +5,13 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import dev.rollcall.store.Command.Keeper;
 import dev.rollcall.store.instance.Instance;
 import dev.rollcall.store.instance.InstanceKey;
+import dev.rollcall.store.instance.Lifecycle;
+import dev.rollcall.store.instance.LoadBalancing;
 import dev.rollcall.store.instance.RegisteredInstance;
+import dev.rollcall.store.instance.RegisteredSpec;
 import dev.rollcall.store.instance.ServiceKey;
+import dev.rollcall.store.instance.ServiceSpec;
+import dev.rollcall.store.instance.Standing;
 import dev.rollcall.store.instance.Status;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -14,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 
 /**
@@ -26,6 +32,11 @@ import java.util.TreeMap;
  * expire ID …
  * grant NAMESPACE ttl=MILLIS [session=ID sequence=N known=N]
  * revoke ID
+ * lifecycle KEY=INCARNATION LIFECYCLE [grace=MILLIS]
+ * override KEY= status=S actor=WHO [reason=WHY] [ttl=MILLIS]
+ * clear KEY=
+ * spec SERVICE [team=T] [default-ttl=MILLIS] [floor=N] [expect=REVISION]
+ * unspec SERVICE [expect=REVISION]
  * session                 opens one
  * nothing                 an entry without a command
  * wall +MILLIS            for the entries from here on
@@ -61,6 +72,15 @@ final class Story {
       case "grant" -> applied(new Request(grant(names.getFirst(), options), repeat(options)));
       case "revoke" ->
           applied(Request.of(new Command.RevokeLease(Long.parseLong(names.getFirst()))));
+      case "lifecycle" -> applied(Request.of(lifecycle(names, options)));
+      case "override" -> applied(Request.of(override(names.getFirst(), options)));
+      case "clear" -> applied(Request.of(new Command.ClearOverride(key(names.getFirst()))));
+      case "spec" -> applied(Request.of(spec(names.getFirst(), options)));
+      case "unspec" ->
+          applied(
+              Request.of(
+                  new Command.DeleteServiceSpec(
+                      new ServiceKey("", names.getFirst()), expected(options))));
       case "session" -> applied(Request.of(new Command.OpenSession()));
       case "nothing" -> happened(registry.applyBytes(new byte[0]));
       case "wall" -> {
@@ -89,8 +109,45 @@ final class Story {
     Keeper keeper =
         options.containsKey("ttl")
             ? new Keeper.NewLease(Long.parseLong(options.getOrDefault("ttl", "")))
-            : new Keeper.ExistingLease(Long.parseLong(options.getOrDefault("lease", "")));
+            : options.containsKey("lease")
+                ? new Keeper.ExistingLease(Long.parseLong(options.getOrDefault("lease", "")))
+                : new Keeper.DefaultLease();
     return new Command.Register(instances, keeper);
+  }
+
+  private static Command lifecycle(List<String> names, Map<String, String> options) {
+    return new Command.SetLifecycle(
+        key(names.getFirst()),
+        incarnation(names.getFirst()),
+        Lifecycle.valueOf(names.get(1)),
+        Long.parseLong(options.getOrDefault("grace", "0")));
+  }
+
+  private static Command override(String name, Map<String, String> options) {
+    return new Command.SetOverride(
+        key(name),
+        Status.valueOf(options.getOrDefault("status", "")),
+        options.getOrDefault("actor", ""),
+        options.getOrDefault("reason", ""),
+        Long.parseLong(options.getOrDefault("ttl", "0")));
+  }
+
+  private static Command spec(String service, Map<String, String> options) {
+    var spec =
+        new ServiceSpec(
+            new ServiceKey("", service),
+            new TreeMap<>(Map.of("team", options.getOrDefault("team", "pay"))),
+            Long.parseLong(options.getOrDefault("default-ttl", "0")),
+            Integer.parseInt(options.getOrDefault("floor", "0")),
+            LoadBalancing.ROUND_ROBIN,
+            new TreeMap<>(Map.of("canary", "\"canary\" in tags")));
+    return new Command.PutServiceSpec(spec, expected(options));
+  }
+
+  private static OptionalLong expected(Map<String, String> options) {
+    return options.containsKey("expect")
+        ? OptionalLong.of(Long.parseLong(options.getOrDefault("expect", "")))
+        : OptionalLong.empty();
   }
 
   private static Command grant(String namespace, Map<String, String> options) {
@@ -141,6 +198,9 @@ final class Story {
           case Change.Removed removed ->
               text.append(
                   "- %s=%d, %s\n".formatted(removed.key(), removed.incarnation(), removed.cause()));
+          case Change.SpecPut(RegisteredSpec spec) -> text.append("+ ").append(spec).append('\n');
+          case Change.SpecRemoved(ServiceKey service) ->
+              text.append("- spec of ").append(service).append('\n');
         }
       }
     }
@@ -157,12 +217,19 @@ final class Story {
 
   private static String text(RegisteredInstance registered) {
     Instance instance = registered.instance();
-    return "%s=%d weight=%d %s, lease %d, made at %d, changed at %d\n"
+    return "%s=%d weight=%d %s%s, lease %d, made at %d, changed at %d\n"
         .formatted(
             instance.key(),
             instance.incarnation(),
             instance.weight(),
             instance.status(),
+            registered.standing().equals(Standing.PLAIN)
+                ? ""
+                : " (%s, %s) %s"
+                    .formatted(
+                        registered.effectiveStatus(),
+                        registered.statusCause(),
+                        registered.standing()),
             registered.leaseId(),
             registered.createRevision(),
             registered.modRevision());

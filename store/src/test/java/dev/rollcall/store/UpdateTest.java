@@ -27,6 +27,7 @@ class UpdateTest {
             new Command.Update(
                 key("payments/i-1"),
                 7,
+                0,
                 Optional.of(Status.DOWN),
                 OptionalInt.of(0),
                 Optional.of(new TreeMap<>(Map.of("env", "prod"))),

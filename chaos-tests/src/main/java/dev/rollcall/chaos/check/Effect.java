@@ -58,6 +58,8 @@ record Effect(Kind kind, InstanceKey key, long incarnation, int weight) {
           cause == Change.Cause.DEREGISTERED
               ? Optional.of(new Effect(Kind.DEREGISTER, key, incarnation, 0))
               : Optional.empty();
+      case Change.SpecPut put -> Optional.empty();
+      case Change.SpecRemoved removed -> Optional.empty();
     };
   }
 }

@@ -251,6 +251,8 @@ public final class RevisionChecker {
             new Shown(live.modRevision(), instance.incarnation(), instance.weight()));
       }
       case Change.Removed(var key, var incarnation, var cause) -> content.remove(key.instanceId());
+      case Change.SpecPut put -> {}
+      case Change.SpecRemoved removed -> {}
     }
     byRevision.put(revision, content);
   }

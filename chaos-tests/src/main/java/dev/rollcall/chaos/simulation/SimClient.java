@@ -202,6 +202,7 @@ final class SimClient {
         new Command.Update(
             key,
             incarnation,
+            0,
             isIdle
                 ? Optional.empty()
                 : Optional.of(random.nextBoolean() ? Status.UP : Status.OUT_OF_SERVICE),

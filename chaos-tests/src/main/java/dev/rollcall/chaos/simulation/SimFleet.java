@@ -273,6 +273,7 @@ final class SimFleet {
         new Command.Update(
             key(place),
             random.nextInt(3) == 0 ? WHATEVER_IS_LIVE : asked[place],
+            0,
             Optional.of(random.nextBoolean() ? Status.UP : Status.OUT_OF_SERVICE),
             OptionalInt.of(++weight),
             Optional.empty(),

@@ -151,7 +151,7 @@ class RuleInvariantsTest {
     var key = new InstanceKey(new ServiceKey("", "orders"), "i-1");
     var update =
         new Command.Update(
-            key, 1, Optional.empty(), OptionalInt.of(5), Optional.empty(), Optional.empty());
+            key, 1, 0, Optional.empty(), OptionalInt.of(5), Optional.empty(), Optional.empty());
     Payload payload = Payload.wrap(CommandCodec.encode(Request.of(update)));
     var entry = new Entry(new EntryId(1, index), EntryKind.COMMAND, 0, payload);
     return new Applied(0, List.of(entry), "a");

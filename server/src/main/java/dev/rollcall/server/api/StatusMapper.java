@@ -45,7 +45,12 @@ public final class StatusMapper {
           INVALID_FILTER,
           INVALID_REQUEST ->
           Status.Code.INVALID_ARGUMENT;
-      case INSTANCE_NOT_FOUND, LEASE_NOT_FOUND, MEMBER_NOT_FOUND -> Status.Code.NOT_FOUND;
+      case INSTANCE_NOT_FOUND,
+          LEASE_NOT_FOUND,
+          MEMBER_NOT_FOUND,
+          SPEC_NOT_FOUND,
+          SUBSET_NOT_FOUND ->
+          Status.Code.NOT_FOUND;
       case STALE_INCARNATION,
           REQUEST_TOO_OLD,
           SESSION_EXPIRED,
@@ -54,7 +59,8 @@ public final class StatusMapper {
           MEMBER_UNREACHABLE,
           MEMBER_NOT_WAITING,
           CHANGE_UNDER_WAY,
-          INVALID_CHANGE ->
+          INVALID_CHANGE,
+          REVISION_MISMATCH ->
           Status.Code.FAILED_PRECONDITION;
       case LEASE_FULL, OVERLOADED, DISK_LOW -> Status.Code.RESOURCE_EXHAUSTED;
       case NO_QUORUM, OUTCOME_UNKNOWN, NOT_READY -> Status.Code.UNAVAILABLE;
@@ -103,6 +109,14 @@ public final class StatusMapper {
           status(
               ErrorReason.INVALID_REQUEST,
               "instances of one lease must be of one namespace: lease " + o.leaseId());
+      case Outcome.SpecNotFound o -> status(ErrorReason.SPEC_NOT_FOUND, "the service has no spec");
+      case Outcome.RevisionMismatch o ->
+          status(
+              ErrorReason.REVISION_MISMATCH,
+              o.actual() == 0
+                  ? "there is no such record; nothing was changed"
+                  : "the record is at revision " + o.actual() + "; nothing was changed",
+              Map.of("revision", Long.toString(o.actual())));
       case Outcome.SessionExpired o ->
           status(
               ErrorReason.SESSION_EXPIRED,
@@ -117,6 +131,10 @@ public final class StatusMapper {
       case Outcome.LeasesExpired o -> throw noRefusal(o);
       case Outcome.LeaseGranted o -> throw noRefusal(o);
       case Outcome.LeaseRevoked o -> throw noRefusal(o);
+      case Outcome.OverrideSet o -> throw noRefusal(o);
+      case Outcome.OverrideCleared o -> throw noRefusal(o);
+      case Outcome.SpecPut o -> throw noRefusal(o);
+      case Outcome.SpecDeleted o -> throw noRefusal(o);
       case Outcome.SessionOpened o -> throw noRefusal(o);
       case Outcome.Nothing o -> throw noRefusal(o);
     };

@@ -3,12 +3,14 @@ package dev.rollcall.server.discovery;
 import com.google.protobuf.ByteString;
 import dev.rollcall.raft.driver.Clock;
 import dev.rollcall.server.api.CallDeadline;
+import dev.rollcall.server.api.ConsistencyCodec;
 import dev.rollcall.server.api.Headers;
 import dev.rollcall.server.api.Reply;
 import dev.rollcall.server.api.StatusMapper;
 import dev.rollcall.server.replication.ReadPoint;
 import dev.rollcall.server.replication.Registry;
 import dev.rollcall.store.RegistryStore;
+import dev.rollcall.store.SpecCodec;
 import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.ServiceSnapshot;
@@ -113,6 +115,7 @@ public final class DiscoveryService implements DiscoveryGrpc.AsyncService, Binda
     head.setHeader(parts.headers().at(Math.max(revision, snapshot.revision())))
         .setServiceRevision(snapshot.revision())
         .setLagMillis(point.lagMillis());
+    snapshot.spec().ifPresent(spec -> head.setSpec(SpecCodec.toMessage(spec)));
     return new ResolveAnswer(head.build(), whole.orElse(ByteString.EMPTY));
   }
 

@@ -56,7 +56,10 @@ record InstancePage(
     return new InstancePage(
         service,
         new Selection(
-            Filter.parse(request.getFilter()), request.getHealthyOnly(), request.getEndpoint()),
+            Filter.parse(request.getFilter()),
+            request.getHealthyOnly(),
+            request.getEndpoint(),
+            request.getSubset()),
         new Nearness(caller),
         size == 0 ? Integer.MAX_VALUE : size,
         // 0 is no limit, and what looks negative, for want of a sign, more than there can be.
@@ -96,6 +99,7 @@ record InstancePage(
         request.getFilter(),
         Boolean.toString(request.getHealthyOnly()),
         request.getEndpoint(),
+        request.getSubset(),
         request.getNear().getRegion(),
         request.getNear().getZone(),
         request.getNear().getSubZone(),
@@ -107,12 +111,14 @@ record InstancePage(
     final PageToken from;
     final ResolveResponse.Builder answer = ResolveResponse.newBuilder();
     private final ServiceSnapshot snapshot;
+    private final Selection wanted;
     private PageToken end;
     private int bytes;
 
     Filling(PageToken from, ServiceSnapshot snapshot) {
       this.from = from;
       this.snapshot = snapshot;
+      wanted = selection.in(snapshot);
       end = from;
     }
 
@@ -131,7 +137,7 @@ record InstancePage(
       while (each.hasNext()) {
         RegisteredInstance next = each.next();
         boolean isNext =
-            nearness.distance(next.instance().locality()) == distance && selection.wants(next);
+            nearness.distance(next.instance().locality()) == distance && wanted.wants(next);
         if (!isNext) {
           continue;
         }

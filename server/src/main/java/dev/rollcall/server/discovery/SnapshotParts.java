@@ -1,5 +1,6 @@
 package dev.rollcall.server.discovery;
 
+import dev.rollcall.store.SpecCodec;
 import dev.rollcall.store.watch.StateEvent;
 import dev.rollcall.v1.Instance;
 import dev.rollcall.v1.WatchResponse;
@@ -46,7 +47,10 @@ final class SnapshotParts {
       part.addInstances(instance);
       ahead = instances.hasNext() ? instances.next() : null;
     }
-    part.setLast(ahead == null);
+    if (ahead == null) {
+      part.setLast(true);
+      snapshot.service().spec().ifPresent(spec -> part.setSpec(SpecCodec.toMessage(spec)));
+    }
     return WatchResponse.newBuilder().setWatchId(watchId).setSnapshot(part).build();
   }
 }

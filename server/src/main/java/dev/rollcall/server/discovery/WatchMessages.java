@@ -3,6 +3,7 @@ package dev.rollcall.server.discovery;
 import dev.rollcall.server.api.Headers;
 import dev.rollcall.store.Change;
 import dev.rollcall.store.RegistryStore;
+import dev.rollcall.store.SpecCodec;
 import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.watch.StateEvent;
 import dev.rollcall.v1.ErrorReason;
@@ -105,8 +106,19 @@ final class WatchMessages {
     for (Change.Removed removed : delta.removes()) {
       part.addRemoves(message(removed));
     }
+    if (delta.spec().isPresent()) {
+      putSpec(delta.spec().get(), part);
+    }
     parts.add(part.build());
     return List.copyOf(parts);
+  }
+
+  private static void putSpec(Change change, WatchDelta.Builder part) {
+    if (change instanceof Change.SpecPut(var spec)) {
+      part.setSpec(SpecCodec.toMessage(spec));
+    } else {
+      part.setSpecRemoved(true);
+    }
   }
 
   private static WatchDelta.Builder begin(StateEvent.Delta delta) {

@@ -24,6 +24,8 @@ import dev.rollcall.v1.RegisterResponse;
 import dev.rollcall.v1.RegistrationGrpc;
 import dev.rollcall.v1.RevokeLeaseRequest;
 import dev.rollcall.v1.RevokeLeaseResponse;
+import dev.rollcall.v1.SetLifecycleRequest;
+import dev.rollcall.v1.SetLifecycleResponse;
 import dev.rollcall.v1.UpdateRequest;
 import dev.rollcall.v1.UpdateResponse;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -59,6 +61,13 @@ public final class RegistrationService extends RegistrationGrpc.RegistrationImpl
   public void update(UpdateRequest request, StreamObserver<UpdateResponse> observer) {
     Reply<UpdateResponse> reply = Reply.to(observer);
     reply.guard(() -> submit(RequestCodec.fromMessage(request), reply, this::updated));
+  }
+
+  @Override
+  public void setLifecycle(
+      SetLifecycleRequest request, StreamObserver<SetLifecycleResponse> observer) {
+    Reply<SetLifecycleResponse> reply = Reply.to(observer);
+    reply.guard(() -> submit(RequestCodec.fromMessage(request), reply, this::lifecycleSet));
   }
 
   @Override
@@ -113,6 +122,16 @@ public final class RegistrationService extends RegistrationGrpc.RegistrationImpl
       throw StatusMapper.refused(outcome);
     }
     return UpdateResponse.newBuilder()
+        .setHeader(parts.headers().at(updated.revision()))
+        .setInstance(updated.instance().message())
+        .build();
+  }
+
+  private SetLifecycleResponse lifecycleSet(Outcome outcome) {
+    if (!(outcome instanceof Outcome.Updated updated)) {
+      throw StatusMapper.refused(outcome);
+    }
+    return SetLifecycleResponse.newBuilder()
         .setHeader(parts.headers().at(updated.revision()))
         .setInstance(updated.instance().message())
         .build();

@@ -89,15 +89,14 @@ final class Proposer {
   }
 
   /**
-   * Proposes the end of leases, here and in this term or not at all.
+   * Proposes a command that a leader makes itself, here and in this term or not at all.
    *
    * @param settled run on the apply thread once the command is applied or certainly never will be
    */
-  void expire(long term, List<Long> leaseIds, Runnable settled) {
-    var request = Request.of(new Command.ExpireLeases(leaseIds));
+  void proposeOwn(long term, Command command, Runnable settled) {
     node.proposeInTerm(
         term,
-        Payload.wrap(CommandCodec.encode(request)),
+        Payload.wrap(CommandCodec.encode(Request.of(command))),
         new ProposalListener<>() {
           @Override
           public void applied(long index, Outcome outcome) {
@@ -313,7 +312,7 @@ final class Proposer {
   }
 
   private static boolean isLeadersOwn(Command command) {
-    return command instanceof Command.ExpireLeases;
+    return command instanceof Command.ExpireLeases || command instanceof Command.PassDeadlines;
   }
 
   /** Whether the state recognises a repeat and answers it with the first outcome. */
@@ -330,6 +329,14 @@ final class Proposer {
       // A second grant is a second lease; a revocation that is repeated finds nothing.
       case Command.GrantLease grant -> false;
       case Command.RevokeLease revoke -> false;
+      // A deadline counts from the entry that carries it: a second one moves it.
+      case Command.SetLifecycle set -> false;
+      case Command.SetOverride set -> false;
+      // Between two attempts somebody else may have written.
+      case Command.ClearOverride clear -> false;
+      case Command.PutServiceSpec put -> false;
+      case Command.DeleteServiceSpec delete -> false;
+      case Command.PassDeadlines pass -> false;
       case Command.OpenSession open -> false;
     };
   }

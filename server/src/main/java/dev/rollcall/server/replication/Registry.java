@@ -10,6 +10,7 @@ import dev.rollcall.server.replication.ForwardAnswer.Renewed;
 import dev.rollcall.server.replication.ForwardRequest.Ask;
 import dev.rollcall.server.replication.Result.Done;
 import dev.rollcall.server.replication.Result.Failed;
+import dev.rollcall.store.Command;
 import dev.rollcall.store.Outcome;
 import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.Request;
@@ -61,7 +62,8 @@ public final class Registry implements AutoCloseable {
     revisions = new RevisionWaits();
     expirer =
         LeaseExpirer.unguarded(store.leases(), this::expire, clock, limits.expiryBatchesMax());
-    node = raft.apply(new RegistryStateMachine(store, expirer, hub, revisions));
+    var deadlines = new DeadlineProposer(store::nextDeadlineMillis, this::propose, clock);
+    node = raft.apply(new RegistryStateMachine(store, expirer, deadlines, hub, revisions));
     var forwarder = new Forwarder(link, timers, clock);
     proposer = new Proposer(node, requests, retries, forwarder, limits);
     keepAlives = new KeepAlives(node, expirer, requests, retries, forwarder, limits);
@@ -161,7 +163,11 @@ public final class Registry implements AutoCloseable {
   }
 
   private void expire(long term, List<Long> leaseIds, Runnable settled) {
-    proposer.expire(term, leaseIds, settled);
+    propose(term, new Command.ExpireLeases(leaseIds), settled);
+  }
+
+  private void propose(long term, Command command, Runnable settled) {
+    proposer.proposeOwn(term, command, settled);
   }
 
   private static <T> ForwardAnswer answerOf(Result<T> result, Function<T, ForwardAnswer> success) {

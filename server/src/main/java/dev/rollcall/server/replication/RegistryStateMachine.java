@@ -26,13 +26,19 @@ final class RegistryStateMachine implements StateMachine<Outcome> {
 
   private final RegistryStore store;
   private final LeaseExpirer expirer;
+  private final DeadlineProposer deadlines;
   private final WatchHub hub;
   private final RevisionWaits revisions;
 
   RegistryStateMachine(
-      RegistryStore store, LeaseExpirer expirer, WatchHub hub, RevisionWaits revisions) {
+      RegistryStore store,
+      LeaseExpirer expirer,
+      DeadlineProposer deadlines,
+      WatchHub hub,
+      RevisionWaits revisions) {
     this.store = store;
     this.expirer = expirer;
+    this.deadlines = deadlines;
     this.hub = hub;
     this.revisions = revisions;
   }
@@ -98,16 +104,19 @@ final class RegistryStateMachine implements StateMachine<Outcome> {
   @Override
   public void leadershipStarted(long term) {
     expirer.leadershipStarted(term);
+    deadlines.leadershipStarted(term);
   }
 
   @Override
   public void leadershipConfirmed() {
     expirer.leadershipConfirmed();
+    deadlines.leadershipConfirmed();
   }
 
   @Override
   public void leadershipEnded() {
     expirer.leadershipEnded();
+    deadlines.leadershipEnded();
   }
 
   @Override

@@ -165,8 +165,7 @@ class InstancePageProperties {
           .filter(instance ->
               request.getEndpoint().isEmpty()
                   || instance.getEndpoints(0).getName().equals(request.getEndpoint()))
-          .filter(
-              instance -> filter.matches(InstanceCodec.registeredFromMessage(instance).instance()))
+          .filter(instance -> filter.matches(InstanceCodec.registeredFromMessage(instance)))
           .sorted(closest)
           .limit(request.getLimit() == 0 ? Long.MAX_VALUE : request.getLimit())
           .map(Instance::getInstanceId)

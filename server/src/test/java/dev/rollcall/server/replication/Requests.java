@@ -99,7 +99,13 @@ final class Requests {
 
   private static Command.Update update(String id, int weight) {
     return new Command.Update(
-        key(id), 0, Optional.empty(), OptionalInt.of(weight), Optional.empty(), Optional.empty());
+        key(id),
+        0,
+        0,
+        Optional.empty(),
+        OptionalInt.of(weight),
+        Optional.empty(),
+        Optional.empty());
   }
 
   private static Instance instance(String id, long incarnation) {

@@ -1,11 +1,11 @@
 package dev.rollcall.store.filter;
 
-import dev.rollcall.store.instance.Instance;
+import dev.rollcall.store.instance.RegisteredInstance;
 import java.util.List;
 
 /** A part of a filter: holds for an instance or does not. */
 interface Expression {
-  boolean matches(Instance instance);
+  boolean matches(RegisteredInstance instance);
 
   /** Holds where all of these do; asked in order, up to the first that does not. */
   static Expression all(List<Expression> parts) {

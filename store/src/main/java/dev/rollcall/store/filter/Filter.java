@@ -2,9 +2,10 @@ package dev.rollcall.store.filter;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.rollcall.store.instance.Instance;
 import dev.rollcall.store.instance.InvalidRequest;
 import dev.rollcall.store.instance.InvalidRequest.Rule;
+import dev.rollcall.store.instance.RegisteredInstance;
+import java.util.List;
 
 /**
  * Tells instances that are wanted from those that are not. Immutable; any thread. Asking takes time
@@ -45,8 +46,20 @@ public final class Filter {
   }
 
   /** Whether the instance is wanted. */
-  public boolean matches(Instance instance) {
+  public boolean matches(RegisteredInstance instance) {
     return expression.matches(instance);
+  }
+
+  /** Wants what both want. */
+  public Filter and(Filter other) {
+    if (isAll()) {
+      return other;
+    }
+    return other.isAll()
+        ? this
+        : new Filter(
+            "(" + text + ") and (" + other.text + ")",
+            Expression.all(List.of(expression, other.expression)));
   }
 
   /** Whether everything is wanted, so that nobody need ask. */

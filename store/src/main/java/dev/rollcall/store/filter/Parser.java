@@ -2,8 +2,8 @@ package dev.rollcall.store.filter;
 
 import com.google.re2j.Pattern;
 import dev.rollcall.store.filter.Token.Kind;
-import dev.rollcall.store.instance.Instance;
 import dev.rollcall.store.instance.InvalidRequest;
+import dev.rollcall.store.instance.RegisteredInstance;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Optional;
@@ -152,7 +152,7 @@ final class Parser {
 
   private Expression compare(Selector selector, Token name) {
     Comparison comparison = comparison();
-    Function<Instance, String> of = text(selector, name);
+    Function<RegisteredInstance, String> of = text(selector, name);
     if (comparison.isEquality()) {
       String wanted = value();
       boolean isEqual = comparison == Comparison.EQUAL;
@@ -203,7 +203,7 @@ final class Parser {
     };
   }
 
-  private static Function<Instance, String> text(Selector selector, Token name) {
+  private static Function<RegisteredInstance, String> text(Selector selector, Token name) {
     return switch (selector) {
       case Selector.Text(var of) -> of;
       case Selector.Words words ->

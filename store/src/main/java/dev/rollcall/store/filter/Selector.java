@@ -2,6 +2,7 @@ package dev.rollcall.store.filter;
 
 import dev.rollcall.store.instance.Endpoint;
 import dev.rollcall.store.instance.Instance;
+import dev.rollcall.store.instance.RegisteredInstance;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -11,29 +12,34 @@ import java.util.function.Function;
 /** What a name in a filter stands for in an instance. */
 sealed interface Selector {
   /** One text; empty where an instance has none. */
-  record Text(Function<Instance, String> of) implements Selector {}
+  record Text(Function<RegisteredInstance, String> of) implements Selector {}
 
   /** Several words. */
-  record Words(Function<Instance, Collection<String>> of) implements Selector {}
+  record Words(Function<RegisteredInstance, Collection<String>> of) implements Selector {}
 
   /** The names that stand for themselves. */
   Map<String, Selector> PLAIN =
       Map.ofEntries(
-          Map.entry("id", new Text(instance -> instance.key().instanceId())),
-          Map.entry("version", new Text(Instance::version)),
-          Map.entry("status", new Text(instance -> instance.status().name())),
-          Map.entry("weight", new Text(instance -> Integer.toString(instance.weight()))),
-          Map.entry("region", new Text(instance -> instance.locality().region())),
-          Map.entry("zone", new Text(instance -> instance.locality().zone())),
-          Map.entry("sub_zone", new Text(instance -> instance.locality().subZone())),
-          Map.entry("tags", new Words(Instance::tags)),
-          Map.entry("meta", new Words(instance -> instance.metadata().keySet())),
-          Map.entry("endpoints", new Words(Selector::endpointNames)));
+          Map.entry("id", new Text(RegisteredInstance::id)),
+          Map.entry("version", new Text(of -> of.instance().version())),
+          Map.entry("status", new Text(of -> of.instance().status().name())),
+          Map.entry("effective_status", new Text(of -> of.effectiveStatus().name())),
+          Map.entry("status_cause", new Text(of -> of.statusCause().name())),
+          Map.entry("lifecycle", new Text(of -> of.standing().lifecycle().name())),
+          Map.entry("suspect", new Text(of -> Boolean.toString(of.standing().isSuspect()))),
+          Map.entry("weight", new Text(of -> Integer.toString(of.instance().weight()))),
+          Map.entry("region", new Text(of -> of.instance().locality().region())),
+          Map.entry("zone", new Text(of -> of.instance().locality().zone())),
+          Map.entry("sub_zone", new Text(of -> of.instance().locality().subZone())),
+          Map.entry("tags", new Words(of -> of.instance().tags())),
+          Map.entry("meta", new Words(of -> of.instance().metadata().keySet())),
+          Map.entry("endpoints", new Words(of -> endpointNames(of.instance()))));
 
   /** For people: what names there are. */
   String NAMES =
-      "id, version, status, weight, region, zone, sub_zone, tags, meta, meta.KEY, endpoints,"
-          + " endpoints.NAME.protocol, .host, .port or .tls";
+      "id, version, status, effective_status, status_cause, lifecycle, suspect, weight, region,"
+          + " zone, sub_zone, tags, meta, meta.KEY, endpoints, endpoints.NAME.protocol, .host,"
+          + " .port or .tls";
 
   /** What a name without brackets stands for; empty when nothing has it. */
   static Optional<Selector> of(String name) {
@@ -48,7 +54,7 @@ sealed interface Selector {
 
   /** The value of a key of the metadata, whatever characters it has. */
   static Selector metadata(String key) {
-    return new Text(instance -> instance.metadata().getOrDefault(key, ""));
+    return new Text(of -> of.instance().metadata().getOrDefault(key, ""));
   }
 
   /** The last dot parts the field from the endpoint's name, which may have dots of its own. */
@@ -67,7 +73,7 @@ sealed interface Selector {
           default -> null;
         };
     return Optional.ofNullable(field)
-        .map(of -> new Text(instance -> ofEndpoint(instance, name, of)));
+        .map(of -> new Text(registered -> ofEndpoint(registered.instance(), name, of)));
   }
 
   private static String ofEndpoint(

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class InstanceTable {
   private final ConcurrentHashMap<ServiceKey, ServiceEntry> services = new ConcurrentHashMap<>();
 
-  /** Services that have instances, by folded namespace, NUL and folded name. */
+  /** Services that have instances or a spec, by folded namespace, NUL and folded name. */
   private final ConcurrentSkipListMap<String, ServiceEntry> listed = new ConcurrentSkipListMap<>();
 
   private final List<ServiceEntry> touched = new ArrayList<>();
@@ -31,7 +31,7 @@ public final class InstanceTable {
   }
 
   /**
-   * Services with instances, in order of folded name. Any thread.
+   * Services with instances or a spec, in order of folded name. Any thread.
    *
    * @param prefix of the name, without regard to case
    * @param after only names after this folded one
@@ -49,7 +49,7 @@ public final class InstanceTable {
       }
       var snapshot = each.getValue().published;
       // It may have lost its last instance since we found it here.
-      if (snapshot.size() > 0) {
+      if (snapshot.isListed()) {
         page.add(new ServiceSummary(snapshot.key(), snapshot.size(), snapshot.revision()));
       }
     }
@@ -60,6 +60,12 @@ public final class InstanceTable {
   public @Nullable RegisteredInstance live(InstanceKey key) {
     var entry = services.get(key.service());
     return entry == null ? null : entry.find(key.instanceId());
+  }
+
+  /** The spec of a service, with every change so far. Apply thread. */
+  public @Nullable RegisteredSpec spec(ServiceKey key) {
+    var entry = services.get(key);
+    return entry == null ? null : entry.spec;
   }
 
   /** What is remembered of a removed instance that has not come back. Apply thread. */
@@ -128,15 +134,25 @@ public final class InstanceTable {
     instances--;
   }
 
+  /** A service's spec is new or changed, at its mod revision. Apply thread. */
+  public void putSpec(RegisteredSpec spec) {
+    setSpec(spec.spec().service(), spec.modRevision(), spec);
+  }
+
+  /** A service has no spec any more. Apply thread. */
+  public void removeSpec(ServiceKey key, long revision) {
+    setSpec(key, revision, null);
+  }
+
   /** Shows everybody all changes since the last call. Apply thread, after the rows are written. */
   public void publish() {
     for (var entry : touched) {
-      boolean wasEmpty = entry.published.size() == 0;
+      boolean wasListed = entry.published.isListed();
       entry.publish();
-      boolean isEmpty = entry.published.size() == 0;
-      if (wasEmpty && !isEmpty) {
+      boolean isListed = entry.published.isListed();
+      if (isListed && !wasListed) {
         listed.put(listedName(entry.key), entry);
-      } else if (isEmpty && !wasEmpty) {
+      } else if (wasListed && !isListed) {
         listed.remove(listedName(entry.key));
       }
     }
@@ -169,12 +185,23 @@ public final class InstanceTable {
     }
   }
 
+  /** A change in the log of a service's spec, in order of revision. Opening only. */
+  public void recallSpec(ServiceKey key, long revision) {
+    recallEntry(key, revision);
+  }
+
   /** A change in the log that removed an instance, in order of revision. Opening only. */
   public void recall(InstanceKey removed, Tombstone tombstone) {
     var entry = recallEntry(removed.service(), tombstone.revision());
     if (entry.find(removed.instanceId()) == null) {
       entry.tombstones.put(removed.instanceId(), tombstone);
     }
+  }
+
+  private void setSpec(ServiceKey key, long revision, @Nullable RegisteredSpec spec) {
+    var entry = edit(key, revision);
+    entry.spec = spec;
+    var unused = editor(entry);
   }
 
   private static String listedName(ServiceKey key) {

@@ -96,6 +96,13 @@ public final class Names {
     }
   }
 
+  static void requireSubsetName(String name) {
+    if (!isWord(name, 64, "._-")) {
+      throw new InvalidRequest(
+          Rule.INVALID_NAME, "subset must be 1 to 64 characters of [A-Za-z0-9._-]: " + shown(name));
+    }
+  }
+
   static void requireBytesAtMost(String what, String text, int bytesMax) {
     if (utf8Bytes(text) > bytesMax) {
       throw new InvalidRequest(

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** An instance as the registry holds it. Immutable; any thread. */
 public final class RegisteredInstance {
   private final Instance instance;
+  private final Standing standing;
 
   // Beside the instance, for the searches: each step to it would be another miss of the cache.
   private final String id;
@@ -27,17 +28,39 @@ public final class RegisteredInstance {
    * @param modRevision of its last change
    */
   public RegisteredInstance(
-      Instance instance, long leaseId, long createRevision, long modRevision) {
+      Instance instance, Standing standing, long leaseId, long createRevision, long modRevision) {
     this.instance = instance;
+    this.standing = standing;
     id = instance.key().instanceId();
     this.leaseId = leaseId;
     this.createRevision = createRevision;
     this.modRevision = modRevision;
   }
 
+  /** One that is at work, and nothing else. */
+  public RegisteredInstance(
+      Instance instance, long leaseId, long createRevision, long modRevision) {
+    this(instance, Standing.PLAIN, leaseId, createRevision, modRevision);
+  }
+
   /** What its owner says of it. */
   public Instance instance() {
     return instance;
+  }
+
+  /** What is so with it besides. */
+  public Standing standing() {
+    return standing;
+  }
+
+  /** What callers should go by. */
+  public Status effectiveStatus() {
+    return standing.effective(instance.status());
+  }
+
+  /** Why {@link #effectiveStatus} is what it is. */
+  public StatusCause statusCause() {
+    return standing.cause(instance.status());
   }
 
   /** What keeps it alive. */
@@ -76,17 +99,18 @@ public final class RegisteredInstance {
         && leaseId == that.leaseId
         && createRevision == that.createRevision
         && modRevision == that.modRevision
+        && standing.equals(that.standing)
         && instance.equals(that.instance);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(instance, leaseId, createRevision, modRevision);
+    return Objects.hash(instance, standing, leaseId, createRevision, modRevision);
   }
 
   @Override
   public String toString() {
-    return "RegisteredInstance[%s, leaseId=%d, createRevision=%d, modRevision=%d]"
-        .formatted(instance, leaseId, createRevision, modRevision);
+    return "RegisteredInstance[%s, %s, leaseId=%d, createRevision=%d, modRevision=%d]"
+        .formatted(instance, standing, leaseId, createRevision, modRevision);
   }
 }

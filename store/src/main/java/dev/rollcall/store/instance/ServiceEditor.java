@@ -1,6 +1,7 @@
 package dev.rollcall.store.instance;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,9 +79,9 @@ final class ServiceEditor {
   }
 
   /** What has become of it. The end of this editor: it gives its array away. */
-  ServiceSnapshot snapshot(ServiceKey key, long revision) {
-    return new ServiceSnapshot(
-        key, revision, count == chunks.length ? chunks : Arrays.copyOf(chunks, count));
+  ServiceSnapshot snapshot(ServiceKey key, long revision, Optional<RegisteredSpec> spec) {
+    var exact = count == chunks.length ? chunks : Arrays.copyOf(chunks, count);
+    return new ServiceSnapshot(key, revision, spec, exact);
   }
 
   private void cut(int chunk) {

@@ -2,6 +2,7 @@ package dev.rollcall.store.instance;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ final class ServiceEntry {
 
   /** Spelled as first registered. */
   ServiceKey key;
+
+  /** With every change so far. */
+  @Nullable RegisteredSpec spec;
 
   /** Of the last change, applied but perhaps not yet published. */
   long revision;
@@ -58,7 +62,7 @@ final class ServiceEntry {
   void publish() {
     var edited = editor;
     if (edited != null) {
-      published = edited.snapshot(key, revision);
+      published = edited.snapshot(key, revision, Optional.ofNullable(spec));
       editor = null;
     }
   }

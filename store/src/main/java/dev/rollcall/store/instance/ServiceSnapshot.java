@@ -12,7 +12,8 @@ import java.util.RandomAccess;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The instances of one service at one revision, in order of instance id. Immutable; any thread.
+ * The instances of one service and its spec at one revision, in order of instance id. Immutable;
+ * any thread.
  *
  * <p>The instances lie in chunks, so that the snapshot after a change shares all but one of them
  * with the snapshot before.
@@ -29,6 +30,7 @@ public final class ServiceSnapshot {
 
   private final ServiceKey key;
   private final long revision;
+  private final Optional<RegisteredSpec> spec;
   private final RegisteredInstance[][] chunks;
 
   /** Number of instances before each chunk, and after the last. */
@@ -41,9 +43,11 @@ public final class ServiceSnapshot {
   private record Encoded(Optional<ByteString> instances) {}
 
   /** Takes the array of chunks over: nobody changes it any more. No chunk is empty. */
-  ServiceSnapshot(ServiceKey key, long revision, RegisteredInstance[][] chunks) {
+  ServiceSnapshot(
+      ServiceKey key, long revision, Optional<RegisteredSpec> spec, RegisteredInstance[][] chunks) {
     this.key = key;
     this.revision = revision;
+    this.spec = spec;
     this.chunks = chunks;
     starts = new int[chunks.length + 1];
     for (int i = 0; i < chunks.length; i++) {
@@ -53,7 +57,7 @@ public final class ServiceSnapshot {
 
   /** That of a service which never had an instance. */
   public static ServiceSnapshot empty(ServiceKey key) {
-    return new ServiceSnapshot(key, 0, NO_CHUNKS);
+    return new ServiceSnapshot(key, 0, Optional.empty(), NO_CHUNKS);
   }
 
   /** The service, spelled as first registered. */
@@ -64,6 +68,16 @@ public final class ServiceSnapshot {
   /** Revision of the last change in the service, which is in here; 0 when it never had one. */
   public long revision() {
     return revision;
+  }
+
+  /** What operators laid down for the service. */
+  public Optional<RegisteredSpec> spec() {
+    return spec;
+  }
+
+  /** Whether it is in lists of services: it has instances, or a spec, which outlives them. */
+  boolean isListed() {
+    return size() > 0 || spec.isPresent();
   }
 
   /** Number of instances, whatever their status. */

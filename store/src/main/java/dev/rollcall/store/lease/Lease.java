@@ -28,6 +28,9 @@ public record Lease(
   /** Shortest time to live. */
   public static final long TTL_MILLIS_MIN = 1_000;
 
+  /** Time to live where nobody names one. */
+  public static final long TTL_MILLIS_DEFAULT = 30_000;
+
   /** Longest time to live: 24 hours. */
   public static final long TTL_MILLIS_MAX = 86_400_000;
 

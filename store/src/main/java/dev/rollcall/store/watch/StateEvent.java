@@ -4,6 +4,7 @@ import dev.rollcall.store.Change;
 import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.ServiceSnapshot;
 import java.util.List;
+import java.util.Optional;
 
 /** What a {@link StateCursor} has next. */
 public sealed interface StateEvent {
@@ -30,12 +31,14 @@ public sealed interface StateEvent {
    * @param previousRevision of the service's change before, which the watcher must have
    * @param upserts instances new or changed; no instance is in here twice, or in both lists
    * @param removes instances gone
+   * @param spec that the service's spec was put or removed
    */
   record Delta(
       long previousRevision,
       long revision,
       List<RegisteredInstance> upserts,
-      List<Change.Removed> removes)
+      List<Change.Removed> removes,
+      Optional<Change> spec)
       implements StateEvent {
     public Delta {
       upserts = List.copyOf(upserts);

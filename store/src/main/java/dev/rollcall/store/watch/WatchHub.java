@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 
@@ -165,12 +166,15 @@ public final class WatchHub {
       long previousRevision, long revision, List<Change> changes) {
     var upserts = new ArrayList<RegisteredInstance>(changes.size());
     var removes = new ArrayList<Change.Removed>(0);
+    Optional<Change> spec = Optional.empty();
     for (var change : changes) {
       switch (change) {
         case Change.Upserted(RegisteredInstance instance) -> upserts.add(instance);
         case Change.Removed removed -> removes.add(removed);
+        case Change.SpecPut put -> spec = Optional.of(put);
+        case Change.SpecRemoved removed -> spec = Optional.of(removed);
       }
     }
-    return new StateEvent.Delta(previousRevision, revision, upserts, removes);
+    return new StateEvent.Delta(previousRevision, revision, upserts, removes, spec);
   }
 }

@@ -1,5 +1,6 @@
 package dev.rollcall.store.filter;
 
+import static dev.rollcall.store.Instances.registered;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.store.Seeds;
@@ -33,7 +34,7 @@ class FilterProperties {
           Filter filter = Filter.parse(said.text);
           for (int i = 0; i < INSTANCES; i++) {
             Instance instance = instance(random);
-            assertThat(filter.matches(instance))
+            assertThat(filter.matches(registered(instance)))
                 .as("%s of %s", said.text, instance)
                 .isEqualTo(said.holds.test(instance));
           }
@@ -91,7 +92,7 @@ class FilterProperties {
             text.append(random.nextInt(4) == 0 ? "" : " ");
           }
           try {
-            Filter.parse(text.toString()).matches(instance(random));
+            Filter.parse(text.toString()).matches(registered(instance(random)));
           } catch (InvalidRequest refused) {
             assertThat(refused.rule()).isEqualTo(InvalidRequest.Rule.INVALID_FILTER);
           }

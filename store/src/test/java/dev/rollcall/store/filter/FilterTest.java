@@ -1,5 +1,6 @@
 package dev.rollcall.store.filter;
 
+import static dev.rollcall.store.Instances.registered;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -83,7 +84,7 @@ class FilterTest {
         "",
       })
   void holds(String filter) {
-    assertThat(Filter.parse(filter).matches(ORDERS)).isTrue();
+    assertThat(Filter.parse(filter).matches(registered(ORDERS))).isTrue();
   }
 
   @ParameterizedTest
@@ -107,7 +108,7 @@ class FilterTest {
         "tags is empty",
       })
   void doesNotHold(String filter) {
-    assertThat(Filter.parse(filter).matches(ORDERS)).isFalse();
+    assertThat(Filter.parse(filter).matches(registered(ORDERS))).isFalse();
   }
 
   @ParameterizedTest
@@ -191,15 +192,17 @@ class FilterTest {
             new TreeMap<>(),
             Status.UP);
 
-    assertThat(filter.matches(instance)).isFalse(); // a backtracker would not come back
+    assertThat(filter.matches(registered(instance))).isFalse(); // a backtracker would not come back
   }
 
   @Test
   void aTextIsNoVersionWhenItIsLongerThanAVersionMayBe() {
     var filter = Filter.parse("semver(meta.build) >= 1");
-    assertThat(filter.matches(withBuild("1.0.1-" + "a.".repeat(60) + "z"))).isTrue();
+    assertThat(filter.matches(registered(withBuild("1.0.1-" + "a.".repeat(60) + "z")))).isTrue();
     for (String part : List.of("a.", "0.", "0", "0a")) {
-      assertThat(filter.matches(withBuild("1.0.1-" + part.repeat(8_000 / part.length()) + "z")))
+      assertThat(
+              filter.matches(
+                  registered(withBuild("1.0.1-" + part.repeat(8_000 / part.length()) + "z"))))
           .isFalse();
     }
     refused("semver(version) == 1.0.0-" + "a.".repeat(2_000) + "z", "no version");

@@ -13,6 +13,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -36,7 +37,7 @@ class ServiceSnapshotProperties {
             for (int i = random.nextInt(80); i >= 0; i--) {
               change(editor, expected, random, ids, isGrowing);
             }
-            snapshot = editor.snapshot(SERVICE, revision);
+            snapshot = editor.snapshot(SERVICE, revision, Optional.empty());
             assertThat(before.instances()).isEqualTo(listBefore);
             assertThat(snapshot.revision()).isEqualTo(revision);
             assertSame(snapshot, expected, random, ids);
@@ -56,7 +57,7 @@ class ServiceSnapshotProperties {
         assertThat(editor.remove("i-" + i)).isSameAs(expected.remove("i-" + i));
       }
       assertThat(editor.isEmpty()).isTrue();
-      assertThat(editor.snapshot(SERVICE, 1).instances()).isEmpty();
+      assertThat(editor.snapshot(SERVICE, 1, Optional.empty()).instances()).isEmpty();
     }
   }
 
@@ -66,10 +67,10 @@ class ServiceSnapshotProperties {
     for (int i = 0; i < 10_000; i++) {
       editor.put(registered("i-" + i, 1));
     }
-    var before = editor.snapshot(SERVICE, 1);
+    var before = editor.snapshot(SERVICE, 1, Optional.empty());
     editor = new ServiceEditor(before);
     editor.put(registered("i-5000", 2));
-    var after = editor.snapshot(SERVICE, 2);
+    var after = editor.snapshot(SERVICE, 2, Optional.empty());
 
     var kept = Collections.newSetFromMap(new IdentityHashMap<RegisteredInstance[], Boolean>());
     kept.addAll(List.of(before.chunks()));
@@ -84,11 +85,11 @@ class ServiceSnapshotProperties {
     var editor = new ServiceEditor(ServiceSnapshot.empty(SERVICE));
     editor.put(registered("a", 1));
     editor.put(registered("b", 1));
-    var before = editor.snapshot(SERVICE, 1);
+    var before = editor.snapshot(SERVICE, 1, Optional.empty());
     var message = before.messages().getFirst();
     editor = new ServiceEditor(before);
     editor.put(registered("b", 2));
-    var after = editor.snapshot(SERVICE, 2);
+    var after = editor.snapshot(SERVICE, 2, Optional.empty());
 
     assertThat(after.messages().getFirst()).isSameAs(message);
     assertThat(after.messages().get(1).getModRevision()).isEqualTo(2);
@@ -106,10 +107,10 @@ class ServiceSnapshotProperties {
         editor.put(instance);
       }
     }
-    var most = editor.snapshot(SERVICE, 1);
+    var most = editor.snapshot(SERVICE, 1, Optional.empty());
     editor = new ServiceEditor(most);
     editor.put(registered("i-one-more", 1));
-    var oneMore = editor.snapshot(SERVICE, 2);
+    var oneMore = editor.snapshot(SERVICE, 2, Optional.empty());
 
     var encoded = most.encoded().orElseThrow();
     assertThat(ResolveResponse.parseFrom(encoded).getInstancesList()).isEqualTo(most.messages());

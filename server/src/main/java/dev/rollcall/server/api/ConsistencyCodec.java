@@ -1,15 +1,15 @@
-package dev.rollcall.server.discovery;
+package dev.rollcall.server.api;
 
 import dev.rollcall.server.replication.Consistency;
 import dev.rollcall.store.instance.InvalidRequest;
 import dev.rollcall.store.instance.InvalidRequest.Rule;
 
 /** How fresh a read must be, from the wire. */
-final class ConsistencyCodec {
+public final class ConsistencyCodec {
   private ConsistencyCodec() {}
 
   /** Absent means linearizable. */
-  static Consistency fromMessage(dev.rollcall.v1.Consistency message) {
+  public static Consistency fromMessage(dev.rollcall.v1.Consistency message) {
     return switch (message.getLevelCase()) {
       case LINEARIZABLE, LEVEL_NOT_SET -> new Consistency.Linearizable();
       case MIN_REVISION -> minRevision(message.getMinRevision());

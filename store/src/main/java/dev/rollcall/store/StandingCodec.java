@@ -1,0 +1,94 @@
+package dev.rollcall.store;
+
+import dev.rollcall.store.instance.InvalidRequest;
+import dev.rollcall.store.instance.InvalidRequest.Rule;
+import dev.rollcall.store.instance.Lifecycle;
+import dev.rollcall.store.instance.Standing;
+import dev.rollcall.store.instance.StatusCause;
+import dev.rollcall.store.instance.StatusOverride;
+import java.util.Optional;
+
+/** How instances stand, between the wire (which is also its form in rows) and values. */
+public final class StandingCodec {
+  private StandingCodec() {}
+
+  /** Part of a served instance. */
+  static Standing fromMessage(dev.rollcall.v1.Instance message) {
+    var lifecycle = message.getLifecycle();
+    if ((lifecycle == dev.rollcall.v1.Lifecycle.LIFECYCLE_ACTIVE
+            || lifecycle == dev.rollcall.v1.Lifecycle.LIFECYCLE_UNSPECIFIED)
+        && !message.hasOverride()
+        && !message.getSuspect()) {
+      return Standing.PLAIN;
+    }
+    return new Standing(
+        lifecycle == dev.rollcall.v1.Lifecycle.LIFECYCLE_UNSPECIFIED
+            ? Lifecycle.ACTIVE
+            : lifecycle(lifecycle),
+        message.getDrainDeadlineMillis(),
+        message.hasOverride() ? Optional.of(fromMessage(message.getOverride())) : Optional.empty(),
+        message.getSuspect());
+  }
+
+  /** Puts it into an instance to be served, with what callers should go by. */
+  static void put(
+      Standing standing,
+      dev.rollcall.store.instance.Status reported,
+      dev.rollcall.v1.Instance.Builder builder) {
+    builder
+        .setLifecycle(toMessage(standing.lifecycle()))
+        .setDrainDeadlineMillis(standing.drainDeadlineWallMillis())
+        .setSuspect(standing.isSuspect())
+        .setEffectiveStatus(InstanceCodec.toMessage(standing.effective(reported)))
+        .setStatusCause(toMessage(standing.cause(reported)));
+    standing.override().ifPresent(override -> builder.setOverride(toMessage(override)));
+  }
+
+  /** An override. */
+  static StatusOverride fromMessage(dev.rollcall.v1.StatusOverride message) {
+    return new StatusOverride(
+        InstanceCodec.status(message.getStatus()),
+        message.getActor(),
+        message.getReason(),
+        message.getExpiresMillis());
+  }
+
+  /** An override as it is served. */
+  public static dev.rollcall.v1.StatusOverride toMessage(StatusOverride override) {
+    return dev.rollcall.v1.StatusOverride.newBuilder()
+        .setStatus(InstanceCodec.toMessage(override.status()))
+        .setActor(override.actor())
+        .setReason(override.reason())
+        .setExpiresMillis(override.expiresWallMillis())
+        .build();
+  }
+
+  /** A part of life that is said; UNSPECIFIED and unknown ones are refused. */
+  static Lifecycle lifecycle(dev.rollcall.v1.Lifecycle message) {
+    return switch (message) {
+      case LIFECYCLE_ACTIVE -> Lifecycle.ACTIVE;
+      case LIFECYCLE_DRAINING -> Lifecycle.DRAINING;
+      case LIFECYCLE_TERMINATING -> Lifecycle.TERMINATING;
+      case LIFECYCLE_UNSPECIFIED, UNRECOGNIZED ->
+          throw new InvalidRequest(Rule.OTHER, "lifecycle is not one that this version knows");
+    };
+  }
+
+  static dev.rollcall.v1.Lifecycle toMessage(Lifecycle lifecycle) {
+    return switch (lifecycle) {
+      case ACTIVE -> dev.rollcall.v1.Lifecycle.LIFECYCLE_ACTIVE;
+      case DRAINING -> dev.rollcall.v1.Lifecycle.LIFECYCLE_DRAINING;
+      case TERMINATING -> dev.rollcall.v1.Lifecycle.LIFECYCLE_TERMINATING;
+    };
+  }
+
+  private static dev.rollcall.v1.StatusCause toMessage(StatusCause cause) {
+    return switch (cause) {
+      case REPORTED -> dev.rollcall.v1.StatusCause.STATUS_CAUSE_REPORTED;
+      case OVERRIDE -> dev.rollcall.v1.StatusCause.STATUS_CAUSE_OVERRIDE;
+      case DRAINING -> dev.rollcall.v1.StatusCause.STATUS_CAUSE_DRAINING;
+      case TERMINATING -> dev.rollcall.v1.StatusCause.STATUS_CAUSE_TERMINATING;
+      case SUSPECT -> dev.rollcall.v1.StatusCause.STATUS_CAUSE_SUSPECT;
+    };
+  }
+}
