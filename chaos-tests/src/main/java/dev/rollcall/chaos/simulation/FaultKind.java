@@ -55,7 +55,12 @@ enum FaultKind {
 
   LEFT_WITH_A_SUFFIX(2, SnapshotFaults::leftWithASuffix, Counted.WHEN_IT_IS_MET),
   FETCH_OVERTAKEN(5, SnapshotFaults::fetchOvertaken, Counted.WHEN_IT_IS_MET),
-  STRAY_FETCH(2, SnapshotFaults::strayFetch, Counted.WHEN_IT_IS_MET);
+  STRAY_FETCH(2, SnapshotFaults::strayFetch, Counted.WHEN_IT_IS_MET),
+
+  MASS_LAPSE(FaultKind.BESIDE, LoadFaults::massLapse);
+
+  /** The share of a kind that is drawn by itself, and leaves what others do as it was. */
+  private static final int BESIDE = 0;
 
   /** How a kind strikes. */
   interface Fault {

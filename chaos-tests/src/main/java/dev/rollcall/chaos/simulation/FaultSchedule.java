@@ -12,13 +12,14 @@ import java.util.random.RandomGenerator;
  * a failure needs. Seeds differ in character: each leaves out a part of the kinds, favours some of
  * the others, and strikes at its own pace.
  *
- * @param strikes in the order they strike
+ * @param strikes by number
  */
 record FaultSchedule(List<Strike> strikes) {
   private static final int KINDS_MIN = 4;
   private static final int FAVOUR_MAX = 4;
   private static final long PACE_MIN_NANOS = 400 * MILLISECOND;
   private static final int PACE_DOUBLINGS_MAX = 3;
+  private static final int LAPSES_MAX = 2;
 
   FaultSchedule {
     strikes = List.copyOf(strikes);
@@ -40,6 +41,22 @@ record FaultSchedule(List<Strike> strikes) {
     return new FaultSchedule(strikes);
   }
 
+  /**
+   * The same with what befalls users, in half of the seeds: behind the others, whose numbers stay.
+   */
+  FaultSchedule withLapses(RandomGenerator random, long chaosNanos) {
+    if (random.nextBoolean()) {
+      return this;
+    }
+    var all = new ArrayList<>(strikes);
+    int lapses = random.nextInt(1, LAPSES_MAX + 1);
+    for (int lapse = 0; lapse < lapses; lapse++) {
+      long at = random.nextLong(chaosNanos);
+      all.add(new Strike(all.size() + 1, at, FaultKind.MASS_LAPSE, random.nextLong()));
+    }
+    return new FaultSchedule(all);
+  }
+
   /** Each kind of this seed as often as it is favoured. */
   private static List<FaultKind> lots(RandomGenerator random) {
     var lots = new ArrayList<FaultKind>();
@@ -48,7 +65,7 @@ record FaultSchedule(List<Strike> strikes) {
       lots.clear();
       kinds = 0;
       for (FaultKind kind : FaultKind.values()) {
-        if (random.nextBoolean()) {
+        if (kind.share() > 0 && random.nextBoolean()) {
           kinds++;
           int times = kind.share() * random.nextInt(1, FAVOUR_MAX + 1);
           for (int lot = 0; lot < times; lot++) {

@@ -11,6 +11,7 @@ import java.util.random.RandomGenerator;
 final class Load {
   private static final int CLIENTS = 12;
   private static final int FLEETS = 3;
+  private static final int SPARED_EVERY = 8;
 
   private final List<SimClient> clients = new ArrayList<>();
   private final List<SimFleet> fleets = new ArrayList<>();
@@ -55,6 +56,22 @@ final class Load {
   void fallSilent() {
     clients.forEach(SimClient::fallSilent);
     fleets.forEach(SimFleet::fallSilent);
+  }
+
+  /** Most of them are not heard for a while; how many. */
+  int mute(RandomGenerator random, long nanos) {
+    int muted = 0;
+    for (SimClient client : clients) {
+      if (random.nextInt(SPARED_EVERY) > 0) {
+        client.mute(nanos);
+        muted++;
+      }
+    }
+    for (SimFleet fleet : fleets) {
+      fleet.mute(nanos);
+      muted++;
+    }
+    return muted;
   }
 
   /** At rest: what they believe to be registered is. */

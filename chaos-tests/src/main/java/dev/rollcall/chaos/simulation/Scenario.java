@@ -38,7 +38,9 @@ record Scenario(long seed, int chaosSeconds, Optional<Set<Integer>> onlyStrikes)
 
   FaultSchedule schedule() {
     // Not from the random numbers of the world: what it draws leaves the schedule alone.
-    var all = FaultSchedule.draw(new SplittableRandom(~seed), chaosNanos());
+    var all =
+        FaultSchedule.draw(new SplittableRandom(~seed), chaosNanos())
+            .withLapses(new SplittableRandom(~seed * 31 + 5), chaosNanos());
     return onlyStrikes.map(all::only).orElse(all);
   }
 

@@ -55,6 +55,7 @@ final class SimClient {
   private boolean isSilent;
   private boolean isResting;
   private boolean isIdle;
+  private long mutedUntilNanos;
   private long revisionSeen;
 
   SimClient(SimCluster cluster, RandomGenerator random, int number) {
@@ -110,11 +111,24 @@ final class SimClient {
     return key;
   }
 
+  /** It does nothing for a while, nor does it keep alive what it has; unless it is to rest. */
+  void mute(long nanos) {
+    mutedUntilNanos = time.nowNanos() + nanos;
+  }
+
+  private boolean isMuted() {
+    return !isResting && time.nowNanos() < mutedUntilNanos;
+  }
+
   private void think() {
     time.after(random.nextLong(5, 80) * MILLISECOND, this::act);
   }
 
   private void act() {
+    if (isMuted()) {
+      think();
+      return;
+    }
     if (isResting) {
       isIdle = true;
       return;
@@ -253,7 +267,7 @@ final class SimClient {
           if (lease != leaseId) {
             return;
           }
-          if (!isSilent) {
+          if (!isSilent && !isMuted()) {
             renew(lease);
           }
           keepAlive(lease);

@@ -69,6 +69,7 @@ final class SimFleet {
   private boolean isSilent;
   private boolean isResting;
   private boolean isIdle;
+  private long mutedUntilNanos;
 
   /**
    * @param number beyond those of all clients
@@ -122,12 +123,23 @@ final class SimFleet {
     return believed;
   }
 
+  /** It does nothing for a while, nor does it keep alive what it has; unless it is to rest. */
+  void mute(long nanos) {
+    mutedUntilNanos = time.nowNanos() + nanos;
+  }
+
+  private boolean isMuted() {
+    return !isResting && time.nowNanos() < mutedUntilNanos;
+  }
+
   private void think() {
     time.after(random.nextLong(50, 300) * MILLISECOND, this::act);
   }
 
   private void act() {
-    if (isResting) {
+    if (isMuted()) {
+      think();
+    } else if (isResting) {
       isIdle = true;
     } else if (sessionId == 0) {
       openSession();
@@ -374,7 +386,7 @@ final class SimFleet {
         ttlMillis * MILLISECOND / 3,
         () -> {
           if (lease == leaseId) {
-            if (!isSilent) {
+            if (!isSilent && !isMuted()) {
               renew(lease);
             }
             keepAlive(lease);

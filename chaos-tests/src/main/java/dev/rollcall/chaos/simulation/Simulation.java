@@ -53,7 +53,8 @@ final class Simulation {
     cluster = new SimCluster(time, random, SimConfig.draw(random), world);
     repairs = new Repairs(cluster);
     operator = new SimOperator(cluster, random);
-    stage = new Stage(time, cluster, operator);
+    load = new Load(cluster, random, scenario.seed());
+    stage = new Stage(time, cluster, operator, load);
     runner = new Runner(time, totals, cluster::describe);
     nemesis =
         new Nemesis(
@@ -65,7 +66,6 @@ final class Simulation {
                 totals.struck(it.strike().kind());
               }
             });
-    load = new Load(cluster, random, scenario.seed());
     configurations = new ConfigurationsOverlap(cluster.first());
     history = new HistoryIsLinearizable(time);
     invariants = new ArrayList<>(ofNodes());

@@ -13,10 +13,12 @@ final class Stage {
   private final VirtualTime time;
   private final SimCluster cluster;
   private final SimOperator operator;
+  private final Load load;
   private final Burst writes;
   private boolean isClosed;
 
-  Stage(VirtualTime time, SimCluster cluster, SimOperator operator) {
+  Stage(VirtualTime time, SimCluster cluster, SimOperator operator, Load load) {
+    this.load = load;
     this.time = time;
     this.cluster = cluster;
     this.operator = operator;
@@ -33,6 +35,11 @@ final class Stage {
 
   SimOperator operator() {
     return operator;
+  }
+
+  /** Those who use it. */
+  Load load() {
+    return load;
   }
 
   Burst writes() {
