@@ -2,7 +2,6 @@ package dev.rollcall.store;
 
 import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.InstanceTable;
-import dev.rollcall.store.instance.InvalidRequest;
 import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.Standing;
 import dev.rollcall.store.instance.StandingTable;
@@ -151,7 +150,7 @@ final class Restorer {
         (key, value) -> {
           try {
             visitor.accept(key, value);
-          } catch (IllegalArgumentException | InvalidRequest e) {
+          } catch (IllegalArgumentException e) {
             throw new Invariant.Violation(
                 "row %s cannot be read: %s"
                     .formatted(HexFormat.of().formatHex(key), e.getMessage()),

@@ -49,6 +49,9 @@ final class RowCodec {
     if (message.getFormat() > FORMAT) {
       throw new UnknownFormat("the store", message.getFormat(), FORMAT);
     }
+    if (message.getDigest().size() != Digest.BYTES) {
+      throw new IllegalArgumentException("a digest of " + message.getDigest().size() + " bytes");
+    }
     var counters = new Counters();
     counters.lastApplied = message.getLastApplied();
     counters.revision = message.getRevision();

@@ -158,7 +158,7 @@ class CodecProperties {
         });
   }
 
-  private static Request request(RandomGenerator random) {
+  static Request request(RandomGenerator random) {
     var command = command(random);
     if (random.nextBoolean()) {
       return Request.of(command);
@@ -223,7 +223,7 @@ class CodecProperties {
     return random.nextBoolean() ? OptionalLong.empty() : OptionalLong.of(random.nextLong(1_000));
   }
 
-  private static ServiceSpec spec(RandomGenerator random) {
+  static ServiceSpec spec(RandomGenerator random) {
     var instances = new RandomInstances(random);
     var balancing = LoadBalancing.values();
     return new ServiceSpec(
@@ -235,7 +235,7 @@ class CodecProperties {
         new TreeMap<>(Map.of("canary", "\"canary\" in tags")));
   }
 
-  private static Standing standing(RandomGenerator random) {
+  static Standing standing(RandomGenerator random) {
     var lifecycle = List.of(Lifecycle.values()).get(random.nextInt(3));
     return new Standing(
         lifecycle,
@@ -244,12 +244,12 @@ class CodecProperties {
         random.nextBoolean());
   }
 
-  private static StatusOverride override(RandomGenerator random) {
+  static StatusOverride override(RandomGenerator random) {
     var status = new RandomInstances(random).status();
     return new StatusOverride(status, "actor", "reason", random.nextLong(Long.MAX_VALUE));
   }
 
-  private static List<Outcome> outcomes(RandomGenerator random) {
+  static List<Outcome> outcomes(RandomGenerator random) {
     var instances = new RandomInstances(random);
     long revision = random.nextLong(Long.MAX_VALUE);
     long number = 1 + random.nextLong(Long.MAX_VALUE - 1);

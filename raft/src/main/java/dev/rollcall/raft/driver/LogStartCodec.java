@@ -2,6 +2,7 @@ package dev.rollcall.raft.driver;
 
 import dev.rollcall.raft.core.Configuration;
 import dev.rollcall.raft.core.EntryId;
+import dev.rollcall.raft.core.Invariant;
 import dev.rollcall.raft.core.LogStart;
 import dev.rollcall.raft.core.Payload;
 import dev.rollcall.raft.core.Restored.ConfigurationAt;
@@ -52,6 +53,8 @@ public final class LogStartCodec {
           previous, new ConfigurationAt(index, Configuration.decode(Payload.wrap(configuration))));
     } catch (BufferUnderflowException e) {
       throw new IllegalArgumentException("a log start that is cut off", e);
+    } catch (Invariant.Violation e) {
+      throw new IllegalArgumentException("no log start: " + e.getMessage(), e);
     }
   }
 }

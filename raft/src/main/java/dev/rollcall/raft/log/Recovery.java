@@ -72,7 +72,9 @@ final class Recovery {
         headers.addFirst(header);
         begun = beginsAnew(segment, header);
       }
-      return begun ? replayFrom(0, segments, headers) : replay(segments, headers);
+      Recovered read = begun ? replayFrom(0, segments, headers) : replay(segments, headers);
+      requireConfiguration(read);
+      return read;
     } catch (BeginsTooLate e) {
       closeAll(files, e.corruption);
       throw e.corruption;
@@ -163,6 +165,16 @@ final class Recovery {
     var reader = new SegmentReader(disk, segment, window);
     return reader.batch(SegmentHeaderCodec.lengthBytes(header)) instanceof Found.Whole first
         && first.header().kind() == BatchKind.START;
+  }
+
+  /** The first one was forced before the first segment had its name. */
+  private void requireConfiguration(Recovered read) {
+    if (read.state().configurations().isEmpty()) {
+      throw CorruptLog.at(
+          disk.path(read.segments().getFirst().name()),
+          0,
+          "entry 1, the first configuration, was acknowledged and can not be read");
+    }
   }
 
   /** Forced before the file had its name, so that every segment has one. */

@@ -142,6 +142,17 @@ final class CorruptionTest {
   }
 
   @Test
+  void theFirstConfigurationIsNeverTornOff() throws IOException {
+    var written = new WrittenLog(SMALL);
+    Place first = written.places().getFirst();
+    MemoryDisk disk = written.disk();
+    WrittenLog.tear(disk, first.file(), first.start());
+    assertThatExceptionOfType(CorruptLog.class)
+        .isThrownBy(() -> written.read(disk))
+        .withMessageContaining("entry 1, the first configuration");
+  }
+
+  @Test
   void aSegmentOfAnotherPlaceInTheLogDoesNotFit() throws IOException {
     WrittenLog written = threeSegments();
     MemoryDisk disk = written.disk();

@@ -59,12 +59,19 @@ final class ForwardCodec {
   /** What cannot be understood was certainly answered to something: nobody knows what. */
   static ForwardAnswer fromMessage(ForwardResponse message) {
     return switch (message.getResponseCase()) {
-      case OUTCOME ->
-          new ForwardAnswer.Decided(OutcomeCodec.decode(message.getOutcome().toByteArray()));
+      case OUTCOME -> decided(message.getOutcome().toByteArray());
       case RENEWED -> new ForwardAnswer.Renewed(message.getRenewed().getTtlMillisList());
       case FAILURE -> new ForwardAnswer.Refused(reason(message.getFailure()));
       case RESPONSE_NOT_SET -> new ForwardAnswer.Refused(ForwardAnswer.Reason.INDETERMINATE);
     };
+  }
+
+  private static ForwardAnswer decided(byte[] outcome) {
+    try {
+      return new ForwardAnswer.Decided(OutcomeCodec.decode(outcome));
+    } catch (IllegalArgumentException e) {
+      return new ForwardAnswer.Refused(ForwardAnswer.Reason.INDETERMINATE);
+    }
   }
 
   private static Failure toMessage(ForwardAnswer.Reason reason) {

@@ -1,7 +1,7 @@
 package dev.rollcall.store.instance;
 
 /** A request breaks a rule of the interface; found where it is parsed, before it enters the log. */
-public final class InvalidRequest extends RuntimeException {
+public final class InvalidRequest extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
 
   /** The rule broken; each has a reason of the same name in rollcall.v1.ErrorReason. */
