@@ -2,11 +2,10 @@ package dev.rollcall.cli;
 
 import com.google.gson.JsonObject;
 import dev.rollcall.client.RegistryClient;
-import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -23,27 +22,21 @@ final class DeregisterCommand implements Callable<Integer> {
   @ParentCommand private RegistryCtl root = new RegistryCtl();
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(index = "0", paramLabel = "SERVICE", description = "Name of the service.")
-  private String service = "";
-
-  @Parameters(index = "1", paramLabel = "ID", description = "Id of the instance.")
-  private String id = "";
+  @Mixin private InstanceArguments instance = new InstanceArguments();
 
   @Override
   public Integer call() {
     try (RegistryClient client = root.global().connect()) {
-      long revision = client.deregister(service, id);
-      PrintWriter out = spec.commandLine().getOut();
-      if (root.global().isJson()) {
-        var json = new JsonObject();
-        json.addProperty("service", service);
-        json.addProperty("id", id);
-        json.addProperty("revision", revision);
-        out.println(Json.text(json));
-      } else {
-        out.println("deregistered " + service + "/" + id + " at revision " + revision);
-      }
-      out.flush();
+      long revision = client.deregister(instance.service(), instance.id());
+      var json = new JsonObject();
+      json.addProperty("service", instance.service());
+      json.addProperty("id", instance.id());
+      json.addProperty("revision", revision);
+      root.print(
+          spec,
+          json,
+          "deregistered %s/%s at revision %d"
+              .formatted(instance.service(), instance.id(), revision));
       return ExitCode.OK.code();
     }
   }

@@ -23,6 +23,13 @@ final class Durations implements ITypeConverter<Duration> {
     };
   }
 
+  /** As people write it. */
+  static String text(Duration duration) {
+    return duration.toMillis() % 1000 == 0
+        ? duration.toSeconds() + "s"
+        : duration.toMillis() + "ms";
+  }
+
   private static TypeConversionException wrong(String text) {
     return new TypeConversionException(
         "'" + text + "' is no duration: write a number and ms, s, m or h, such as 10s");

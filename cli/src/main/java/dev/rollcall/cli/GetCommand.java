@@ -3,6 +3,9 @@ package dev.rollcall.cli;
 import dev.rollcall.client.Locality;
 import dev.rollcall.client.RegistryClient;
 import dev.rollcall.client.ServiceInstance;
+import dev.rollcall.client.Standing;
+import dev.rollcall.client.StatusCause;
+import dev.rollcall.client.StatusOverride;
 import java.io.PrintWriter;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -10,8 +13,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
@@ -29,18 +32,13 @@ final class GetCommand implements Callable<Integer> {
   @ParentCommand private RegistryCtl root = new RegistryCtl();
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(index = "0", paramLabel = "SERVICE", description = "Name of the service.")
-  private String service = "";
-
-  @Parameters(index = "1", paramLabel = "ID", description = "Id of the instance.")
-  private String id = "";
-
+  @Mixin private InstanceArguments named = new InstanceArguments();
   @ArgGroup private Freshness freshness = new Freshness();
 
   @Override
   public Integer call() {
     try (RegistryClient client = root.global().connect()) {
-      ServiceInstance instance = client.instance(service, id, freshness.level());
+      ServiceInstance instance = client.instance(named.service(), named.id(), freshness.level());
       PrintWriter out = spec.commandLine().getOut();
       if (root.global().isJson()) {
         out.println(Json.text(Json.instance(instance)));
@@ -58,7 +56,9 @@ final class GetCommand implements Callable<Integer> {
         .row("namespace", instance.namespace())
         .row("service", instance.service())
         .row("id", instance.id())
-        .row("status", instance.status())
+        .row("status", status(instance))
+        .row("lifecycle", lifecycle(instance.standing()))
+        .row("override", instance.standing().override().map(GetCommand::override).orElse("-"))
         .row("endpoints", Table.endpoints(instance))
         .row("weight", instance.weight())
         .row("version", shown(instance.version()))
@@ -69,6 +69,31 @@ final class GetCommand implements Callable<Integer> {
         .row("lease", registered.leaseId())
         .row("made at revision", registered.createRevision())
         .row("changed at revision", registered.modRevision());
+  }
+
+  /** What it says, and what to go by when that differs. */
+  private static String status(ServiceInstance instance) {
+    var standing = instance.standing();
+    String effective =
+        standing.cause() == StatusCause.REPORTED
+            ? ""
+            : ", effectively %s (%s)".formatted(instance.effectiveStatus(), standing.cause());
+    return instance.status() + effective;
+  }
+
+  private static String lifecycle(Standing standing) {
+    return standing.lifecycle()
+        + standing.drainDeadline().map(deadline -> " until " + deadline).orElse("")
+        + (standing.isSuspect() ? ", suspect" : "");
+  }
+
+  private static String override(StatusOverride override) {
+    return "%s by %s%s%s"
+        .formatted(
+            override.status(),
+            override.actor(),
+            override.expires().map(end -> " until " + end).orElse(""),
+            override.reason().isEmpty() ? "" : ": " + override.reason());
   }
 
   private static String locality(Locality locality) {

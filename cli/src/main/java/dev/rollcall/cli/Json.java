@@ -6,12 +6,18 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.rollcall.client.Endpoint;
+import dev.rollcall.client.InstanceOverride;
 import dev.rollcall.client.Member;
 import dev.rollcall.client.NodeStatus;
 import dev.rollcall.client.ResolvedService;
 import dev.rollcall.client.ServiceInstance;
+import dev.rollcall.client.ServiceSpec;
 import dev.rollcall.client.ServiceSummary;
+import dev.rollcall.client.StatusOverride;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** The JSON that scripts read. Field names stay; new ones may come. docs/cli.md lists them. */
@@ -40,6 +46,7 @@ final class Json {
     json.addProperty("serviceRevision", resolved.serviceRevision());
     json.addProperty("lagMillis", resolved.lag().toMillis());
     json.addProperty("oneRevision", resolved.isOneRevision());
+    json.add("spec", resolved.spec().map(Json::spec).orElse(null));
     json.add("instances", array(resolved.instances(), Json::instance));
     return json;
   }
@@ -64,7 +71,50 @@ final class Json {
     json.addProperty("leaseId", instance.registered().leaseId());
     json.addProperty("createRevision", instance.registered().createRevision());
     json.addProperty("modRevision", instance.registered().modRevision());
+    var standing = instance.standing();
+    json.addProperty("effectiveStatus", instance.effectiveStatus().name());
+    json.addProperty("statusCause", standing.cause().name());
+    json.addProperty("lifecycle", standing.lifecycle().name());
+    json.addProperty("drainDeadlineMillis", millis(standing.drainDeadline()));
+    json.addProperty("suspect", standing.isSuspect());
+    json.add("override", standing.override().map(Json::override).orElse(null));
     return json;
+  }
+
+  static JsonObject override(StatusOverride override) {
+    var json = new JsonObject();
+    json.addProperty("status", override.status().name());
+    json.addProperty("actor", override.actor());
+    json.addProperty("reason", override.reason());
+    json.addProperty("expiresMillis", millis(override.expires()));
+    return json;
+  }
+
+  static JsonObject instanceOverride(InstanceOverride each) {
+    JsonObject json = override(each.override());
+    json.addProperty("namespace", each.namespace());
+    json.addProperty("service", each.service());
+    json.addProperty("id", each.instanceId());
+    return json;
+  }
+
+  static JsonObject spec(ServiceSpec spec) {
+    var json = new JsonObject();
+    json.addProperty("namespace", spec.namespace());
+    json.addProperty("service", spec.service());
+    json.add("labels", GSON.toJsonTree(spec.labels()));
+    json.addProperty("defaultTtlMillis", spec.defaultTtl().map(Duration::toMillis).orElse(0L));
+    json.addProperty("floor", spec.floor());
+    json.addProperty("loadBalancing", spec.loadBalancing().name());
+    json.add("subsets", GSON.toJsonTree(spec.subsets()));
+    json.addProperty("createRevision", spec.createRevision());
+    json.addProperty("modRevision", spec.modRevision());
+    return json;
+  }
+
+  /** 0 when it is empty. */
+  private static long millis(Optional<Instant> instant) {
+    return instant.map(Instant::toEpochMilli).orElse(0L);
   }
 
   static JsonObject summary(ServiceSummary summary) {

@@ -3,7 +3,6 @@ package dev.rollcall.cli;
 import com.google.gson.JsonObject;
 import dev.rollcall.client.GrantedLease;
 import dev.rollcall.client.RegistryClient;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,12 +48,6 @@ final class LeaseCommand implements Runnable {
     throw new ParameterException(spec.commandLine(), "a command is missing: grant, keep or revoke");
   }
 
-  private void print(CommandSpec command, JsonObject json, String text) {
-    PrintWriter out = command.commandLine().getOut();
-    out.println(root.global().isJson() ? Json.text(json) : text);
-    out.flush();
-  }
-
   /** {@code registryctl lease grant}. */
   @Command(
       name = "grant",
@@ -83,7 +76,7 @@ final class LeaseCommand implements Runnable {
         var json = new JsonObject();
         json.addProperty("leaseId", lease.id());
         json.addProperty("ttlMillis", lease.ttl().toMillis());
-        parent.print(spec, json, Long.toString(lease.id()));
+        parent.root.print(spec, json, Long.toString(lease.id()));
         return ExitCode.OK.code();
       }
     }
@@ -150,7 +143,7 @@ final class LeaseCommand implements Runnable {
         var json = new JsonObject();
         json.addProperty("leaseId", leaseId);
         json.addProperty("instances", instances);
-        parent.print(spec, json, "revoked " + leaseId + " with " + instances + " instances");
+        parent.root.print(spec, json, "revoked " + leaseId + " with " + instances + " instances");
         return ExitCode.OK.code();
       }
     }

@@ -1,6 +1,8 @@
 package dev.rollcall.cli;
 
+import com.google.gson.JsonElement;
 import dev.rollcall.client.RegistryException;
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,6 +34,10 @@ import picocli.CommandLine.Spec;
       GetCommand.class,
       ServicesCommand.class,
       WatchCommand.class,
+      UpdateCommand.class,
+      DrainCommand.class,
+      OverrideCommand.class,
+      SpecCommand.class,
       LeaseCommand.class,
       StatusCommand.class,
       MemberCommand.class
@@ -68,6 +74,13 @@ public final class RegistryCtl implements Runnable {
       return ExitCode.USAGE.code();
     });
     return commandLine;
+  }
+
+  /** One line for a script or one for people, as asked for. */
+  void print(CommandSpec command, JsonElement json, String text) {
+    PrintWriter out = command.commandLine().getOut();
+    out.println(global.isJson() ? Json.text(json) : text);
+    out.flush();
   }
 
   /** Given before the verb or after it. */

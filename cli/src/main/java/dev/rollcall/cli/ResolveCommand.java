@@ -43,6 +43,13 @@ final class ResolveCommand implements Callable<Integer> {
       })
   private String filter = "";
 
+  @Option(
+      names = "--subset",
+      paramLabel = "NAME",
+      defaultValue = "",
+      description = "Only instances of this subset of the service's spec.")
+  private String subset = "";
+
   @Option(names = "--healthy", description = "Only instances that are to get traffic.")
   private boolean isHealthyOnly;
 
@@ -103,7 +110,8 @@ final class ResolveCommand implements Callable<Integer> {
 
   private Lookup lookup() {
     var near = new Locality(region, zone, subZone);
-    return new Lookup(service, filter, isHealthyOnly, endpoint, near, limit, freshness.level());
+    return new Lookup(
+        service, filter, subset, isHealthyOnly, endpoint, near, limit, freshness.level());
   }
 
   private static Table table(ResolvedService resolved) {
@@ -111,7 +119,7 @@ final class ResolveCommand implements Callable<Integer> {
     for (ServiceInstance instance : resolved.instances()) {
       table.row(
           instance.id(),
-          instance.status(),
+          instance.effectiveStatus(),
           Table.endpoints(instance),
           instance.weight(),
           instance.version().isEmpty() ? "-" : instance.version(),

@@ -263,9 +263,84 @@ class RegistryCtlTest {
   }
 
   @Test
+  void operatorsDrainOverrideAndUpdate() {
+    run("register", "ops", "--id=a", "--endpoint=http://10.0.0.7:80", "--once", "--ttl=60s");
+
+    assertThat(run("drain", "ops", "a", "--grace=1h").out).startsWith("ops/a is DRAINING until ");
+    assertThat(run("get", "ops", "a").out)
+        .contains("UP, effectively OUT_OF_SERVICE (DRAINING)")
+        .contains("DRAINING until ");
+    assertThat(run("resolve", "ops", "--healthy").code).isEqualTo(1);
+    assertThat(run("drain", "ops", "a", "--cancel").out).isEqualTo("ops/a is ACTIVE\n");
+    assertThat(run("drain", "ops", "a", "--now").out).isEqualTo("ops/a is TERMINATING\n");
+    assertThat(run("drain", "ops", "a", "--now", "--cancel").code).isEqualTo(2);
+    assertThat(run("drain", "ops", "b").code).isEqualTo(1);
+
+    Run set = run("override", "set", "ops", "a", "UP", "--actor=me", "--reason=test", "--for=1h");
+    assertThat(set.out).startsWith("ops/a is UP until ");
+    assertThat(run("override", "list").out).contains("ops").contains("me").contains("test");
+    var json = JsonParser.parseString(run("get", "ops", "a", "-o", "json").out).getAsJsonObject();
+    assertThat(json.get("effectiveStatus").getAsString()).isEqualTo("UP");
+    assertThat(json.getAsJsonObject("override").get("actor").getAsString()).isEqualTo("me");
+    assertThat(run("override", "clear", "ops", "a").code).isZero();
+    assertThat(run("override", "clear", "ops", "a").code).isEqualTo(1);
+    assertThat(run("override", "set", "ops", "a", "UNKNOWN").code).isEqualTo(2);
+
+    String revision = json.get("modRevision").getAsString();
+    assertThat(run("update", "ops", "a", "--weight=7", "--tag=x").out)
+        .startsWith("ops/a is as of revision ");
+    assertThat(run("update", "ops", "a", "--weight=8", "--expect-revision=" + revision).code)
+        .isEqualTo(4);
+    assertThat(run("get", "ops", "a").out).contains("7").contains("x");
+  }
+
+  @Test
+  void aSpecIsPutShownUsedAndDeleted() {
+    Run put =
+        run(
+            "spec",
+            "put",
+            "wares",
+            "--default-ttl=15s",
+            "--label=team=shop",
+            "--floor=2",
+            "--load-balancing=RING_HASH",
+            "--subset=heavy=weight > 100",
+            "--expect-revision=0");
+    assertThat(put.out).startsWith("spec of wares is of revision ");
+    assertThat(run("spec", "get", "wares").out)
+        .contains("15s")
+        .contains("label team")
+        .contains("RING_HASH")
+        .contains("weight > 100");
+    assertThat(run("services", "wares").out).contains("wares");
+    run("register", "wares", "--id=a", "--endpoint=http://10.0.0.7:80", "--once", "--ttl=60s");
+    assertThat(run("resolve", "wares", "--subset=heavy").code).isEqualTo(1);
+    Run none = run("resolve", "wares", "--subset=light");
+    assertThat(none.err).hasLineCount(1).contains("SUBSET_NOT_FOUND");
+    assertThat(run("spec", "put", "wares", "--expect-revision=0").code).isEqualTo(4);
+    assertThat(run("spec", "delete", "wares").code).isZero();
+    assertThat(run("spec", "delete", "wares").code).isEqualTo(1);
+    assertThat(run("spec", "get", "wares").code).isEqualTo(1);
+  }
+
+  @Test
   void everyVerbExplainsItself() {
     for (String verb :
-        List.of("register", "deregister", "resolve", "services", "watch", "status", "member")) {
+        List.of(
+            "register",
+            "deregister",
+            "resolve",
+            "get",
+            "services",
+            "watch",
+            "update",
+            "drain",
+            "override",
+            "spec",
+            "lease",
+            "status",
+            "member")) {
       Run help = run(verb, "--help");
       assertThat(help.code).isZero();
       assertThat(help.out).contains("registryctl " + verb).contains("--endpoints");

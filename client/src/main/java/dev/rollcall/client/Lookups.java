@@ -1,5 +1,6 @@
 package dev.rollcall.client;
 
+import dev.rollcall.client.transport.OperationsCodec;
 import dev.rollcall.client.transport.UnaryCall;
 import dev.rollcall.client.transport.WireCodec;
 import dev.rollcall.v1.DiscoveryGrpc;
@@ -75,7 +76,10 @@ final class Lookups {
             first.getHeader().getRevision(),
             first.getServiceRevision(),
             Duration.ofMillis(first.getLagMillis()),
-            !isMoved));
+            !isMoved,
+            first.hasSpec()
+                ? Optional.of(OperationsCodec.decode(first.getSpec()))
+                : Optional.empty()));
   }
 
   private static boolean isLagging(Consistency level) {
@@ -89,6 +93,7 @@ final class Lookups {
             .setNamespace(namespace)
             .setService(lookup.service())
             .setFilter(lookup.filter())
+            .setSubset(lookup.subset())
             .setHealthyOnly(lookup.healthyOnly())
             .setEndpoint(lookup.endpoint())
             .setLimit(lookup.limit())

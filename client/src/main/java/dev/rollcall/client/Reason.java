@@ -69,6 +69,12 @@ public enum Reason {
   CHANGE_UNDER_WAY,
   /** The change makes no sense for the members as they are. */
   INVALID_CHANGE,
+  /** The record is not at the revision expected: somebody else wrote it. */
+  REVISION_MISMATCH,
+  /** The service has no spec. */
+  SPEC_NOT_FOUND,
+  /** The service's spec names no such subset. */
+  SUBSET_NOT_FOUND,
   /** The client's own: no node answered. */
   UNREACHABLE,
   /** The client's own: none of the above; the message says more. */

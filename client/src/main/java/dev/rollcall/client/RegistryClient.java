@@ -289,6 +289,11 @@ public final class RegistryClient implements AutoCloseable {
     return answer.getMembersList().stream().map(WireCodec::decode).toList();
   }
 
+  /** What operators do to services and to instances that others registered. */
+  public Operations operations() {
+    return new Operations(this::ask, namespace, callTimeout);
+  }
+
   /** Changes who the members are. */
   public Membership membership() {
     return new Membership(this::ask, callTimeout);

@@ -2,6 +2,7 @@ package dev.rollcall.client;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The instances of one service that were looked for.
@@ -18,6 +19,7 @@ import java.util.List;
  *     changed between them each time it was read: then each instance that did not change meanwhile
  *     is there once, and the others as they were before their change or after it. What a {@link
  *     RegistryClient#cache} holds is always of one revision
+ * @param spec what operators laid down for the service, as of {@code serviceRevision}
  */
 public record ResolvedService(
     String service,
@@ -25,7 +27,8 @@ public record ResolvedService(
     long revision,
     long serviceRevision,
     Duration lag,
-    boolean isOneRevision) {
+    boolean isOneRevision,
+    Optional<ServiceSpec> spec) {
   /** Copies the list. */
   public ResolvedService {
     instances = List.copyOf(instances);

@@ -28,6 +28,7 @@ public final class ServiceInstance {
   private final Map<String, String> metadata;
   private final InstanceStatus status;
   private final Registered registered;
+  private final Standing standing;
 
   private ServiceInstance(Builder builder) {
     service = builder.service;
@@ -52,6 +53,7 @@ public final class ServiceInstance {
     Rules.requireMetadata(metadata);
     status = builder.status;
     registered = builder.registered;
+    standing = builder.standing;
   }
 
   /** Starts a description; at least one endpoint must follow. */
@@ -134,11 +136,24 @@ public final class ServiceInstance {
     return registered;
   }
 
+  /** What is so with it besides; {@link Standing#NOT_SAID} on one made by a builder. */
+  public Standing standing() {
+    return standing;
+  }
+
+  /** What callers should go by: what an operator says, else its lifecycle, else what it says. */
+  public InstanceStatus effectiveStatus() {
+    return standing.effectiveStatus() == InstanceStatus.UNKNOWN
+        ? status
+        : standing.effectiveStatus();
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof ServiceInstance that
         && describes(that)
-        && registered.equals(that.registered);
+        && registered.equals(that.registered)
+        && standing.equals(that.standing);
   }
 
   private boolean describes(ServiceInstance that) {
@@ -190,6 +205,7 @@ public final class ServiceInstance {
     private final Map<String, String> metadata = new TreeMap<>();
     private InstanceStatus status = InstanceStatus.UP;
     private Registered registered = Registered.NOT_YET;
+    private Standing standing = Standing.NOT_SAID;
 
     private Builder(String service) {
       this.service = service;
@@ -257,6 +273,12 @@ public final class ServiceInstance {
     /** What the registry says of it; for codecs and tests, ignored when registering. */
     public Builder registered(Registered value) {
       registered = value;
+      return this;
+    }
+
+    /** What is so with it besides; for codecs and tests, ignored when registering. */
+    public Builder standing(Standing value) {
+      standing = value;
       return this;
     }
 

@@ -117,7 +117,7 @@ public final class RoundRobin {
     }
     var choices = new ArrayList<Choice>();
     for (ServiceInstance instance : from) {
-      if (instance.status() == InstanceStatus.UP && instance.weight() > 0) {
+      if (instance.effectiveStatus() == InstanceStatus.UP && instance.weight() > 0) {
         instance.endpoints().stream()
             .filter(isSuitable)
             .findFirst()

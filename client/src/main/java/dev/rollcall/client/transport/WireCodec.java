@@ -71,7 +71,8 @@ public final class WireCodec {
                     message.getIncarnation(),
                     message.getLeaseId(),
                     message.getCreateRevision(),
-                    message.getModRevision()));
+                    message.getModRevision()))
+            .standing(OperationsCodec.standing(message));
     if (message.hasLocality()) {
       var locality = message.getLocality();
       instance.locality(
@@ -120,7 +121,7 @@ public final class WireCodec {
     };
   }
 
-  private static InstanceStatus decode(Status status) {
+  static InstanceStatus decode(Status status) {
     return switch (status) {
       case STATUS_UP -> InstanceStatus.UP;
       case STATUS_STARTING -> InstanceStatus.STARTING;
