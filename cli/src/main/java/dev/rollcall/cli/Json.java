@@ -123,6 +123,7 @@ final class Json {
     json.addProperty("service", summary.service());
     json.addProperty("instances", summary.instances());
     json.addProperty("revision", summary.revision());
+    json.add("labels", GSON.toJsonTree(summary.labels()));
     return json;
   }
 

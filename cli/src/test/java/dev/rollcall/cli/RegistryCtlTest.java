@@ -85,6 +85,10 @@ class RegistryCtlTest {
     assertThat(none.err).hasLineCount(1).contains("no such instance: default/orders/orders-2");
 
     assertThat(run("services", "ord").out).contains("orders");
+    assertThat(run("services", "--any", "--filter=name == orders and instances > 0").out)
+        .contains("orders");
+    assertThat(run("services", "ord", "--filter=instances > 5").out).doesNotContain("orders");
+    assertThat(run("services", "--filter=zone == z1").code).isEqualTo(2);
     assertThat(run("deregister", "orders", "orders-1").code).isZero();
     assertThat(run("deregister", "orders", "orders-1").code).isEqualTo(1); // gone already
     assertThat(run("resolve", "orders").code).isEqualTo(1);

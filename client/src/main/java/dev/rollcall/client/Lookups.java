@@ -13,6 +13,7 @@ import dev.rollcall.v1.ListServicesResponse;
 import dev.rollcall.v1.ResolveRequest;
 import dev.rollcall.v1.ResolveResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,11 +130,25 @@ final class Lookups {
     return WireCodec.decode(answer.getInstance());
   }
 
+  List<ServiceSummary> allServices(ServiceQuery first) {
+    var services = new ArrayList<ServiceSummary>();
+    ServiceQuery query = first;
+    while (true) {
+      ServicePage page = services(query);
+      services.addAll(page.services());
+      if (page.nextPageToken().isEmpty()) {
+        return List.copyOf(services);
+      }
+      query = query.after(page.nextPageToken().get());
+    }
+  }
+
   ServicePage services(ServiceQuery query) {
     ListServicesRequest request =
         ListServicesRequest.newBuilder()
             .setNamespace(namespace)
             .setPrefix(query.prefix())
+            .setFilter(query.filter())
             .setPageSize(query.pageSize())
             .setPageToken(query.pageToken())
             .setConsistency(WireCodec.encode(query.consistency()))

@@ -27,7 +27,6 @@ import dev.rollcall.v1.RegistrationGrpc;
 import dev.rollcall.v1.StatusRequest;
 import dev.rollcall.v1.StatusResponse;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -235,26 +234,28 @@ public final class RegistryClient implements AutoCloseable {
     return lookups.instance(key(service, instanceId), consistency);
   }
 
-  /** A page of the services that have instances. Blocks. */
+  /**
+   * A page of the services that have instances or a spec. A page of a filtered list may be short,
+   * or empty, and not be the last. Blocks.
+   */
   public ServicePage listServices(ServiceQuery query) {
     return lookups.services(query);
   }
 
   /**
-   * All services that have instances and whose names start so, page by page. Blocks, for each page
-   * at most the call timeout.
+   * All services that have instances or a spec and whose names start so, page by page. Blocks, for
+   * each page at most the call timeout.
    */
   public List<ServiceSummary> listServices(String prefix) {
-    var services = new ArrayList<ServiceSummary>();
-    ServiceQuery query = ServiceQuery.prefix(prefix);
-    while (true) {
-      ServicePage page = listServices(query);
-      services.addAll(page.services());
-      if (page.nextPageToken().isEmpty()) {
-        return List.copyOf(services);
-      }
-      query = query.after(page.nextPageToken().get());
-    }
+    return listAllServices(ServiceQuery.prefix(prefix));
+  }
+
+  /**
+   * All services that are looked for, from the query's page on, page by page. Blocks, for each page
+   * at most the call timeout.
+   */
+  public List<ServiceSummary> listAllServices(ServiceQuery query) {
+    return lookups.allServices(query);
   }
 
   /** The members of the cluster, as some node knows them. Blocks. */

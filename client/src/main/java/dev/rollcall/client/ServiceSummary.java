@@ -1,5 +1,9 @@
 package dev.rollcall.client;
 
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
 /**
  * One service in a list.
  *
@@ -7,5 +11,12 @@ package dev.rollcall.client;
  * @param service name as first registered
  * @param instances how many now, whatever their status
  * @param revision of the last change in this service
+ * @param labels of its spec, in order of key
  */
-public record ServiceSummary(String namespace, String service, int instances, long revision) {}
+public record ServiceSummary(
+    String namespace, String service, int instances, long revision, Map<String, String> labels) {
+  /** Copies the labels. */
+  public ServiceSummary {
+    labels = Collections.unmodifiableMap(new TreeMap<>(labels));
+  }
+}

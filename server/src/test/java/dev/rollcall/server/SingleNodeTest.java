@@ -33,7 +33,9 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -191,6 +193,37 @@ class SingleNodeTest {
         .containsExactly("p-e");
     assertThat(third.getNextPageToken()).isEmpty();
     assertThat(third.getServices(0).getInstances()).isEqualTo(1);
+  }
+
+  @Test
+  void aFilteredListOfServicesGoesOnBehindWhatItLookedAt() {
+    for (int batch = 0; batch < 11; batch++) {
+      int from = 1_000 * batch;
+      var instances =
+          IntStream.range(from, from + 1_000)
+              .mapToObj(i -> instance("s-%05d".formatted(i), "i"))
+              .toList();
+      var request = RegisterRequest.newBuilder().addAllInstances(instances).setTtlMillis(60_000);
+      var unused = client.registration().register(request.build());
+    }
+    var request =
+        ListServicesRequest.newBuilder()
+            .setPrefix("s-")
+            .setFilter("name matches `[07]777$` and instances > 0")
+            .setPageSize(1);
+    var found = new ArrayList<String>();
+    int pages = 0;
+    do {
+      var page = client.discovery().listServices(request.build());
+      page.getServicesList().forEach(service -> found.add(service.getService()));
+      request.setPageToken(page.getNextPageToken());
+      pages++;
+    } while (!request.getPageToken().isEmpty());
+
+    assertThat(found).containsExactly("s-00777", "s-07777", "s-10777");
+    assertThat(pages).isBetween(3, 4);
+    assertThat(refusal(() -> client.discovery().listServices(request.setFilter("x").build())))
+        .isEqualTo("INVALID_ARGUMENT INVALID_FILTER");
   }
 
   @Test

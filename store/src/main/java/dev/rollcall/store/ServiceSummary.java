@@ -1,6 +1,7 @@
 package dev.rollcall.store;
 
 import dev.rollcall.store.instance.ServiceKey;
+import java.util.SortedMap;
 
 /**
  * One service in a list.
@@ -8,5 +9,7 @@ import dev.rollcall.store.instance.ServiceKey;
  * @param service spelled as first registered
  * @param instances now, whatever their status
  * @param revision of the last change in the service
+ * @param labels of its spec; none without one
  */
-public record ServiceSummary(ServiceKey service, int instances, long revision) {}
+public record ServiceSummary(
+    ServiceKey service, int instances, long revision, SortedMap<String, String> labels) {}

@@ -152,7 +152,8 @@ public final class WireCodec {
         message.getNamespace(),
         message.getService(),
         message.getInstances(),
-        message.getServiceRevision());
+        message.getServiceRevision(),
+        message.getLabelsMap());
   }
 
   /** One member. */

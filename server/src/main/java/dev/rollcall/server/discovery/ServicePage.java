@@ -3,6 +3,7 @@ package dev.rollcall.server.discovery;
 import dev.rollcall.server.api.Headers;
 import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.ServiceSummary;
+import dev.rollcall.store.filter.ServiceFilter;
 import dev.rollcall.store.instance.InvalidRequest;
 import dev.rollcall.store.instance.InvalidRequest.Rule;
 import dev.rollcall.store.instance.ServiceKey;
@@ -13,15 +14,25 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * One page of a list of services. The token is the folded name of the last service of the page
- * before: it stays good whatever is registered between two pages.
+ * One page of a list of services. The token is the folded name of the last service that was looked
+ * at for the page before: it stays good whatever is registered between two pages.
  *
  * @param prefix folded
  */
-record ServicePage(String foldedNamespace, String prefix, Optional<String> after, int servicesMax) {
+record ServicePage(
+    String foldedNamespace,
+    String prefix,
+    ServiceFilter filter,
+    Optional<String> after,
+    int servicesMax) {
   private static final int SERVICES_DEFAULT = 1_000;
   private static final int SERVICES_MAX = 10_000;
   private static final int BYTES_MAX = 1 << 20;
+
+  /** So that one request takes a few milliseconds at most, however few services it wants. */
+  private static final int ASKED_MAX = 10_000;
+
+  private static final int ASKED_AT_ONCE = 1_000;
 
   static ServicePage of(ListServicesRequest request) {
     int size = request.getPageSize();
@@ -40,27 +51,35 @@ record ServicePage(String foldedNamespace, String prefix, Optional<String> after
     return new ServicePage(
         probe.foldedNamespace(),
         prefix,
+        ServiceFilter.parse(request.getFilter()),
         token.isEmpty() ? Optional.empty() : Optional.of(token),
         size == 0 ? SERVICES_DEFAULT : size);
   }
 
   ListServicesResponse from(RegistryStore store, Headers headers) {
     var page = ListServicesResponse.newBuilder().setHeader(headers.at(store.status().revision()));
-    // One more than asked for, to know whether there is another page.
-    List<ServiceSummary> found = store.services(foldedNamespace, prefix, after, servicesMax + 1);
+    Optional<String> last = after;
     int bytes = 0;
-    for (ServiceSummary summary : found) {
-      dev.rollcall.v1.ServiceSummary message = message(summary);
-      int size = message.getSerializedSize() + 4;
-      if (page.getServicesCount() == servicesMax || bytes + size > BYTES_MAX) {
-        int last = page.getServicesCount() - 1;
-        page.setNextPageToken(found.get(last).service().foldedName());
-        break;
+    // One more than asked for, to know whether there is another page.
+    int atOnce = Math.min(ASKED_AT_ONCE, servicesMax + 1);
+    for (int asked = 0; asked <= ASKED_MAX; asked += atOnce) {
+      List<ServiceSummary> found = store.services(foldedNamespace, prefix, last, atOnce);
+      for (ServiceSummary summary : found) {
+        if (filter.matches(summary)) {
+          dev.rollcall.v1.ServiceSummary message = message(summary);
+          bytes += message.getSerializedSize() + 4;
+          if (page.getServicesCount() == servicesMax || bytes > BYTES_MAX) {
+            return page.setNextPageToken(last.orElse("")).build();
+          }
+          page.addServices(message);
+        }
+        last = Optional.of(summary.service().foldedName());
       }
-      bytes += size;
-      page.addServices(message);
+      if (found.size() < atOnce) {
+        return page.build();
+      }
     }
-    return page.build();
+    return page.setNextPageToken(last.orElse("")).build();
   }
 
   private static dev.rollcall.v1.ServiceSummary message(ServiceSummary summary) {
@@ -69,6 +88,7 @@ record ServicePage(String foldedNamespace, String prefix, Optional<String> after
         .setService(summary.service().name())
         .setInstances(summary.instances())
         .setServiceRevision(summary.revision())
+        .putAllLabels(summary.labels())
         .build();
   }
 

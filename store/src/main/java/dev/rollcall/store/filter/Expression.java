@@ -1,29 +1,83 @@
 package dev.rollcall.store.filter;
 
-import dev.rollcall.store.instance.RegisteredInstance;
 import java.util.List;
+import java.util.function.Predicate;
 
-/** A part of a filter: holds for an instance or does not. */
-interface Expression {
-  boolean matches(RegisteredInstance instance);
+/**
+ * A part of a filter: holds for a thing or does not. Each knows its text, to be shown to those who
+ * ask why something was not wanted.
+ *
+ * @param <T> kind of things
+ */
+sealed interface Expression<T> {
+  boolean matches(T thing);
+
+  /** The narrowest part that must hold and does not, of an expression that does not. */
+  String unmet(T thing);
+
+  /** One question. */
+  record Test<T>(Predicate<T> holds, String text) implements Expression<T> {
+    @Override
+    public boolean matches(T thing) {
+      return holds.test(thing);
+    }
+
+    @Override
+    public String unmet(T thing) {
+      return text;
+    }
+  }
+
+  /** Holds where another does not. */
+  record Not<T>(Expression<T> inner, String text) implements Expression<T> {
+    @Override
+    public boolean matches(T thing) {
+      return !inner.matches(thing);
+    }
+
+    @Override
+    public String unmet(T thing) {
+      return text;
+    }
+  }
 
   /** Holds where all of these do; asked in order, up to the first that does not. */
-  static Expression all(List<Expression> parts) {
-    var each = List.copyOf(parts);
-    return each.size() == 1
-        ? each.getFirst()
-        : instance -> each.stream().allMatch(part -> part.matches(instance));
+  record All<T>(List<Expression<T>> parts) implements Expression<T> {
+    @Override
+    public boolean matches(T thing) {
+      for (Expression<T> part : parts) {
+        if (!part.matches(thing)) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    @Override
+    public String unmet(T thing) {
+      return parts.stream()
+          .filter(part -> !part.matches(thing))
+          .findFirst()
+          .map(part -> part.unmet(thing))
+          .orElse("");
+    }
   }
 
   /** Holds where one of these does; asked in order, up to the first that does. */
-  static Expression any(List<Expression> parts) {
-    var each = List.copyOf(parts);
-    return each.size() == 1
-        ? each.getFirst()
-        : instance -> each.stream().anyMatch(part -> part.matches(instance));
-  }
+  record Any<T>(List<Expression<T>> parts, String text) implements Expression<T> {
+    @Override
+    public boolean matches(T thing) {
+      for (Expression<T> part : parts) {
+        if (part.matches(thing)) {
+          return true;
+        }
+      }
+      return false;
+    }
 
-  default Expression not() {
-    return instance -> !matches(instance);
+    @Override
+    public String unmet(T thing) {
+      return text;
+    }
   }
 }

@@ -18,12 +18,12 @@ public final class Filter {
   /** How deep parentheses and negations may be nested. */
   public static final int DEPTH_MAX = 16;
 
-  private static final Filter ALL = new Filter("", instance -> true);
+  private static final Filter ALL = new Filter("", new Expression.All<>(List.of()));
 
   private final String text;
-  private final Expression expression;
+  private final Expression<RegisteredInstance> expression;
 
-  private Filter(String text, Expression expression) {
+  private Filter(String text, Expression<RegisteredInstance> expression) {
     this.text = text;
     this.expression = expression;
   }
@@ -38,11 +38,15 @@ public final class Filter {
     if (text.isBlank()) {
       return ALL;
     }
+    return new Filter(text, expression(text, InstanceVocabulary.INSTANCES));
+  }
+
+  static <T> Expression<T> expression(String text, Vocabulary<T> vocabulary) {
     if (text.length() > BYTES_MAX || text.getBytes(UTF_8).length > BYTES_MAX) {
       throw new InvalidRequest(
           Rule.INVALID_FILTER, "a filter has at most " + BYTES_MAX + " bytes of UTF-8");
     }
-    return new Filter(text, new Parser(new Lexer(text)).parse());
+    return new Parser<>(new Lexer(text), vocabulary).parse();
   }
 
   /** Whether the instance is wanted. */
@@ -59,7 +63,15 @@ public final class Filter {
         ? this
         : new Filter(
             "(" + text + ") and (" + other.text + ")",
-            Expression.all(List.of(expression, other.expression)));
+            new Expression.All<>(List.of(expression, other.expression)));
+  }
+
+  /**
+   * The narrowest part of the filter that would have to hold and does not, as it was written, of an
+   * instance that is not wanted.
+   */
+  public String unmet(RegisteredInstance instance) {
+    return expression.unmet(instance);
   }
 
   /** Whether everything is wanted, so that nobody need ask. */

@@ -40,6 +40,16 @@ final class Lexer {
     throw invalid(at + 1, "'" + first + "' has no meaning here; values with it go in quotes");
   }
 
+  /** How many characters the tokens so far took. */
+  int at() {
+    return at;
+  }
+
+  /** Part of what is cut. */
+  String text(int from, int to) {
+    return text.substring(from, to);
+  }
+
   static InvalidRequest invalid(int position, String what) {
     return new InvalidRequest(Rule.INVALID_FILTER, "filter, character " + position + ": " + what);
   }

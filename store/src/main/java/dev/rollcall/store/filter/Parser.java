@@ -3,9 +3,9 @@ package dev.rollcall.store.filter;
 import com.google.re2j.Pattern;
 import dev.rollcall.store.filter.Token.Kind;
 import dev.rollcall.store.instance.InvalidRequest;
-import dev.rollcall.store.instance.RegisteredInstance;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -24,65 +24,82 @@ import org.semver4j.Semver;
  *             | "semver" "(" name ")" ("==" | "!=" | "&lt;" | "&lt;=" | "&gt;" | "&gt;=") VERSION
  *             | name ["not"] ("contains" VALUE | "matches" REGEX)
  *             | name "is" ["not"] "empty"
- * name       := WORD | "meta" "[" QUOTED "]"
+ * name       := WORD | WORD "[" QUOTED "]"
  * </pre>
+ *
+ * @param <T> kind of things that the expression is asked about
  */
-final class Parser {
+final class Parser<T> {
   /** As long as an instance's version may be: the library recurses over what it is given. */
   private static final int VERSION_CHARACTERS_MAX = 128;
 
   private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9]{1,18}([.][0-9]{1,18})?");
 
   private final Lexer lexer;
+  private final Vocabulary<T> vocabulary;
   private Token next;
+  private int nextEnd;
+  private int takenEnd;
   private int depth;
 
-  Parser(Lexer lexer) {
+  Parser(Lexer lexer, Vocabulary<T> vocabulary) {
     this.lexer = lexer;
+    this.vocabulary = vocabulary;
     next = lexer.next();
+    nextEnd = lexer.at();
   }
 
-  Expression parse() {
-    Expression all = or();
+  Expression<T> parse() {
+    Expression<T> all = or();
     if (next.kind() != Kind.END) {
       throw expected("'and', 'or' or the end");
     }
     return all;
   }
 
-  private Expression or() {
-    var parts = new ArrayList<Expression>();
+  private Expression<T> or() {
+    int start = next.position();
+    var parts = new ArrayList<Expression<T>>();
     do {
       parts.add(and());
     } while (takeWord("or"));
-    return Expression.any(parts);
+    return parts.size() == 1
+        ? parts.getFirst()
+        : new Expression.Any<>(List.copyOf(parts), textFrom(start));
   }
 
-  private Expression and() {
-    var parts = new ArrayList<Expression>();
+  private Expression<T> and() {
+    var parts = new ArrayList<Expression<T>>();
     do {
       parts.add(term());
     } while (takeWord("and"));
-    return Expression.all(parts);
+    return parts.size() == 1 ? parts.getFirst() : new Expression.All<>(List.copyOf(parts));
   }
 
-  private Expression term() {
+  private Expression<T> term() {
+    int start = next.position();
     if (next.is(Kind.WORD, "not")) {
       deeper();
       take();
-      Expression negated = term().not();
+      Expression<T> inner = term();
       depth--;
-      return negated;
+      return new Expression.Not<>(inner, textFrom(start));
     }
     if (next.is(Kind.SYMBOL, "(")) {
       deeper();
       take();
-      Expression inner = or();
+      Expression<T> inner = or();
       expectSymbol(")");
       depth--;
       return inner;
     }
-    return test();
+    Predicate<T> test = test();
+    return new Expression.Test<>(test, textFrom(start));
+  }
+
+  /** What was taken from this position on, counted from 1. */
+  private String textFrom(int position) {
+    return lexer.text(position - 1, takenEnd);
   }
 
   private void deeper() {
@@ -92,7 +109,7 @@ final class Parser {
     }
   }
 
-  private Expression test() {
+  private Predicate<T> test() {
     if (!next.isValue()) {
       throw expected("a name, a value, 'not' or '('");
     }
@@ -109,7 +126,7 @@ final class Parser {
     if (next.is(Kind.WORD, "not")) {
       return negated(first);
     }
-    Selector selector = selector(first);
+    Selector<T> selector = selector(first);
     if (takeWord("contains")) {
       return contains(selector, value());
     }
@@ -119,55 +136,55 @@ final class Parser {
     if (takeWord("is")) {
       boolean isNegated = takeWord("not");
       expectWord("empty");
-      Expression isEmpty = isEmpty(selector);
-      return isNegated ? isEmpty.not() : isEmpty;
+      Predicate<T> isEmpty = isEmpty(selector);
+      return isNegated ? isEmpty.negate() : isEmpty;
     }
     return compare(selector, first);
   }
 
   /** Behind a value in quotes there is nothing else that could come. */
-  private Expression notIn(Token value) {
+  private Predicate<T> notIn(Token value) {
     if (!takeWord("not")) {
       throw expected("'in' or 'not in'");
     }
     expectWord("in");
-    return contains(selector(take()), value.text()).not();
+    return contains(selector(take()), value.text()).negate();
   }
 
   /** "not" behind a word, which is a value or a name. */
-  private Expression negated(Token first) {
+  private Predicate<T> negated(Token first) {
     take();
     if (takeWord("in")) {
-      return contains(selector(take()), first.text()).not();
+      return contains(selector(take()), first.text()).negate();
     }
-    Selector selector = selector(first);
+    Selector<T> selector = selector(first);
     if (takeWord("contains")) {
-      return contains(selector, value()).not();
+      return contains(selector, value()).negate();
     }
     if (takeWord("matches")) {
-      return matches(selector, first).not();
+      return matches(selector, first).negate();
     }
     throw expected("'in', 'contains' or 'matches'");
   }
 
-  private Expression compare(Selector selector, Token name) {
+  private Predicate<T> compare(Selector<T> selector, Token name) {
     Comparison comparison = comparison();
-    Function<RegisteredInstance, String> of = text(selector, name);
+    Function<T, String> of = text(selector, name);
     if (comparison.isEquality()) {
       String wanted = value();
       boolean isEqual = comparison == Comparison.EQUAL;
-      return instance -> of.apply(instance).equals(wanted) == isEqual;
+      return thing -> of.apply(thing).equals(wanted) == isEqual;
     }
     Token value = next;
     BigDecimal wanted =
         number(value()).orElseThrow(() -> Lexer.invalid(value.position(), "no number: " + value));
-    return instance ->
-        number(of.apply(instance))
+    return thing ->
+        number(of.apply(thing))
             .filter(number -> comparison.holds(number.compareTo(wanted)))
             .isPresent();
   }
 
-  private Expression semver() {
+  private Predicate<T> semver() {
     expectSymbol("(");
     Token name = take();
     var of = text(selector(name), name);
@@ -176,59 +193,61 @@ final class Parser {
     Token value = next;
     Semver wanted =
         version(value()).orElseThrow(() -> Lexer.invalid(value.position(), "no version: " + value));
-    return instance ->
-        version(of.apply(instance))
+    return thing ->
+        version(of.apply(thing))
             .filter(version -> comparison.holds(version.compareTo(wanted)))
             .isPresent();
   }
 
-  private static Expression contains(Selector selector, String value) {
+  private Predicate<T> contains(Selector<T> selector, String value) {
     return switch (selector) {
-      case Selector.Text(var of) -> instance -> of.apply(instance).contains(value);
-      case Selector.Words(var of) -> instance -> of.apply(instance).contains(value);
+      case Selector.Text<T>(var of) -> thing -> of.apply(thing).contains(value);
+      case Selector.Words<T>(var of) -> thing -> of.apply(thing).contains(value);
     };
   }
 
-  private Expression matches(Selector selector, Token name) {
+  private Predicate<T> matches(Selector<T> selector, Token name) {
     var of = text(selector, name);
     int position = next.position();
     Predicate<String> isFound = Regex.find(value(), position);
-    return instance -> isFound.test(of.apply(instance));
+    return thing -> isFound.test(of.apply(thing));
   }
 
-  private static Expression isEmpty(Selector selector) {
+  private Predicate<T> isEmpty(Selector<T> selector) {
     return switch (selector) {
-      case Selector.Text(var of) -> instance -> of.apply(instance).isEmpty();
-      case Selector.Words(var of) -> instance -> of.apply(instance).isEmpty();
+      case Selector.Text<T>(var of) -> thing -> of.apply(thing).isEmpty();
+      case Selector.Words<T>(var of) -> thing -> of.apply(thing).isEmpty();
     };
   }
 
-  private static Function<RegisteredInstance, String> text(Selector selector, Token name) {
+  private Function<T, String> text(Selector<T> selector, Token name) {
     return switch (selector) {
-      case Selector.Text(var of) -> of;
-      case Selector.Words words ->
+      case Selector.Text<T>(var of) -> of;
+      case Selector.Words<T> words ->
           throw Lexer.invalid(
               name.position(), name + " is a list: ask with 'in', 'contains' or 'is empty'");
     };
   }
 
-  private Selector selector(Token name) {
+  private Selector<T> selector(Token name) {
     if (name.kind() != Kind.WORD) {
       throw Lexer.invalid(name.position(), "a name is expected, not " + name);
     }
-    if (name.text().equals("meta") && next.is(Kind.SYMBOL, "[")) {
+    if (name.text().equals(vocabulary.pairs()) && next.is(Kind.SYMBOL, "[")) {
       take();
       Token key = take();
       if (key.kind() != Kind.QUOTED) {
         throw Lexer.invalid(key.position(), "a key in quotes is expected, not " + key);
       }
       expectSymbol("]");
-      return Selector.metadata(key.text());
+      return vocabulary.keyed(key.text());
     }
-    return Selector.of(name.text())
+    return vocabulary
+        .named(name.text())
         .orElseThrow(() ->
             Lexer.invalid(
-                name.position(), "nothing is called " + name + "; there are " + Selector.NAMES));
+                name.position(),
+                "nothing is called " + name + "; there are " + vocabulary.names()));
   }
 
   private Comparison comparison() {
@@ -253,7 +272,9 @@ final class Parser {
 
   private Token take() {
     Token taken = next;
+    takenEnd = nextEnd;
     next = lexer.next();
+    nextEnd = lexer.at();
     return taken;
   }
 

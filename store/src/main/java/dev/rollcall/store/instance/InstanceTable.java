@@ -3,6 +3,7 @@ package dev.rollcall.store.instance;
 import dev.rollcall.store.Invariant;
 import dev.rollcall.store.ServiceSummary;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -50,7 +51,15 @@ public final class InstanceTable {
       var snapshot = each.getValue().published;
       // It may have lost its last instance since we found it here.
       if (snapshot.isListed()) {
-        page.add(new ServiceSummary(snapshot.key(), snapshot.size(), snapshot.revision()));
+        page.add(
+            new ServiceSummary(
+                snapshot.key(),
+                snapshot.size(),
+                snapshot.revision(),
+                snapshot
+                    .spec()
+                    .map(registered -> registered.spec().labels())
+                    .orElse(Collections.emptySortedMap())));
       }
     }
     return page;

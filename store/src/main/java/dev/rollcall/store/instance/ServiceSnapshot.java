@@ -20,10 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServiceSnapshot {
   /**
-   * What the instances of one answer may come to, encoded: an answer has 1 MiB, of which its header
-   * and its page token take some.
+   * What the instances of one answer may come to, encoded: an answer has 1 MiB, of which the
+   * service's spec may take 64 KiB, and its header and its page token take some.
    */
-  public static final int ENCODED_BYTES_MAX = (1 << 20) - (1 << 10);
+  public static final int ENCODED_BYTES_MAX = (1 << 20) - (66 << 10);
 
   private static final RegisteredInstance[][] NO_CHUNKS = {};
   private static final Encoded TOO_LARGE = new Encoded(Optional.empty());

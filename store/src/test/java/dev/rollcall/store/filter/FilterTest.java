@@ -4,6 +4,7 @@ import static dev.rollcall.store.Instances.registered;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rollcall.store.ServiceSummary;
 import dev.rollcall.store.instance.Endpoint;
 import dev.rollcall.store.instance.Instance;
 import dev.rollcall.store.instance.InstanceKey;
@@ -225,5 +226,46 @@ class FilterTest {
     assertThatThrownBy(() -> Filter.parse(filter))
         .isInstanceOf(InvalidRequest.class)
         .hasMessageContaining(what);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "zone == z2 and status == UP, zone == z2",
+    "status == UP and zone == z2, zone == z2",
+    "status == UP and (zone == z2 or v9 in tags), 'zone == z2 or v9 in tags'",
+    "not zone == z1, not zone == z1",
+    "status == UP and not (zone == z1 and weight > 1), not (zone == z1 and weight > 1)",
+    "  semver( version )  >=  2.3 , semver( version )  >=  2.3",
+    "(status == UP and (zone == z2)) and weight == 7, zone == z2"
+  })
+  void saysWhichPartDoesNotHold(String filter, String unmet) {
+    Filter parsed = Filter.parse(filter);
+
+    assertThat(parsed.matches(registered(ORDERS))).isFalse();
+    assertThat(parsed.unmet(registered(ORDERS))).isEqualTo(unmet);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "name == Orders, true",
+    "name matches `^Ord`, true",
+    "name == orders, false",
+    "instances >= 3 and instances < 4, true",
+    "labels.team == pay, true",
+    "'labels[\"a b\"] == c', true",
+    "team in labels, true",
+    "labels.absent is empty, true",
+    "tier in labels, false"
+  })
+  void asksServicesInTheSameLanguage(String filter, boolean isWanted) {
+    var labels = new TreeMap<>(Map.of("team", "pay", "a b", "c"));
+    var service = new ServiceSummary(new ServiceKey("", "Orders"), 3, 9, labels);
+
+    assertThat(ServiceFilter.parse(filter).matches(service)).isEqualTo(isWanted);
+    assertThat(ServiceFilter.parse(" ").matches(service)).isTrue();
+    assertThatThrownBy(() -> ServiceFilter.parse("zone == z1"))
+        .hasMessage(
+            "filter, character 1: nothing is called 'zone'; there are name, instances, labels,"
+                + " labels.KEY");
   }
 }

@@ -7,6 +7,7 @@ import dev.rollcall.store.ServiceSummary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class ServiceListTest {
@@ -20,8 +21,8 @@ class ServiceListTest {
 
     assertThat(table.services("default", "", Optional.empty(), 10))
         .containsExactly(
-            new ServiceSummary(new ServiceKey("", "alpha"), 2, 3),
-            new ServiceSummary(new ServiceKey("", "Beta"), 1, 1));
+            new ServiceSummary(new ServiceKey("", "alpha"), 2, 3, new TreeMap<>()),
+            new ServiceSummary(new ServiceKey("", "Beta"), 1, 1, new TreeMap<>()));
     assertThat(names("shop", "", 10)).containsExactly("aaa");
     assertThat(names("other", "", 10)).isEmpty();
   }
@@ -73,7 +74,7 @@ class ServiceListTest {
     add("A/i-2");
 
     assertThat(table.services("default", "", Optional.empty(), 10))
-        .containsExactly(new ServiceSummary(new ServiceKey("", "a"), 1, 3));
+        .containsExactly(new ServiceSummary(new ServiceKey("", "a"), 1, 3, new TreeMap<>()));
     assertThat(table.service(new ServiceKey("", "A")).key().name()).isEqualTo("a");
   }
 
