@@ -29,6 +29,13 @@ public sealed interface Ask {
       return keyOf(command).orElseThrow();
     }
 
+    /** Whether it says something of an instance that is no part of its registration. */
+    boolean isBeside() {
+      return command instanceof Command.SetLifecycle
+          || command instanceof Command.SetOverride
+          || command instanceof Command.ClearOverride;
+    }
+
     /** Whether it is about instances. */
     public static boolean isOf(Command command) {
       return keyOf(command).isPresent();
@@ -39,6 +46,9 @@ public sealed interface Ask {
         case Command.Register register -> Optional.of(register.instances().getFirst().key());
         case Command.Update update -> Optional.of(update.key());
         case Command.Deregister deregister -> Optional.of(deregister.key());
+        case Command.SetLifecycle set -> Optional.of(set.key());
+        case Command.SetOverride set -> Optional.of(set.key());
+        case Command.ClearOverride clear -> Optional.of(clear.key());
         default -> Optional.empty();
       };
     }

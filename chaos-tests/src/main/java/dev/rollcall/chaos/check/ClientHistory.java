@@ -58,8 +58,7 @@ public final class ClientHistory {
         case Asked asked -> underWay.put(asked.call(), asked);
         case Answered(long nanos, long call, Reply.Wrote reply) -> {
           var asked = taken(underWay, call);
-          if (asked.ask() instanceof Ask.Revoke || reply.outcome() instanceof SessionExpired) {
-            // What went with the lease, the registry's own history says; or nothing was done.
+          if (isForRevisionsAlone(asked.ask(), reply.outcome())) {
             continue;
           }
           operations.add(operation(firstOfItsKind(underWay, asked), reply, nanos));
@@ -101,6 +100,17 @@ public final class ClientHistory {
   }
 
   /**
+   * What a lease took with it, the registry's own history says; what is said of an instance beside
+   * its registration, a service as it is searched does not show; and else nothing was done.
+   */
+  private static boolean isForRevisionsAlone(Ask ask, Outcome outcome) {
+    return ask instanceof Ask.Revoke
+        || (ask instanceof Ask.Write write && write.isBeside())
+        || outcome instanceof SessionExpired
+        || outcome instanceof Outcome.RevisionMismatch;
+  }
+
+  /**
    * Whether servers may have carried out the write and then, not having heard of it, asked again
    * and told of that: by then the instance may have been gone. Effect and answer are two operations
    * then, as of two calls.
@@ -129,7 +139,10 @@ public final class ClientHistory {
       if (event instanceof Happened happened) {
         for (Change change : happened.changes().changes()) {
           var asked =
-              endings.isOf(change) ? Optional.<Asked>empty() : Effect.of(change).map(unknown::get);
+              endings.isOf(change)
+                  ? Optional.<Asked>empty()
+                  : Effect.of(change).map(unknown::remove);
+          // Once: what changes an instance later may leave its content as it was.
           if (asked.isPresent() && asked.get().nanos() <= happened.nanos()) {
             operations.add(operation(asked.get(), new Reply.TookEffect(), happened.nanos()));
           }

@@ -7,12 +7,18 @@ import dev.rollcall.store.Outcome;
 import dev.rollcall.store.Request;
 import dev.rollcall.store.instance.Instance;
 import dev.rollcall.store.instance.InstanceKey;
+import dev.rollcall.store.instance.Lifecycle;
 import dev.rollcall.store.instance.RegisteredInstance;
+import dev.rollcall.store.instance.RegisteredSpec;
+import dev.rollcall.store.instance.ServiceKey;
+import dev.rollcall.store.instance.Standing;
+import dev.rollcall.store.instance.StatusOverride;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -44,14 +50,31 @@ public final class PlainRegistry {
   private final PlainSessions sessions =
       new PlainSessions(RULES.outcomesPerSession, RULES.sessionMillis);
 
-  private final List<Change> changes = new ArrayList<>();
+  private final PlainOverrides overrides = new PlainOverrides();
+  private final PlainSpecs specs = new PlainSpecs();
+
+  private final TreeMap<Long, List<Change>> changes = new TreeMap<>();
   private final List<Long> leasesEnded = new ArrayList<>();
   private long leasesMade;
   private long revision;
+  private long wallMillis;
 
-  /** All changes that the last command made, in the order in which it made them. */
-  public List<Change> changes() {
-    return List.copyOf(changes);
+  /**
+   * All changes that the last entry made, by revision, in the order in which it made them: what its
+   * clock has ended comes first, at a revision of its own.
+   */
+  public SortedMap<Long, List<Change>> changes() {
+    return changes;
+  }
+
+  /** Overrides that hold, by key. */
+  public Map<InstanceKey, StatusOverride> overrides() {
+    return overrides.all();
+  }
+
+  /** Specs there are. */
+  public Map<ServiceKey, RegisteredSpec> specs() {
+    return specs.all();
   }
 
   /** Leases that the last command ended. */
@@ -82,13 +105,15 @@ public final class PlainRegistry {
   /**
    * The outcome of the next entry of the log.
    *
-   * @param wallMillis of its leader when it was made
+   * @param ofEntryMillis of its leader when it was made
    * @param request empty for an entry that is no command
    */
-  public Outcome apply(long wallMillis, Optional<Request> request) {
+  public Outcome apply(long ofEntryMillis, Optional<Request> request) {
+    wallMillis = Math.max(wallMillis, ofEntryMillis);
     changes.clear();
     leasesEnded.clear();
     sessions.advanceTo(wallMillis);
+    passDeadlines();
     if (request.isEmpty()) {
       return new Outcome.Nothing(revision);
     }
@@ -112,8 +137,113 @@ public final class PlainRegistry {
       }
       case Command.RevokeLease revoke -> revoke(revoke.leaseId());
       case Command.OpenSession open -> new Outcome.SessionOpened(revision, sessions.begin());
+      case Command.SetLifecycle set -> setLifecycle(set);
+      case Command.SetOverride set -> setOverride(set);
+      case Command.ClearOverride clear -> {
+        boolean existed = overrides.remove(clear.key());
+        yield new Outcome.OverrideCleared(stand(clear.key(), Optional.empty()), existed);
+      }
+      case Command.PutServiceSpec put -> putSpec(put);
+      case Command.DeleteServiceSpec delete -> deleteSpec(delete);
+      case Command.PassDeadlines pass -> new Outcome.Nothing(revision);
       default -> throw new IllegalStateException("no rule for " + command);
     };
+  }
+
+  private void passDeadlines() {
+    var ending = PlainOverrides.ending(live, wallMillis);
+    overrides.removeOver(wallMillis);
+    if (!ending.isEmpty()) {
+      revision++;
+      ending.forEach(each -> restand(each, PlainOverrides.at(each, wallMillis)));
+    }
+  }
+
+  private Outcome setLifecycle(Command.SetLifecycle command) {
+    var there = live.get(command.key());
+    if (there == null) {
+      return new Outcome.InstanceNotFound(revision, command.key());
+    }
+    long incarnation = there.instance().incarnation();
+    if (command.incarnation() != 0 && command.incarnation() != incarnation) {
+      return new Outcome.StaleIncarnation(revision, command.key(), incarnation);
+    }
+    boolean isDrain = command.lifecycle() == Lifecycle.DRAINING;
+    long deadline = isDrain ? wallMillis + command.graceMillis() : 0;
+    var standing = there.standing().with(command.lifecycle(), deadline);
+    if (standing.equals(there.standing())) {
+      return new Outcome.Updated(there.modRevision(), there);
+    }
+    revision++;
+    return new Outcome.Updated(revision, restand(there, standing));
+  }
+
+  private Outcome setOverride(Command.SetOverride command) {
+    long expires = command.ttlMillis() == 0 ? 0 : wallMillis + command.ttlMillis();
+    var override = new StatusOverride(command.status(), command.actor(), command.reason(), expires);
+    overrides.put(command.key(), override);
+    return new Outcome.OverrideSet(stand(command.key(), Optional.of(override)), override);
+  }
+
+  /** Whoever is registered stands so; the revision of that, or the last where nobody is. */
+  private long stand(InstanceKey key, Optional<StatusOverride> override) {
+    var there = live.get(key);
+    if (there == null) {
+      return revision;
+    }
+    var standing = there.standing().with(override);
+    if (standing.equals(there.standing())) {
+      return there.modRevision();
+    }
+    revision++;
+    restand(there, standing);
+    return revision;
+  }
+
+  private RegisteredInstance restand(RegisteredInstance there, Standing standing) {
+    var now =
+        new RegisteredInstance(
+            there.instance(), standing, there.leaseId(), there.createRevision(), revision);
+    live.put(there.instance().key(), now);
+    note(new Change.Upserted(now));
+    return now;
+  }
+
+  private Outcome putSpec(Command.PutServiceSpec command) {
+    var service = command.spec().service();
+    var mismatch = specs.mismatch(service, command.expectedRevision());
+    if (mismatch.isPresent()) {
+      return new Outcome.RevisionMismatch(revision, mismatch.get());
+    }
+    var before = specs.of(service);
+    if (before.isPresent() && before.get().spec().equals(command.spec())) {
+      return new Outcome.SpecPut(before.get().modRevision(), before.get());
+    }
+    revision++;
+    long created = before.map(RegisteredSpec::createRevision).orElse(revision);
+    var now = new RegisteredSpec(command.spec(), created, revision);
+    specs.put(now);
+    note(new Change.SpecPut(now));
+    return new Outcome.SpecPut(revision, now);
+  }
+
+  private Outcome deleteSpec(Command.DeleteServiceSpec command) {
+    var mismatch = specs.mismatch(command.service(), command.expectedRevision());
+    if (mismatch.isPresent()) {
+      return new Outcome.RevisionMismatch(revision, mismatch.get());
+    }
+    var before = specs.of(command.service());
+    if (before.isEmpty()) {
+      return new Outcome.SpecNotFound(revision);
+    }
+    revision++;
+    specs.remove(command.service());
+    note(new Change.SpecRemoved(before.get().spec().service()));
+    return new Outcome.SpecDeleted(revision);
+  }
+
+  private void note(Change change) {
+    changes.computeIfAbsent(revision, none -> new ArrayList<>()).add(change);
   }
 
   private Outcome register(Command.Register command) {
@@ -158,7 +288,11 @@ public final class PlainRegistry {
 
   private Outcome register(Command.Register command, long given, List<Instance> fresh) {
     long leaseId = given;
-    if (command.keeper() instanceof Keeper.NewLease(long ttlMillis)) {
+    if (given == 0) {
+      long ttlMillis =
+          command.keeper() instanceof Keeper.NewLease(long named)
+              ? named
+              : specs.ttlMillis(command.instances());
       leaseId = ++leasesMade;
       leases.put(leaseId, new Holding(ttlMillis, command.foldedNamespace(), false));
     } else {
@@ -169,11 +303,12 @@ public final class PlainRegistry {
     }
     revision++;
     for (Instance each : fresh) {
-      var now = new RegisteredInstance(each, leaseId, revision, revision);
+      var standing = Standing.begin(overrides.of(each.key()));
+      var now = new RegisteredInstance(each, standing, leaseId, revision, revision);
       live.put(each.key(), now);
       asRegistered.put(each.key(), each);
       gone.remove(each.key());
-      changes.add(new Change.Upserted(now));
+      note(new Change.Upserted(now));
     }
     endEmptyLeases();
     return new Outcome.Registered(revision, leaseId, existing(leaseId).ttlMillis);
@@ -207,6 +342,9 @@ public final class PlainRegistry {
     if (command.incarnation() != 0 && command.incarnation() != old.incarnation()) {
       return new Outcome.StaleIncarnation(revision, command.key(), old.incarnation());
     }
+    if (command.expectedRevision() != 0 && command.expectedRevision() != there.modRevision()) {
+      return new Outcome.RevisionMismatch(revision, there.modRevision());
+    }
     var content =
         new Instance(
             old.key(),
@@ -221,9 +359,11 @@ public final class PlainRegistry {
     if (content.equals(old)) {
       return new Outcome.Updated(there.modRevision(), there);
     }
-    var now = new RegisteredInstance(content, there.leaseId(), there.createRevision(), ++revision);
+    var now =
+        new RegisteredInstance(
+            content, there.standing(), there.leaseId(), there.createRevision(), ++revision);
     live.put(command.key(), now);
-    changes.add(new Change.Upserted(now));
+    note(new Change.Upserted(now));
     return new Outcome.Updated(revision, now);
   }
 
@@ -278,7 +418,7 @@ public final class PlainRegistry {
     long incarnation = instance.instance().incarnation();
     live.remove(key);
     gone.put(key, new Gone(incarnation, revision));
-    changes.add(new Change.Removed(key, incarnation, cause));
+    note(new Change.Removed(key, incarnation, cause));
   }
 
   private void endEmptyLeases() {

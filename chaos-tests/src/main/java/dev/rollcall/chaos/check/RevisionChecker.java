@@ -127,7 +127,18 @@ public final class RevisionChecker {
     long revision = outcome.revision();
     long floor = happenedBefore(asked.nanos());
     var shown = Optional.ofNullable(contentAt(key.service(), revision).get(key.instanceId()));
+    if (write.isBeside()) {
+      beside(asked, key, floor, outcome);
+      return;
+    }
     switch (outcome) {
+      case Outcome.RevisionMismatch(long of, long actual) -> {
+        boolean isSo =
+            write.command() instanceof Command.Update update
+                && update.expectedRevision() != actual
+                && shown.filter(it -> it.modRevision() == actual).isPresent();
+        require(isSo && of >= floor, "%s, answered %s: history has %s", asked, outcome, shown);
+      }
       case Outcome.Registered done -> {
         requireMadeAfter(floorOfFirst(write, floor), asked, outcome);
         var content = contentAt(key.service(), revision);
@@ -165,6 +176,19 @@ public final class RevisionChecker {
         require(revision >= of, "%s, answered %s: behind revision %d", asked, outcome, of);
       }
     }
+  }
+
+  /** It said so after it was asked to, or found it so: then that is of the last change. */
+  private void beside(Asked asked, InstanceKey key, long floor, Outcome outcome) {
+    var shown = Optional.ofNullable(contentAt(key.service(), floor).get(key.instanceId()));
+    boolean isLast = shown.filter(it -> it.modRevision() == outcome.revision()).isPresent();
+    require(
+        outcome.revision() >= floor || isLast,
+        "%s, answered %s: before %d, when history had %s",
+        asked,
+        outcome,
+        floor,
+        shown);
   }
 
   private static boolean isShown(Map<String, Shown> content, Instance instance) {

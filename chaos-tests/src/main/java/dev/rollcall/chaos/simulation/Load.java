@@ -16,6 +16,8 @@ final class Load {
   private final List<SimClient> clients = new ArrayList<>();
   private final List<SimFleet> fleets = new ArrayList<>();
 
+  private final SimSteward steward;
+
   /**
    * @param seed of the run: fleets draw from random numbers of their own, so that what the others
    *     do is what it was without them
@@ -28,11 +30,16 @@ final class Load {
     for (int number = CLIENTS; number < CLIENTS + FLEETS; number++) {
       fleets.add(new SimFleet(cluster, ofFleets, number));
     }
+    var instances = new ArrayList<InstanceKey>();
+    clients.forEach(client -> instances.add(client.key()));
+    fleets.forEach(fleet -> instances.addAll(fleet.keys()));
+    steward = new SimSteward(cluster, ofFleets, CLIENTS + FLEETS, instances);
   }
 
   void start() {
     clients.forEach(SimClient::start);
     fleets.forEach(SimFleet::start);
+    steward.start();
   }
 
   /** As many operations show that somebody answers. */
@@ -44,12 +51,14 @@ final class Load {
   void rest() {
     clients.forEach(SimClient::rest);
     fleets.forEach(SimFleet::rest);
+    steward.rest();
   }
 
   /** Ends a {@link #rest}. */
   void goOn() {
     clients.forEach(SimClient::goOn);
     fleets.forEach(SimFleet::goOn);
+    steward.goOn();
   }
 
   /** Nobody keeps anything alive. */

@@ -100,20 +100,23 @@ final class RegistryFollowsRules implements Invariant {
 
   /** What watchers are shown of it, with the links by which they know that they miss nothing. */
   private void requireChanges(Entry entry) {
-    if (rules.changes().isEmpty()) {
-      return;
+    for (var each : rules.changes().entrySet()) {
+      long revision = each.getKey();
+      var before = new HashMap<ServiceKey, Long>();
+      for (Change change : each.getValue()) {
+        var service = change.service();
+        before.putIfAbsent(service, revisions.getOrDefault(service, 0L));
+        revisions.put(service, revision);
+      }
+      var ruled = new RevisionChanges(revision, each.getValue(), before);
+      var shown = Optional.ofNullable(happened.remove(revision));
+      require(
+          shown.equals(Optional.of(ruled)),
+          "%s shows %s, by the rules %s",
+          entry.id(),
+          shown,
+          ruled);
     }
-    long revision = rules.revision();
-    var before = new HashMap<ServiceKey, Long>();
-    for (Change change : rules.changes()) {
-      var service = change.service();
-      before.putIfAbsent(service, revisions.getOrDefault(service, 0L));
-      revisions.put(service, revision);
-    }
-    var ruled = new RevisionChanges(revision, rules.changes(), before);
-    var shown = Optional.ofNullable(happened.remove(revision));
-    require(
-        shown.equals(Optional.of(ruled)), "%s shows %s, by the rules %s", entry.id(), shown, ruled);
   }
 
   private void look(int node, long index, RegistryStore store) {
@@ -162,6 +165,27 @@ final class RegistryFollowsRules implements Invariant {
           store.instance(key),
           leaseId,
           each);
+    }
+    for (var each : rules.overrides().entrySet()) {
+      var held = store.override(each.getKey());
+      require(
+          held.equals(Optional.of(each.getValue())),
+          "node %d at %d has override %s of %s, by the rules %s",
+          node,
+          index,
+          held,
+          each.getKey(),
+          each.getValue());
+    }
+    for (var each : rules.specs().entrySet()) {
+      var held = store.service(each.getKey()).spec();
+      require(
+          held.equals(Optional.of(each.getValue())),
+          "node %d at %d has spec %s, by the rules %s",
+          node,
+          index,
+          held,
+          each.getValue());
     }
   }
 }

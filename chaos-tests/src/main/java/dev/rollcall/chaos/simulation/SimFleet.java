@@ -25,6 +25,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /**
  * An application of several instances in a service of its own: registers some at once under one
@@ -422,6 +423,11 @@ final class SimFleet {
       }
     }
     return false;
+  }
+
+  /** All that it may register. */
+  List<InstanceKey> keys() {
+    return IntStream.range(0, INSTANCES).mapToObj(this::key).toList();
   }
 
   private InstanceKey key(int place) {

@@ -234,6 +234,7 @@ final class Simulation {
     load.rest();
     runner.runFor(6 * SECOND); // every TTL ends within, so whoever is lost shows
     await("nodes have equal states", this::isConverged);
+    await("the deadlines that are due have passed", this::areDeadlinesKept);
     await("every snapshot that was received is let go of", this::areStagingsClosed);
     load.requireKept(members().getFirst().requireLife().store());
     load.fallSilent();
@@ -266,6 +267,15 @@ final class Simulation {
   private boolean areStagingsClosed() {
     return members().stream()
         .allMatch(node -> node.life() != null && node.life().stagings().areInUse());
+  }
+
+  /** By the leader's clock, which may be hours behind that of a leader before it. */
+  private boolean areDeadlinesKept() {
+    return cluster.leader().stream()
+        .allMatch(leader -> {
+          var next = leader.requireLife().store().nextDeadlineMillis();
+          return next.isEmpty() || next.getAsLong() > leader.clock().wallMillis();
+        });
   }
 
   private static String state(SimNode node) {

@@ -13,7 +13,7 @@ final class Totals {
   private static final double MEMBERSHIP_CHANGES_PER_MINUTE_MIN = 1;
   private static final double SNAPSHOTS_PER_MINUTE_MIN = 1;
   private static final double EXPIRIES_PER_MINUTE_MIN = 10;
-  private static final double LEASE_OPERATIONS_PER_MINUTE_MIN = 3;
+  private static final double FEW_PER_MINUTE_MIN = 3;
   private static final double LOSING_CRASHES_PER_SEED_MIN = 0.5;
   private static final int KINDS_MIN = 3;
   private static final int RAREST_SHOWN = 8;
@@ -38,6 +38,11 @@ final class Totals {
   long leasesRevoked;
   long batchesRegistered;
   long requestsRepeated;
+  long overridesSet;
+  long lifecyclesSet;
+  long specsPut;
+  long comparedAndSet;
+  long mismatches;
   long leaderChanges;
   long crashes;
   long crashesLosingData;
@@ -104,6 +109,11 @@ final class Totals {
     leasesRevoked += other.leasesRevoked;
     batchesRegistered += other.batchesRegistered;
     requestsRepeated += other.requestsRepeated;
+    overridesSet += other.overridesSet;
+    lifecyclesSet += other.lifecyclesSet;
+    specsPut += other.specsPut;
+    comparedAndSet += other.comparedAndSet;
+    mismatches += other.mismatches;
     leaderChanges += other.leaderChanges;
     crashes += other.crashes;
     crashesLosingData += other.crashesLosingData;
@@ -139,6 +149,11 @@ final class Totals {
     line(text, "leases revoked", leasesRevoked);
     line(text, "batches registered", batchesRegistered);
     line(text, "requests asked for again", requestsRepeated);
+    line(text, "overrides set", overridesSet);
+    line(text, "instances drained or not", lifecyclesSet);
+    line(text, "service specs put", specsPut);
+    line(text, "updates of an expected revision", comparedAndSet);
+    line(text, "  that was another by then", mismatches);
     line(text, "leader changes after the first", leaderChanges);
     line(text, "crashes", crashes);
     line(text, "crashes that lost unsynced data", crashesLosingData);
@@ -186,19 +201,7 @@ final class Totals {
         "configurations in force after the first",
         membershipChanges,
         minutes * MEMBERSHIP_CHANGES_PER_MINUTE_MIN);
-    floor(missing, "instances expired", expiries, minutes * EXPIRIES_PER_MINUTE_MIN);
-    floor(missing, "leases granted", leasesGranted, minutes * LEASE_OPERATIONS_PER_MINUTE_MIN);
-    floor(missing, "leases revoked", leasesRevoked, minutes * LEASE_OPERATIONS_PER_MINUTE_MIN);
-    floor(
-        missing,
-        "batches registered",
-        batchesRegistered,
-        minutes * LEASE_OPERATIONS_PER_MINUTE_MIN);
-    floor(
-        missing,
-        "requests asked for again",
-        requestsRepeated,
-        minutes * LEASE_OPERATIONS_PER_MINUTE_MIN);
+    ofUsers(missing, minutes);
     floor(missing, "snapshots installed", snapshotsInstalled, minutes * SNAPSHOTS_PER_MINUTE_MIN);
     floor(
         missing,
@@ -209,6 +212,20 @@ final class Totals {
       marks.missed().forEach(mark -> missing.add("never: " + mark));
     }
     return missing;
+  }
+
+  private void ofUsers(List<String> missing, double minutes) {
+    double few = minutes * FEW_PER_MINUTE_MIN;
+    floor(missing, "instances expired", expiries, minutes * EXPIRIES_PER_MINUTE_MIN);
+    floor(missing, "leases granted", leasesGranted, few);
+    floor(missing, "leases revoked", leasesRevoked, few);
+    floor(missing, "batches registered", batchesRegistered, few);
+    floor(missing, "requests asked for again", requestsRepeated, few);
+    floor(missing, "overrides set", overridesSet, few);
+    floor(missing, "instances drained or not", lifecyclesSet, few);
+    floor(missing, "service specs put", specsPut, few);
+    floor(missing, "updates of an expected revision", comparedAndSet, few);
+    floor(missing, "revisions that were not the expected ones", mismatches, few);
   }
 
   private void floor(List<String> missing, String what, long sum, double perSeedMin) {
