@@ -68,6 +68,7 @@ final class SimFleet {
   private long sequence;
   private long acknowledgedBelow;
   private boolean isSilent;
+  private boolean isSilentAtOnce;
   private boolean isResting;
   private boolean isIdle;
   private long mutedUntilNanos;
@@ -90,6 +91,7 @@ final class SimFleet {
   /** Begins nothing new; the instances it has stay alive. */
   void rest() {
     isResting = true;
+    isSilentAtOnce = false;
     isSilent = false;
   }
 
@@ -226,8 +228,12 @@ final class SimFleet {
         answer -> {
           if (answer.isEmpty()) {
             again(() -> register(command, time.nowNanos()));
+            isSilentAtOnce = random.nextBoolean();
             return;
           }
+          // Who was told late has the full TTL from then, also when it does nothing more.
+          isSilent |= isSilentAtOnce;
+          isSilentAtOnce = false;
           switch (answer.get()) {
             case Outcome.Registered done -> {
               cluster.world().totals().batchesRegistered += command.instances().size() > 1 ? 1 : 0;
