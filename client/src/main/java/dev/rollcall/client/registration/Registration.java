@@ -1,6 +1,7 @@
 package dev.rollcall.client.registration;
 
 import dev.rollcall.client.InstanceStatus;
+import dev.rollcall.client.Reason;
 import dev.rollcall.client.RegistryException;
 import dev.rollcall.client.ServiceInstance;
 import dev.rollcall.client.transport.EventLoop;
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * thread; methods do not block unless they say so.
  */
 public final class Registration implements AutoCloseable {
+  static final Duration GRACE_MIN = Duration.ofSeconds(1);
+  private static final Duration GRACE_MAX = Duration.ofHours(24);
   private static final Duration CLOSE_SLACK = Duration.ofSeconds(1);
 
   private final EventLoop loop;
@@ -108,6 +111,27 @@ public final class Registration implements AutoCloseable {
   /** As {@link #status}; completes on the callback thread with the revision of the change. */
   public CompletableFuture<Long> statusConfirmed(InstanceStatus status) {
     return change(status);
+  }
+
+  /**
+   * Has the instance take nothing new until its grace is over, now or as soon as it is registered;
+   * then it is taken for terminating. Whoever looks it up sees OUT_OF_SERVICE meanwhile; it stays
+   * registered until {@link #close}, and outlives a lost lease. There is no way back: a program
+   * that drains is about to end.
+   *
+   * @param grace 1 s to 24 h
+   * @return completes on the callback thread with the revision from which on it drains: callers
+   *     with a cache of that revision come no more
+   * @throws RegistryException.InvalidRequest when the grace is out of range
+   */
+  public CompletableFuture<Long> drain(Duration grace) {
+    if (grace.compareTo(GRACE_MIN) < 0 || grace.compareTo(GRACE_MAX) > 0) {
+      throw new RegistryException.InvalidRequest(
+          Reason.INVALID_REQUEST, "grace must be 1 s to 24 h, not " + grace.toMillis() + " ms");
+    }
+    var changed = new CompletableFuture<Long>();
+    loop.execute(() -> cycle.drain(grace, changed));
+    return changed;
   }
 
   private CompletableFuture<Long> change(InstanceStatus status) {

@@ -19,9 +19,13 @@ import dev.rollcall.client.transport.WireCodec;
 import dev.rollcall.v1.DeregisterRequest;
 import dev.rollcall.v1.DeregisterResponse;
 import dev.rollcall.v1.InstanceKey;
+import dev.rollcall.v1.Lifecycle;
 import dev.rollcall.v1.RegisterRequest;
 import dev.rollcall.v1.RegisterResponse;
 import dev.rollcall.v1.RegistrationGrpc;
+import dev.rollcall.v1.ResponseHeader;
+import dev.rollcall.v1.SetLifecycleRequest;
+import dev.rollcall.v1.SetLifecycleResponse;
 import dev.rollcall.v1.UpdateRequest;
 import dev.rollcall.v1.UpdateResponse;
 import java.time.Duration;
@@ -51,13 +55,20 @@ final class RegistrationCycle implements LeaseListener {
   private final Duration ttl;
   private final Backoff retries;
   private final Backoff losses;
-  private final List<CompletableFuture<Long>> statusWaiters = new ArrayList<>();
+  private final List<CompletableFuture<Long>> changeWaiters = new ArrayList<>();
 
   /** What the owner wants, and what this incarnation was registered with. */
   private ServiceInstance wanted;
 
   private ServiceInstance sent;
   private InstanceStatus confirmedStatus;
+
+  /** When the owner wants to be taken for terminating; null when it does not drain. */
+  private @Nullable Long drainUntilNanos;
+
+  /** Whether this incarnation is known to drain until then. */
+  private boolean isDrainConfirmed;
+
   private long incarnation;
   private boolean isFirstLife = true;
   private boolean mayBeRegistered;
@@ -128,6 +139,7 @@ final class RegistrationCycle implements LeaseListener {
     registeredAtNanos = wiring.loop().nanoTime();
     leaseId = answer.message().getLeaseId();
     confirmedStatus = sent.status();
+    isDrainConfirmed = false; // each life begins at work
     retries.reset();
     handle.acknowledged(answer.message().getHeader().getRevision());
     if (closing != null) {
@@ -137,7 +149,7 @@ final class RegistrationCycle implements LeaseListener {
     handle.moveTo(RegistrationState.REGISTERED);
     Duration granted = Duration.ofMillis(answer.message().getTtlMillis());
     wiring.keeper().keep(leaseId, granted, sentAtNanos, this);
-    reconcileStatus();
+    reconcile();
   }
 
   private void notRegistered(RegistryException failure, long startedAtNanos) {
@@ -207,28 +219,79 @@ final class RegistrationCycle implements LeaseListener {
 
   /** Wants a status; the last one wanted is sent as soon as that is possible. */
   void status(InstanceStatus status, CompletableFuture<Long> changed) {
-    if (isOver || closing != null) {
-      complete(changed, new IllegalStateException("the registration is closed"));
-      return;
+    if (mayChange(changed)) {
+      wanted = wanted.toBuilder().status(status).build();
+      handle.wanted(wanted);
+      reconcile();
     }
-    wanted = wanted.toBuilder().status(status).build();
-    handle.wanted(wanted);
-    statusWaiters.add(changed);
-    reconcileStatus();
   }
 
-  private void reconcileStatus() {
+  /** Wants to be drained; sent as soon as that is possible, and again for a later life. */
+  void drain(Duration grace, CompletableFuture<Long> changed) {
+    if (mayChange(changed)) {
+      drainUntilNanos = wiring.loop().nanoTime() + grace.toNanos();
+      isDrainConfirmed = false;
+      reconcile();
+    }
+  }
+
+  private boolean mayChange(CompletableFuture<Long> changed) {
+    if (isOver || closing != null) {
+      complete(changed, new IllegalStateException("the registration is closed"));
+      return false;
+    }
+    changeWaiters.add(changed);
+    return true;
+  }
+
+  /** Sends what the registry does not have yet; one change after the other. */
+  private void reconcile() {
     if (!isRegistered || request != null || closing != null || isOver) {
       return;
     }
-    if (wanted.status() == confirmedStatus) {
-      List<CompletableFuture<Long>> waiters = List.copyOf(statusWaiters);
-      statusWaiters.clear();
+    Long until = drainUntilNanos;
+    if (wanted.status() != confirmedStatus) {
+      sendStatus(wanted.status());
+    } else if (until != null && !isDrainConfirmed) {
+      sendDrain(until);
+    } else {
+      List<CompletableFuture<Long>> waiters = List.copyOf(changeWaiters);
+      changeWaiters.clear();
       long revision = handle.revision();
       waiters.forEach(it -> wiring.callbacks().execute(() -> it.complete(revision)));
-      return;
     }
-    InstanceStatus status = wanted.status();
+  }
+
+  private void sendDrain(long untilNanos) {
+    long leftMillis = Duration.ofNanos(untilNanos - wiring.loop().nanoTime()).toMillis();
+    SetLifecycleRequest message =
+        SetLifecycleRequest.newBuilder()
+            .setKey(key())
+            .setIncarnation(incarnation)
+            .setLifecycle(Lifecycle.LIFECYCLE_DRAINING)
+            .setGraceMillis(Math.max(leftMillis, Registration.GRACE_MIN.toMillis()))
+            .build();
+    run(
+        UnaryCall.write(
+            RegistrationGrpc.getSetLifecycleMethod(),
+            message,
+            SetLifecycleResponse::getHeader,
+            wiring.callTimeout()),
+        answer -> {
+          Long wantedNow = drainUntilNanos;
+          isDrainConfirmed = wantedNow != null && wantedNow == untilNanos;
+          changed(answer.message().getHeader());
+        },
+        this::notUpdated);
+  }
+
+  private void changed(ResponseHeader header) {
+    retries.reset();
+    handle.acknowledged(header.getRevision());
+    reconcile();
+  }
+
+  private void sendStatus(InstanceStatus status) {
     UpdateRequest message =
         UpdateRequest.newBuilder()
             .setKey(key())
@@ -243,16 +306,14 @@ final class RegistrationCycle implements LeaseListener {
             wiring.callTimeout()),
         answer -> {
           confirmedStatus = status;
-          retries.reset();
-          handle.acknowledged(answer.message().getHeader().getRevision());
-          reconcileStatus();
+          changed(answer.message().getHeader());
         },
         this::notUpdated);
   }
 
   private void notUpdated(RegistryException failure) {
     if (isTransient(failure)) {
-      retryLater(this::reconcileStatus);
+      retryLater(this::reconcile);
     } else if (failure instanceof NotFound) {
       wiring.keeper().release(leaseId);
       lost(); // the registry says so before a keepalive did
@@ -261,6 +322,7 @@ final class RegistrationCycle implements LeaseListener {
     } else {
       // Only the change is refused; what is registered stays as it was.
       wanted = wanted.toBuilder().status(confirmedStatus).build();
+      drainUntilNanos = null;
       handle.wanted(wanted);
       endWaiters(failure);
     }
@@ -360,8 +422,8 @@ final class RegistrationCycle implements LeaseListener {
   }
 
   private void endWaiters(RuntimeException failure) {
-    statusWaiters.forEach(it -> complete(it, failure));
-    statusWaiters.clear();
+    changeWaiters.forEach(it -> complete(it, failure));
+    changeWaiters.clear();
   }
 
   private void complete(CompletableFuture<?> future, Throwable failure) {

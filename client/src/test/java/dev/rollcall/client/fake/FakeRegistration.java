@@ -10,6 +10,8 @@ import dev.rollcall.v1.KeepAliveResponse;
 import dev.rollcall.v1.RegisterRequest;
 import dev.rollcall.v1.RegisterResponse;
 import dev.rollcall.v1.RegistrationGrpc;
+import dev.rollcall.v1.SetLifecycleRequest;
+import dev.rollcall.v1.SetLifecycleResponse;
 import dev.rollcall.v1.UpdateRequest;
 import dev.rollcall.v1.UpdateResponse;
 import io.grpc.StatusRuntimeException;
@@ -64,6 +66,33 @@ final class FakeRegistration extends RegistrationGrpc.RegistrationImplBase {
           return UpdateResponse.newBuilder()
               .setHeader(node.header(updated.getModRevision()))
               .setInstance(updated)
+              .build();
+        });
+  }
+
+  @Override
+  public void setLifecycle(
+      SetLifecycleRequest request, StreamObserver<SetLifecycleResponse> observer) {
+    answer(
+        node,
+        observer,
+        () -> {
+          node.requireQuorum();
+          InstanceKey key =
+              FakeCluster.key(request.getKey().getService(), request.getKey().getInstanceId());
+          Instance changed =
+              node.cluster()
+                  .update(
+                      key,
+                      request.getIncarnation(),
+                      live ->
+                          live.toBuilder()
+                              .setLifecycle(request.getLifecycle())
+                              .setDrainDeadlineMillis(request.getGraceMillis())
+                              .build());
+          return SetLifecycleResponse.newBuilder()
+              .setHeader(node.header(changed.getModRevision()))
+              .setInstance(changed)
               .build();
         });
   }

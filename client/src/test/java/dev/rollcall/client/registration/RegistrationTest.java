@@ -14,10 +14,12 @@ import dev.rollcall.client.fake.FakeNode;
 import dev.rollcall.client.fake.VirtualLoop;
 import dev.rollcall.v1.ErrorReason;
 import dev.rollcall.v1.Instance;
+import dev.rollcall.v1.Lifecycle;
 import dev.rollcall.v1.Status;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -262,6 +264,50 @@ class RegistrationTest {
     loop.runFor(TTL);
 
     assertThat(only().getStatus()).isEqualTo(Status.STATUS_OUT_OF_SERVICE);
+  }
+
+  @Test
+  void aDrainIsToldInPlaceAndOutlivesALostLease() throws Exception {
+    Registration registration = register();
+    long incarnation = only().getIncarnation();
+
+    long revision = loop.await(registration.drain(Duration.ofSeconds(60)), TTL);
+
+    assertThat(only().getLifecycle()).isEqualTo(Lifecycle.LIFECYCLE_DRAINING);
+    assertThat(only().getModRevision()).isEqualTo(revision);
+    assertThat(only().getIncarnation()).isEqualTo(incarnation);
+
+    cluster.expire("orders", "o-1");
+    loop.runFor(TTL);
+
+    assertThat(only().getIncarnation()).isGreaterThan(incarnation);
+    assertThat(only().getLifecycle()).isEqualTo(Lifecycle.LIFECYCLE_DRAINING);
+    assertThat(only().getDrainDeadlineMillis()).as("what is left").isLessThan(60_000).isPositive();
+  }
+
+  @Test
+  void aDrainAskedForBeforeTheRegistrationFollowsIt() {
+    cluster.nodes().forEach(it -> it.silent(true));
+    Registration registration = client.register(ORDER, TTL);
+    CompletableFuture<Long> drained = registration.drain(Duration.ofSeconds(60));
+    registration.status(InstanceStatus.DOWN);
+    loop.runFor(Duration.ofSeconds(1));
+    assertThat(drained).isNotDone();
+
+    cluster.nodes().forEach(it -> it.silent(false));
+    loop.runFor(Duration.ofSeconds(30));
+
+    assertThat(drained).isCompleted();
+    assertThat(only().getLifecycle()).isEqualTo(Lifecycle.LIFECYCLE_DRAINING);
+    assertThat(only().getStatus()).isEqualTo(Status.STATUS_DOWN);
+  }
+
+  @Test
+  void aGraceOutsideTheRulesIsRefusedAtOnce() {
+    Registration registration = register();
+
+    assertThatThrownBy(() -> registration.drain(Duration.ofMillis(999)))
+        .isInstanceOf(RegistryException.InvalidRequest.class);
   }
 
   @Test
