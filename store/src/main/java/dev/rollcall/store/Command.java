@@ -11,6 +11,7 @@ import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.ServiceSpec;
 import dev.rollcall.store.instance.Status;
 import dev.rollcall.store.instance.StatusOverride;
+import dev.rollcall.store.lease.Guard;
 import dev.rollcall.store.lease.Lease;
 import java.util.HashSet;
 import java.util.List;
@@ -204,6 +205,48 @@ public sealed interface Command {
    * leader only, never forwarded.
    */
   record PassDeadlines() implements Command {}
+
+  /**
+   * Engages the guard of a namespace against mass expiry. Proposed by a leader only, never
+   * forwarded.
+   *
+   * @param foldedNamespace folded here if it is not
+   */
+  record EngageGuard(String foldedNamespace) implements Command {
+    public EngageGuard {
+      foldedNamespace = ServiceKey.foldedNamespace(foldedNamespace);
+    }
+  }
+
+  /**
+   * Releases the guard of a namespace: its suspects may expire.
+   *
+   * @param foldedNamespace folded here if it is not
+   * @param actor who says so, up to 128 bytes; empty for the leader itself
+   */
+  record ReleaseGuard(String foldedNamespace, String actor) implements Command {
+    public ReleaseGuard {
+      foldedNamespace = ServiceKey.foldedNamespace(foldedNamespace);
+      Guard.requireActor(actor);
+    }
+  }
+
+  /**
+   * Says of leases that lapsed and may not expire that they, and what they carry, are suspect.
+   * Proposed by a leader only, never forwarded.
+   */
+  record SuspectLeases(List<Long> leaseIds) implements Command {
+    public SuspectLeases {
+      leaseIds = List.copyOf(leaseIds);
+    }
+  }
+
+  /** Takes that back, of leases that were renewed. Proposed by a leader only, never forwarded. */
+  record TrustLeases(List<Long> leaseIds) implements Command {
+    public TrustLeases {
+      leaseIds = List.copyOf(leaseIds);
+    }
+  }
 
   /** Opens a client session. */
   record OpenSession() implements Command {}

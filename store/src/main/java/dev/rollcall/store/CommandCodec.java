@@ -4,17 +4,21 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.rollcall.storage.v1.CommandRecord;
 import dev.rollcall.storage.v1.DeleteServiceSpecCommand;
 import dev.rollcall.storage.v1.DeregisterCommand;
+import dev.rollcall.storage.v1.EngageGuardCommand;
 import dev.rollcall.storage.v1.ExpireLeasesCommand;
 import dev.rollcall.storage.v1.GrantLeaseCommand;
 import dev.rollcall.storage.v1.OpenSessionCommand;
 import dev.rollcall.storage.v1.PassDeadlinesCommand;
 import dev.rollcall.storage.v1.PutServiceSpecCommand;
 import dev.rollcall.storage.v1.RegisterCommand;
+import dev.rollcall.storage.v1.ReleaseGuardCommand;
 import dev.rollcall.storage.v1.RevokeLeaseCommand;
 import dev.rollcall.storage.v1.SetLifecycleCommand;
 import dev.rollcall.storage.v1.SetOverrideCommand;
 import dev.rollcall.storage.v1.StringList;
 import dev.rollcall.storage.v1.StringMap;
+import dev.rollcall.storage.v1.SuspectLeasesCommand;
+import dev.rollcall.storage.v1.TrustLeasesCommand;
 import dev.rollcall.storage.v1.UpdateCommand;
 import dev.rollcall.store.Command.Keeper;
 import dev.rollcall.store.instance.InstanceKey;
@@ -65,6 +69,15 @@ public final class CommandCodec {
           builder.setClearOverride(InstanceCodec.toMessage(key));
       case Command.PutServiceSpec put -> builder.setPutServiceSpec(encode(put));
       case Command.DeleteServiceSpec delete -> builder.setDeleteServiceSpec(encode(delete));
+      case Command.EngageGuard(var foldedNamespace) ->
+          builder.setEngageGuard(EngageGuardCommand.newBuilder().setNamespace(foldedNamespace));
+      case Command.ReleaseGuard(var foldedNamespace, var actor) ->
+          builder.setReleaseGuard(
+              ReleaseGuardCommand.newBuilder().setNamespace(foldedNamespace).setActor(actor));
+      case Command.SuspectLeases(var leaseIds) ->
+          builder.setSuspectLeases(SuspectLeasesCommand.newBuilder().addAllLeaseIds(leaseIds));
+      case Command.TrustLeases(var leaseIds) ->
+          builder.setTrustLeases(TrustLeasesCommand.newBuilder().addAllLeaseIds(leaseIds));
       case Command.PassDeadlines() ->
           builder.setPassDeadlines(PassDeadlinesCommand.getDefaultInstance());
       case Command.OpenSession() -> builder.setOpenSession(OpenSessionCommand.getDefaultInstance());
@@ -119,6 +132,13 @@ public final class CommandCodec {
           new Command.ClearOverride(InstanceCodec.fromMessage(message.getClearOverride()));
       case PUT_SERVICE_SPEC -> decode(message.getPutServiceSpec());
       case DELETE_SERVICE_SPEC -> decode(message.getDeleteServiceSpec());
+      case ENGAGE_GUARD -> new Command.EngageGuard(message.getEngageGuard().getNamespace());
+      case RELEASE_GUARD ->
+          new Command.ReleaseGuard(
+              message.getReleaseGuard().getNamespace(), message.getReleaseGuard().getActor());
+      case SUSPECT_LEASES ->
+          new Command.SuspectLeases(message.getSuspectLeases().getLeaseIdsList());
+      case TRUST_LEASES -> new Command.TrustLeases(message.getTrustLeases().getLeaseIdsList());
       case PASS_DEADLINES -> new Command.PassDeadlines();
       case OPEN_SESSION -> new Command.OpenSession();
       case COMMAND_NOT_SET ->

@@ -2,6 +2,7 @@ package dev.rollcall.store;
 
 import dev.rollcall.store.instance.InstanceTable;
 import dev.rollcall.store.instance.StandingTable;
+import dev.rollcall.store.lease.GuardTable;
 import dev.rollcall.store.lease.LeaseTable;
 import dev.rollcall.store.request.SessionTable;
 import java.util.Optional;
@@ -15,6 +16,7 @@ final class Heap {
   final Counters counters;
   final InstanceTable instances = new InstanceTable();
   final LeaseTable leases = new LeaseTable();
+  final GuardTable guards = new GuardTable();
   final StandingTable standings = new StandingTable();
   final SessionTable sessions = new SessionTable();
   final Interner interner = new HeapInterner(instances);
@@ -36,7 +38,8 @@ final class Heap {
         new RequestExecutor.Appliers(
             new Applier(counters, instances, leases, revisionWriter),
             new StandingApplier(counters, instances, standings, revisionWriter),
-            new SpecApplier(counters, instances, revisionWriter));
+            new SpecApplier(counters, instances, revisionWriter),
+            new GuardApplier(this, revisionWriter, rowWriter));
     executor = new RequestExecutor(counters, sessions, appliers, rowWriter);
   }
 

@@ -44,6 +44,15 @@ public sealed interface Outcome {
   /** The spec is gone. */
   record SpecDeleted(long revision) implements Outcome {}
 
+  /** The guard of the namespace is engaged. */
+  record GuardEngaged(long revision) implements Outcome {}
+
+  /** The guard of the namespace is released; {@code suspects} of its leases may expire. */
+  record GuardReleased(long revision, int suspects) implements Outcome {}
+
+  /** So many leases are suspect now, or no longer, and so many instances with them. */
+  record LeasesJudged(long revision, int leases, int instances) implements Outcome {}
+
   /** The session is open. */
   record SessionOpened(long revision, long sessionId) implements Outcome {}
 
@@ -62,6 +71,9 @@ public sealed interface Outcome {
    * @param actual its mod revision; 0 when nothing is there
    */
   record RevisionMismatch(long revision, long actual) implements Outcome {}
+
+  /** The guard of the namespace is not engaged. */
+  record GuardNotEngaged(long revision) implements Outcome {}
 
   /** No such lease. */
   record LeaseNotFound(long revision, long leaseId) implements Outcome {}

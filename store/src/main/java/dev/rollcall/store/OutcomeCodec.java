@@ -5,6 +5,7 @@ import dev.rollcall.storage.v1.EmptyOutcome;
 import dev.rollcall.storage.v1.LeaseFullOutcome;
 import dev.rollcall.storage.v1.LeaseGrantedOutcome;
 import dev.rollcall.storage.v1.LeasesExpiredOutcome;
+import dev.rollcall.storage.v1.LeasesJudgedOutcome;
 import dev.rollcall.storage.v1.OutcomeRecord;
 import dev.rollcall.storage.v1.RegisteredOutcome;
 import dev.rollcall.storage.v1.StaleIncarnationOutcome;
@@ -37,6 +38,13 @@ public final class OutcomeCodec {
       case Outcome.SpecDeleted o -> builder.setSpecDeleted(EmptyOutcome.getDefaultInstance());
       case Outcome.SpecNotFound o -> builder.setSpecNotFound(EmptyOutcome.getDefaultInstance());
       case Outcome.RevisionMismatch o -> builder.setRevisionMismatch(o.actual());
+      case Outcome.GuardEngaged o -> builder.setGuardEngaged(EmptyOutcome.getDefaultInstance());
+      case Outcome.GuardReleased o -> builder.setGuardReleased(o.suspects());
+      case Outcome.GuardNotEngaged o ->
+          builder.setGuardNotEngaged(EmptyOutcome.getDefaultInstance());
+      case Outcome.LeasesJudged o ->
+          builder.setLeasesJudged(
+              LeasesJudgedOutcome.newBuilder().setLeases(o.leases()).setInstances(o.instances()));
       case Outcome.SessionOpened o -> builder.setSessionOpened(o.sessionId());
       case Outcome.Nothing o -> builder.setNothing(EmptyOutcome.getDefaultInstance());
       case Outcome.InstanceNotFound o ->
@@ -103,6 +111,14 @@ public final class OutcomeCodec {
       case SPEC_NOT_FOUND -> new Outcome.SpecNotFound(revision);
       case REVISION_MISMATCH ->
           new Outcome.RevisionMismatch(revision, message.getRevisionMismatch());
+      case GUARD_ENGAGED -> new Outcome.GuardEngaged(revision);
+      case GUARD_RELEASED -> new Outcome.GuardReleased(revision, message.getGuardReleased());
+      case GUARD_NOT_ENGAGED -> new Outcome.GuardNotEngaged(revision);
+      case LEASES_JUDGED ->
+          new Outcome.LeasesJudged(
+              revision,
+              message.getLeasesJudged().getLeases(),
+              message.getLeasesJudged().getInstances());
       case SESSION_OPENED -> new Outcome.SessionOpened(revision, message.getSessionOpened());
       case NOTHING -> new Outcome.Nothing(revision);
       case INSTANCE_NOT_FOUND ->

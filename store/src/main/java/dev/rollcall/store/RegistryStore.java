@@ -6,6 +6,8 @@ import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.ServiceSnapshot;
 import dev.rollcall.store.instance.StatusOverride;
+import dev.rollcall.store.lease.Guard;
+import dev.rollcall.store.lease.Guards;
 import dev.rollcall.store.lease.Lease;
 import dev.rollcall.store.lease.Leases;
 import dev.rollcall.store.snapshot.SnapshotReader;
@@ -30,11 +32,13 @@ public final class RegistryStore implements AutoCloseable {
   private volatile SharedRows rows;
   private volatile Heap heap;
   private volatile StoreStatus status;
+  private volatile GuardView guardView;
 
   private RegistryStore(OrderedStore rows) {
     this.rows = new SharedRows(rows);
     heap = new Heap(rows);
     status = heap.status();
+    guardView = GuardView.of(heap);
   }
 
   /**
@@ -68,6 +72,7 @@ public final class RegistryStore implements AutoCloseable {
     if (!entries.isEmpty()) {
       rows.rows().write(now.rowWriter.drain(now.counters));
       now.instances.publish();
+      guardView = GuardView.of(now);
       status = now.status();
     }
     return now.revisionWriter.drain(outcomes);
@@ -127,6 +132,7 @@ public final class RegistryStore implements AutoCloseable {
     rows = snapshot.takeOver(rows);
     // In the order of apply: who sees the status finds the instances.
     heap = next;
+    guardView = GuardView.of(next);
     status = next.status();
   }
 
@@ -183,6 +189,16 @@ public final class RegistryStore implements AutoCloseable {
   /** The leases, always as of the last call of {@link #apply} or {@link #install}. Apply thread. */
   public Leases leases() {
     return new LatestLeases();
+  }
+
+  /** The guards, always as of the last call of {@link #apply} or {@link #install}. Apply thread. */
+  public Guards guards() {
+    return new LatestGuards();
+  }
+
+  /** The guards after the last call of {@link #apply}. */
+  public GuardView guardView() {
+    return guardView;
   }
 
   /** Makes everything applied so far durable; takes as long as the disk does. */
@@ -301,6 +317,19 @@ public final class RegistryStore implements AutoCloseable {
     @Override
     public boolean isSuspect(long leaseId) {
       return heap.leases.isSuspect(leaseId);
+    }
+  }
+
+  /** Those of whichever heap is in use. */
+  private final class LatestGuards implements Guards {
+    @Override
+    public Optional<Guard> find(String foldedNamespace) {
+      return heap.guards.find(foldedNamespace);
+    }
+
+    @Override
+    public void forEach(Consumer<Guard> visitor) {
+      heap.guards.forEach(visitor);
     }
   }
 }

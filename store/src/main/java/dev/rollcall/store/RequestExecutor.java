@@ -23,7 +23,8 @@ final class RequestExecutor {
   }
 
   /** Who judges which commands. */
-  record Appliers(Applier registrations, StandingApplier standings, SpecApplier specs) {}
+  record Appliers(
+      Applier registrations, StandingApplier standings, SpecApplier specs, GuardApplier guards) {}
 
   /** Lets the replicated clock advance, and ends what is over by it. */
   void advanceTo(long wallMillis) {
@@ -76,6 +77,10 @@ final class RequestExecutor {
       case Command.ClearOverride clear -> appliers.standings().apply(clear);
       case Command.PutServiceSpec put -> appliers.specs().apply(put);
       case Command.DeleteServiceSpec delete -> appliers.specs().apply(delete);
+      case Command.EngageGuard engage -> appliers.guards().apply(engage);
+      case Command.ReleaseGuard release -> appliers.guards().apply(release);
+      case Command.SuspectLeases suspect -> appliers.guards().apply(suspect);
+      case Command.TrustLeases trust -> appliers.guards().apply(trust);
       case Command.PassDeadlines() -> new Outcome.Nothing(counters.revision);
       case Command.OpenSession() -> openSession();
     };

@@ -6,6 +6,7 @@ import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.Standing;
 import dev.rollcall.store.instance.StandingTable;
 import dev.rollcall.store.instance.Tombstone;
+import dev.rollcall.store.lease.GuardTable;
 import dev.rollcall.store.lease.LeaseTable;
 import dev.rollcall.store.request.Session;
 import dev.rollcall.store.request.SessionTable;
@@ -31,6 +32,7 @@ final class Restorer {
   void restore(Heap heap) {
     var keysByLease = restoreInstances(heap.instances, heap.standings);
     restoreLeases(heap.leases, keysByLease);
+    restoreGuards(heap.guards);
     restoreSpecs(heap.instances);
     restoreOverrides(heap.instances, heap.standings);
     restoreChanges(heap.instances);
@@ -68,6 +70,12 @@ final class Restorer {
           leases.put(lease);
         });
     Invariant.check(keysByLease.isEmpty(), "instances without their leases: %s", keysByLease);
+  }
+
+  private void restoreGuards(GuardTable guards) {
+    forEach(
+        RowKeys.GUARDS,
+        (key, value) -> guards.put(RowCodec.guard(RowKeys.guardedNamespace(key), value)));
   }
 
   private void restoreSpecs(InstanceTable instances) {

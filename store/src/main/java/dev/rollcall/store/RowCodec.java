@@ -3,6 +3,7 @@ package dev.rollcall.store;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
+import dev.rollcall.storage.v1.GuardRow;
 import dev.rollcall.storage.v1.LeaseRow;
 import dev.rollcall.storage.v1.MetaRow;
 import dev.rollcall.storage.v1.OverrideRow;
@@ -11,6 +12,7 @@ import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.RegisteredSpec;
 import dev.rollcall.store.instance.StatusOverride;
+import dev.rollcall.store.lease.Guard;
 import dev.rollcall.store.lease.Lease;
 import dev.rollcall.store.request.Session;
 import java.util.List;
@@ -101,6 +103,7 @@ final class RowCodec {
             .setTtlMillis(lease.ttlMillis())
             .setNamespace(lease.foldedNamespace())
             .setEndsWithLastInstance(lease.endsWithLastInstance())
+            .setSuspect(lease.isSuspect())
             .build());
   }
 
@@ -112,7 +115,28 @@ final class RowCodec {
         message.getTtlMillis(),
         message.getNamespace(),
         message.getEndsWithLastInstance(),
+        message.getSuspect(),
         instances);
+  }
+
+  static byte[] encode(Guard guard) {
+    return ProtoBytes.of(
+        GuardRow.newBuilder()
+            .setEngaged(guard.isEngaged())
+            .setSinceWallMillis(guard.sinceWallMillis())
+            .setLeases(guard.leases())
+            .setReleasedBy(guard.releasedBy())
+            .build());
+  }
+
+  static Guard guard(String foldedNamespace, byte[] row) {
+    var message = parse(GuardRow.parser(), row);
+    return new Guard(
+        foldedNamespace,
+        message.getEngaged(),
+        message.getSinceWallMillis(),
+        message.getLeases(),
+        message.getReleasedBy());
   }
 
   static byte[] encode(Session session) {

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
  * <pre>
  * b                                   where a snapshot came from; stays on this node
  * c revision                          the change log: ChangeRow
+ * g namespace                         guards against mass expiry: GuardRow
  * i namespace 0 service 0 instance id   live instances: rollcall.v1.Instance
  * l lease id                          leases: LeaseRow
  * m                                   counters: MetaRow
@@ -26,6 +27,7 @@ import java.nio.ByteBuffer;
 final class RowKeys {
   static final byte ORIGIN = 'b';
   static final byte CHANGES = 'c';
+  static final byte GUARDS = 'g';
   static final byte INSTANCES = 'i';
   static final byte LEASES = 'l';
   static final byte META = 'm';
@@ -55,6 +57,16 @@ final class RowKeys {
 
   static byte[] lease(long leaseId) {
     return ByteBuffer.allocate(9).put(LEASES).putLong(leaseId).array();
+  }
+
+  static byte[] guard(String foldedNamespace) {
+    byte[] namespace = foldedNamespace.getBytes(US_ASCII);
+    return ByteBuffer.allocate(1 + namespace.length).put(GUARDS).put(namespace).array();
+  }
+
+  /** The namespace in the key of a guard. */
+  static String guardedNamespace(byte[] key) {
+    return new String(key, 1, key.length - 1, US_ASCII);
   }
 
   static byte[] session(long sessionId) {

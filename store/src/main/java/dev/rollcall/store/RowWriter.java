@@ -4,6 +4,7 @@ import dev.rollcall.store.OrderedStore.Operation;
 import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.StatusOverride;
+import dev.rollcall.store.lease.Guard;
 import dev.rollcall.store.lease.Lease;
 import dev.rollcall.store.request.Session;
 import java.nio.ByteBuffer;
@@ -58,6 +59,10 @@ final class RowWriter {
 
   void deleteOverride(InstanceKey key) {
     delete(RowKeys.override(key));
+  }
+
+  void putGuard(Guard guard) {
+    put(RowKeys.guard(guard.foldedNamespace()), RowCodec.encode(guard));
   }
 
   void putChanges(long revision, byte[] row) {

@@ -172,7 +172,7 @@ class CodecProperties {
 
   private static Command command(RandomGenerator random) {
     var instances = new RandomInstances(random);
-    return switch (random.nextInt(13)) {
+    return switch (random.nextInt(17)) {
       case 0 -> new Command.Register(List.of(instances.next()), keeper(random));
       case 1 ->
           new Command.Update(
@@ -201,6 +201,10 @@ class CodecProperties {
       case 9 -> new Command.PutServiceSpec(spec(random), expected(random));
       case 10 -> new Command.DeleteServiceSpec(instances.key().service(), expected(random));
       case 11 -> new Command.PassDeadlines();
+      case 12 -> new Command.EngageGuard("shop");
+      case 13 -> new Command.ReleaseGuard("shop", random.nextBoolean() ? "" : "ann");
+      case 14 -> new Command.SuspectLeases(List.of(1L, 1 + random.nextLong(1L << 60)));
+      case 15 -> new Command.TrustLeases(List.of(1L, 1 + random.nextLong(1L << 60)));
       default -> new Command.OpenSession();
     };
   }
@@ -266,6 +270,10 @@ class CodecProperties {
         new Outcome.SpecDeleted(revision),
         new Outcome.SpecNotFound(revision),
         new Outcome.RevisionMismatch(revision, number),
+        new Outcome.GuardEngaged(revision),
+        new Outcome.GuardReleased(revision, random.nextInt(500)),
+        new Outcome.GuardNotEngaged(revision),
+        new Outcome.LeasesJudged(revision, random.nextInt(500), random.nextInt(500_000)),
         new Outcome.SessionOpened(revision, number),
         new Outcome.Nothing(revision),
         new Outcome.InstanceNotFound(revision, instances.key()),

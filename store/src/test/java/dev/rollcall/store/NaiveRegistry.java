@@ -9,6 +9,7 @@ import dev.rollcall.store.instance.RegisteredSpec;
 import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.Standing;
 import dev.rollcall.store.instance.StatusOverride;
+import dev.rollcall.store.lease.Guard;
 import dev.rollcall.store.lease.Lease;
 import dev.rollcall.store.request.Session;
 import dev.rollcall.store.request.SessionTable;
@@ -37,6 +38,8 @@ final class NaiveRegistry {
 
   final TreeMap<InstanceKey, RegisteredInstance> live = new TreeMap<>();
   final TreeMap<Long, Long> leaseTtls = new TreeMap<>();
+  final TreeMap<String, Guard> guards = new TreeMap<>();
+  private final Set<Long> suspects = new HashSet<>();
   private final Map<Long, String> leaseNamespaces = new HashMap<>();
   private final Set<Long> granted = new HashSet<>();
   private final Map<InstanceKey, Instance> asRegistered = new HashMap<>();
@@ -120,6 +123,24 @@ final class NaiveRegistry {
       }
       case Command.PutServiceSpec c -> putSpec(c);
       case Command.DeleteServiceSpec c -> deleteSpec(c);
+      case Command.EngageGuard(var namespace) -> {
+        if (!isEngaged(namespace)) {
+          var watched = leaseTtls.keySet().stream().filter(id -> isOf(id, namespace));
+          guards.put(namespace, Guard.engaged(namespace, wall, (int) watched.count()));
+        }
+        yield new Outcome.GuardEngaged(revision);
+      }
+      case Command.ReleaseGuard(var namespace, var actor) -> {
+        var guard = guards.get(namespace);
+        if (guard == null || !guard.isEngaged()) {
+          yield new Outcome.GuardNotEngaged(revision);
+        }
+        guards.put(namespace, guard.released(wall, actor));
+        var held = suspects().stream().filter(id -> isOf(id, namespace));
+        yield new Outcome.GuardReleased(revision, (int) held.count());
+      }
+      case Command.SuspectLeases(var leases) -> judge(leases, true);
+      case Command.TrustLeases(var leases) -> judge(leases, false);
       case Command.PassDeadlines() -> new Outcome.Nothing(revision);
       case Command.OpenSession() -> {
         sessionIds++;
@@ -129,6 +150,43 @@ final class NaiveRegistry {
         yield new Outcome.SessionOpened(revision, sessionIds);
       }
     };
+  }
+
+  /** Ids of the leases that are suspect. */
+  Set<Long> suspects() {
+    suspects.retainAll(leaseTtls.keySet());
+    return suspects;
+  }
+
+  private boolean isEngaged(String namespace) {
+    var guard = guards.get(namespace);
+    return guard != null && guard.isEngaged();
+  }
+
+  private boolean isOf(long leaseId, String namespace) {
+    return namespace.equals(leaseNamespaces.get(leaseId));
+  }
+
+  private Outcome judge(List<Long> named, boolean areSuspect) {
+    var leases =
+        named.stream()
+            .distinct()
+            .filter(id -> leaseTtls.containsKey(id) && suspects().contains(id) != areSuspect)
+            .toList();
+    var carried =
+        live.values().stream()
+            .filter(i -> leases.contains(i.leaseId()) && i.standing().isSuspect() != areSuspect)
+            .toList();
+    if (areSuspect) {
+      suspects.addAll(leases);
+    } else {
+      leases.forEach(suspects::remove);
+    }
+    if (!carried.isEmpty()) {
+      revision++;
+    }
+    carried.forEach(i -> put(i, i.instance(), i.standing().suspect(areSuspect), revision));
+    return new Outcome.LeasesJudged(revision, leases.size(), carried.size());
   }
 
   private void passDeadlines() {

@@ -71,7 +71,7 @@ final class RandomRequests {
   }
 
   private Command command() {
-    return switch (random.nextInt(20)) {
+    return switch (random.nextInt(24)) {
       case 0, 1, 2, 3, 4 -> register();
       case 5, 6 -> update();
       case 7, 8 -> new Command.Deregister(key(), random.nextInt(6));
@@ -105,8 +105,22 @@ final class RandomRequests {
           random.nextBoolean()
               ? new Command.DeleteServiceSpec(key().service(), expectedRevision())
               : new Command.PassDeadlines();
+      case 20 ->
+          random.nextBoolean()
+              ? new Command.EngageGuard(namespace())
+              : new Command.ReleaseGuard(namespace(), "ann");
+      case 21, 22 -> new Command.SuspectLeases(leases());
+      case 23 -> new Command.TrustLeases(leases());
       default -> new Command.OpenSession();
     };
+  }
+
+  private String namespace() {
+    return random.nextBoolean() ? "shop" : "default";
+  }
+
+  private List<Long> leases() {
+    return random.longs(1 + random.nextInt(3), 1, 2 + index / 3).boxed().toList();
   }
 
   private OptionalLong expectedRevision() {

@@ -8,6 +8,7 @@ import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.StatusOverride;
+import dev.rollcall.store.lease.Guard;
 import dev.rollcall.store.lease.Lease;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -43,7 +44,7 @@ class RegistryProperties {
   void isTriedWithLogsInWhichEveryOutcomeHappens() {
     var seen = new TreeSet<String>();
     Seeds.each(
-        20,
+        40,
         random -> {
           var store = RegistryStore.open(new MemoryOrderedStore());
           store
@@ -184,7 +185,16 @@ class RegistryProperties {
     assertThat(leases).isEqualTo(naive.carriedByLease());
     store
         .leases()
-        .forEach(lease -> assertThat(lease.ttlMillis()).isEqualTo(naive.leaseTtls.get(lease.id())));
+        .forEach(lease -> {
+          assertThat(lease.ttlMillis()).isEqualTo(naive.leaseTtls.get(lease.id()));
+          assertThat(lease.isSuspect()).isEqualTo(naive.suspects().contains(lease.id()));
+        });
+    var guards = new TreeMap<String, Guard>();
+    store.guards().forEach(guard -> guards.put(guard.foldedNamespace(), guard));
+    assertThat(guards).isEqualTo(naive.guards);
+    assertThat(store.guardView().suspects()).isEqualTo(naive.suspects().size());
+    naive.guards.forEach((namespace, guard) ->
+        assertThat(store.guardView().isEngaged(namespace)).isEqualTo(guard.isEngaged()));
   }
 
   private static void assertSameReads(RegistryStore store, RegistryStore expected) {
@@ -208,6 +218,7 @@ class RegistryProperties {
           .isEqualTo(expected.services(namespace, "", Optional.empty(), 10).toString());
     }
     assertThat(leases(store)).isEqualTo(leases(expected));
+    assertThat(store.guardView()).isEqualTo(expected.guardView());
   }
 
   private static List<Lease> leases(RegistryStore store) {

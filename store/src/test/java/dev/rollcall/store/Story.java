@@ -32,6 +32,10 @@ import java.util.TreeMap;
  * expire ID …
  * grant NAMESPACE ttl=MILLIS [session=ID sequence=N known=N]
  * revoke ID
+ * engage NAMESPACE
+ * release NAMESPACE [by=WHO]
+ * suspect ID …
+ * trust ID …
  * lifecycle KEY=INCARNATION LIFECYCLE [grace=MILLIS]
  * override KEY= status=S actor=WHO [reason=WHY] [ttl=MILLIS]
  * clear KEY=
@@ -41,7 +45,7 @@ import java.util.TreeMap;
  * nothing                 an entry without a command
  * wall +MILLIS            for the entries from here on
  * reopen                  as after an orderly stop
- * show SERVICE            its instances;  leases;  services NAMESPACE;  status;  rows
+ * show SERVICE            its instances;  leases;  guards;  services NAMESPACE;  status;  rows
  * </pre>
  */
 final class Story {
@@ -72,6 +76,14 @@ final class Story {
       case "grant" -> applied(new Request(grant(names.getFirst(), options), repeat(options)));
       case "revoke" ->
           applied(Request.of(new Command.RevokeLease(Long.parseLong(names.getFirst()))));
+      case "engage" -> applied(Request.of(new Command.EngageGuard(names.getFirst())));
+      case "release" ->
+          applied(
+              Request.of(
+                  new Command.ReleaseGuard(names.getFirst(), options.getOrDefault("by", ""))));
+      case "suspect" -> applied(Request.of(new Command.SuspectLeases(ids(names))));
+      case "trust" -> applied(Request.of(new Command.TrustLeases(ids(names))));
+      case "guards" -> guards();
       case "lifecycle" -> applied(Request.of(lifecycle(names, options)));
       case "override" -> applied(Request.of(override(names.getFirst(), options)));
       case "clear" -> applied(Request.of(new Command.ClearOverride(key(names.getFirst()))));
@@ -246,6 +258,16 @@ final class Story {
     var text = new StringBuilder();
     registry.store.leases().forEach(lease -> text.append(lease).append('\n'));
     return text.isEmpty() ? "no leases\n" : text.toString();
+  }
+
+  private String guards() {
+    var text = new StringBuilder();
+    registry.store.guardView().byNamespace().values().forEach(it -> text.append(it).append('\n'));
+    return text.isEmpty() ? "no guards\n" : text.toString();
+  }
+
+  private static List<Long> ids(List<String> names) {
+    return names.stream().map(Long::valueOf).toList();
   }
 
   private String services(String namespace) {

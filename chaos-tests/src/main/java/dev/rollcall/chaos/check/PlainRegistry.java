@@ -15,9 +15,11 @@ import dev.rollcall.store.instance.Standing;
 import dev.rollcall.store.instance.StatusOverride;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +49,8 @@ public final class PlainRegistry {
   private final Map<InstanceKey, Instance> asRegistered = new HashMap<>();
   private final Map<InstanceKey, Gone> gone = new HashMap<>();
   private final TreeMap<Long, Holding> leases = new TreeMap<>();
+  private final Set<String> engaged = new HashSet<>();
+  private final Set<Long> suspects = new HashSet<>();
   private final PlainSessions sessions =
       new PlainSessions(RULES.outcomesPerSession, RULES.sessionMillis);
 
@@ -136,6 +140,13 @@ public final class PlainRegistry {
         yield new Outcome.LeaseGranted(revision, leasesMade, grant.ttlMillis());
       }
       case Command.RevokeLease revoke -> revoke(revoke.leaseId());
+      case Command.EngageGuard engage -> {
+        engaged.add(engage.foldedNamespace());
+        yield new Outcome.GuardEngaged(revision);
+      }
+      case Command.ReleaseGuard release -> release(release.foldedNamespace());
+      case Command.SuspectLeases suspect -> judge(suspect.leaseIds(), true);
+      case Command.TrustLeases trust -> judge(trust.leaseIds(), false);
       case Command.OpenSession open -> new Outcome.SessionOpened(revision, sessions.begin());
       case Command.SetLifecycle set -> setLifecycle(set);
       case Command.SetOverride set -> setOverride(set);
@@ -399,6 +410,39 @@ public final class PlainRegistry {
     }
     int removed = end(List.of(leaseId), Change.Cause.DEREGISTERED);
     return new Outcome.LeaseRevoked(revision, removed);
+  }
+
+  private Outcome release(String namespace) {
+    if (!engaged.remove(namespace)) {
+      return new Outcome.GuardNotEngaged(revision);
+    }
+    suspects.retainAll(leases.keySet());
+    long there =
+        suspects.stream().filter(id -> existing(id).foldedNamespace.equals(namespace)).count();
+    return new Outcome.GuardReleased(revision, (int) there);
+  }
+
+  private Outcome judge(List<Long> leaseIds, boolean areSuspect) {
+    var judged =
+        leaseIds.stream()
+            .distinct()
+            .filter(id -> leases.containsKey(id) && suspects.contains(id) != areSuspect)
+            .toList();
+    var changed =
+        judged.stream()
+            .flatMap(id -> carried(id).stream())
+            .filter(each -> each.standing().isSuspect() != areSuspect)
+            .toList();
+    if (areSuspect) {
+      suspects.addAll(judged);
+    } else {
+      judged.forEach(suspects::remove);
+    }
+    if (!changed.isEmpty()) {
+      revision++;
+    }
+    changed.forEach(each -> restand(each, each.standing().suspect(areSuspect)));
+    return new Outcome.LeasesJudged(revision, judged.size(), changed.size());
   }
 
   /** How many instances went; where none do there is no revision. */

@@ -135,6 +135,10 @@ public final class StatusMapper {
       case Outcome.OverrideCleared o -> throw noRefusal(o);
       case Outcome.SpecPut o -> throw noRefusal(o);
       case Outcome.SpecDeleted o -> throw noRefusal(o);
+      case Outcome.GuardEngaged o -> throw noRefusal(o);
+      case Outcome.GuardReleased o -> throw noRefusal(o);
+      case Outcome.GuardNotEngaged o -> throw noRefusal(o);
+      case Outcome.LeasesJudged o -> throw noRefusal(o);
       case Outcome.SessionOpened o -> throw noRefusal(o);
       case Outcome.Nothing o -> throw noRefusal(o);
     };

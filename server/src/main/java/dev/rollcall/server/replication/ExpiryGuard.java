@@ -1,6 +1,8 @@
 package dev.rollcall.server.replication;
 
+import dev.rollcall.server.replication.DeadlineProposer.LeaderCommands;
 import dev.rollcall.server.replication.GuardedNamespace.Wish;
+import dev.rollcall.store.Command;
 import dev.rollcall.store.lease.Guards;
 import dev.rollcall.store.lease.Leases;
 import java.util.ArrayList;
@@ -27,7 +29,7 @@ final class ExpiryGuard {
   private final Leases leases;
   private final Guards guards;
   private final GuardLimits limits;
-  private final GuardCommands commands;
+  private final LeaderCommands commands;
 
   private final TreeMap<String, GuardedNamespace> namespaces = new TreeMap<>();
 
@@ -38,7 +40,7 @@ final class ExpiryGuard {
   private long term;
   private long nowNanos;
 
-  ExpiryGuard(Leases leases, Guards guards, GuardLimits limits, GuardCommands commands) {
+  ExpiryGuard(Leases leases, Guards guards, GuardLimits limits, LeaderCommands commands) {
     this.leases = leases;
     this.guards = guards;
     this.limits = limits;
@@ -154,15 +156,16 @@ final class ExpiryGuard {
     Wish wish = namespace.wish();
     if (wish != Wish.NOTHING) {
       namespace.proposed();
-      if (wish == Wish.ENGAGE) {
-        commands.engage(term, namespace.foldedNamespace, namespace::settled);
-      } else {
-        commands.release(term, namespace.foldedNamespace, namespace::settled);
-      }
+      commands.propose(
+          term,
+          wish == Wish.ENGAGE
+              ? new Command.EngageGuard(namespace.foldedNamespace)
+              : new Command.ReleaseGuard(namespace.foldedNamespace, ""),
+          namespace::settled);
     }
     List<Long> unmarked = namespace.takeUnmarked();
     if (!unmarked.isEmpty()) {
-      commands.judge(term, unmarked, true, namespace::marked);
+      commands.propose(term, new Command.SuspectLeases(unmarked), namespace::marked);
     }
   }
 
@@ -173,10 +176,9 @@ final class ExpiryGuard {
     isTrusting = true;
     var batch = takeBatch(trusted, leases);
     long ofTerm = term;
-    commands.judge(
+    commands.propose(
         term,
-        batch,
-        false,
+        new Command.TrustLeases(batch),
         () -> {
           if (term == ofTerm) {
             isTrusting = false;

@@ -2,6 +2,7 @@ package dev.rollcall.server.replication;
 
 import dev.rollcall.raft.driver.Clock;
 import dev.rollcall.server.replication.ParkedRenewals.Parked;
+import dev.rollcall.store.Command;
 import dev.rollcall.store.lease.GuardTable;
 import dev.rollcall.store.lease.Leases;
 import java.util.Arrays;
@@ -47,7 +48,7 @@ public final class LeaseExpirer {
   /** Idle, and without a guard: for measurements, and for tests of expiry alone. */
   public static LeaseExpirer unguarded(
       Leases leases, Expiries expiries, Clock clock, int batchesMax) {
-    var guard = new ExpiryGuard(leases, new GuardTable(), GuardLimits.NEVER, new NoCommands());
+    var guard = new ExpiryGuard(leases, new GuardTable(), GuardLimits.NEVER, LeaseExpirer::nothing);
     return new LeaseExpirer(leases, guard, expiries, clock, batchesMax);
   }
 
@@ -180,6 +181,11 @@ public final class LeaseExpirer {
     return lapsed;
   }
 
+  /** Nothing is proposed where the guard never engages and no lease is suspect. */
+  private static void nothing(long ofTerm, Command command, Runnable settled) {
+    throw new IllegalStateException("without a guard: " + command);
+  }
+
   private void begin(long leaseId, int ttlMillis, boolean isSuspect) {
     int slot = timers.add(leaseId, ttlMillis, presentNanos());
     if (isSuspect) {
@@ -255,24 +261,6 @@ public final class LeaseExpirer {
     }
     extend(slot, presentNanos());
     waiting.forEach(renewal -> renewal.renewed(timers.ttlMillis(slot)));
-  }
-
-  /** Nothing is ever proposed where the guard never engages and no lease is suspect. */
-  private static final class NoCommands implements GuardCommands {
-    @Override
-    public void engage(long term, String foldedNamespace, Runnable settled) {
-      throw new IllegalStateException("no guard");
-    }
-
-    @Override
-    public void release(long term, String foldedNamespace, Runnable settled) {
-      throw new IllegalStateException("no guard");
-    }
-
-    @Override
-    public void judge(long term, List<Long> leaseIds, boolean areSuspect, Runnable settled) {
-      throw new IllegalStateException("no guard");
-    }
   }
 
   /** Leases in one proposed command; equal to itself alone. */

@@ -312,7 +312,14 @@ final class Proposer {
   }
 
   private static boolean isLeadersOwn(Command command) {
-    return command instanceof Command.ExpireLeases || command instanceof Command.PassDeadlines;
+    return switch (command) {
+      case Command.ExpireLeases expire -> true;
+      case Command.EngageGuard engage -> true;
+      case Command.SuspectLeases suspect -> true;
+      case Command.TrustLeases trust -> true;
+      case Command.PassDeadlines pass -> true;
+      default -> false;
+    };
   }
 
   /** Whether the state recognises a repeat and answers it with the first outcome. */
@@ -336,6 +343,11 @@ final class Proposer {
       case Command.ClearOverride clear -> false;
       case Command.PutServiceSpec put -> false;
       case Command.DeleteServiceSpec delete -> false;
+      case Command.EngageGuard engage -> false;
+      // The guard may have been engaged again since.
+      case Command.ReleaseGuard release -> false;
+      case Command.SuspectLeases suspect -> false;
+      case Command.TrustLeases trust -> false;
       case Command.PassDeadlines pass -> false;
       case Command.OpenSession open -> false;
     };

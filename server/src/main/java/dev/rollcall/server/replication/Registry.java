@@ -60,8 +60,9 @@ public final class Registry implements AutoCloseable {
     requests = new OpenRequests(limits, timers, clock);
     retries = new Retries(clock);
     revisions = new RevisionWaits();
+    var guard = new ExpiryGuard(store.leases(), store.guards(), limits.guard(), this::propose);
     expirer =
-        LeaseExpirer.unguarded(store.leases(), this::expire, clock, limits.expiryBatchesMax());
+        new LeaseExpirer(store.leases(), guard, this::expire, clock, limits.expiryBatchesMax());
     var deadlines = new DeadlineProposer(store::nextDeadlineMillis, this::propose, clock);
     node = raft.apply(new RegistryStateMachine(store, expirer, deadlines, hub, revisions));
     var forwarder = new Forwarder(link, timers, clock);
@@ -146,6 +147,11 @@ public final class Registry implements AutoCloseable {
   /** Requests that wait for their answer. */
   public int requestsOpen() {
     return requests.count();
+  }
+
+  /** Leases that lapsed and are neither renewed nor on their way out; 0 unless this node leads. */
+  public int leasesLapsed() {
+    return expirer.lapsed();
   }
 
   /** What is held for requests, answered ones among them: retries, waits and timers. */

@@ -2,6 +2,7 @@ package dev.rollcall.server.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.store.Command;
 import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.lease.Guard;
@@ -31,7 +32,7 @@ class ExpiryGuardTest {
   private final LeaseExpirer expirer =
       new LeaseExpirer(
           leases,
-          new ExpiryGuard(leases, guards, GuardLimits.DEFAULT, new Commands()),
+          new ExpiryGuard(leases, guards, GuardLimits.DEFAULT, this::propose),
           this::expire,
           clock,
           /* batchesMax= */ 4);
@@ -351,38 +352,32 @@ class ExpiryGuardTest {
     }
   }
 
-  private final class Commands implements GuardCommands {
-    @Override
-    public void engage(long ofTerm, String foldedNamespace, Runnable settled) {
-      decide(
-          () -> {
-            log.add("engage " + foldedNamespace);
-            guards.put(Guard.engaged(foldedNamespace, 0, leases.size(foldedNamespace)));
-          },
-          settled);
-    }
+  private void propose(long ofTerm, Command command, Runnable settled) {
+    assertThat(ofTerm).isEqualTo(term);
+    decide(() -> apply(command), settled);
+  }
 
-    @Override
-    public void release(long ofTerm, String foldedNamespace, Runnable settled) {
-      decide(
-          () -> {
-            log.add("release " + foldedNamespace);
-            guards.find(foldedNamespace).ifPresent(guard -> guards.put(guard.released(0, "")));
-          },
-          settled);
+  private void apply(Command command) {
+    switch (command) {
+      case Command.EngageGuard(var namespace) -> {
+        log.add("engage " + namespace);
+        guards.put(Guard.engaged(namespace, 0, leases.size(namespace)));
+      }
+      case Command.ReleaseGuard(var namespace, var actor) -> {
+        log.add("release " + namespace);
+        guards.find(namespace).ifPresent(guard -> guards.put(guard.released(0, actor)));
+      }
+      case Command.SuspectLeases(var leaseIds) -> judge(leaseIds, true);
+      case Command.TrustLeases(var leaseIds) -> judge(leaseIds, false);
+      default -> throw new IllegalStateException("proposed by the guard: " + command);
     }
+  }
 
-    @Override
-    public void judge(long ofTerm, List<Long> leaseIds, boolean areSuspect, Runnable settled) {
-      decide(
-          () -> {
-            for (long id : leaseIds) {
-              if (leases.find(id).isPresent()) {
-                leases.setSuspect(id, areSuspect);
-              }
-            }
-          },
-          settled);
+  private void judge(List<Long> leaseIds, boolean areSuspect) {
+    for (long id : leaseIds) {
+      if (leases.find(id).isPresent()) {
+        leases.setSuspect(id, areSuspect);
+      }
     }
   }
 }

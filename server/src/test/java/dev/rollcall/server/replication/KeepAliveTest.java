@@ -7,6 +7,7 @@ import static dev.rollcall.server.replication.Requests.renew;
 import static dev.rollcall.server.replication.Requests.submit;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.raft.core.RaftConfig;
 import dev.rollcall.server.replication.ForwardAnswer.Reason;
 import dev.rollcall.server.replication.ForwardAnswer.Refused;
 import dev.rollcall.server.replication.ForwardAnswer.Renewed;
@@ -297,7 +298,10 @@ class KeepAliveTest {
   }
 
   @Test
-  void thousandsOfSilentInstancesGoWithinSecondsAndNobodyElse() {
+  void withoutAGuardThousandsOfSilentInstancesGoWithinSecondsAndNobodyElse() {
+    var cluster =
+        new HandCluster(
+            3, 3, ReplicationLimits.DEFAULT.withGuard(GuardLimits.NEVER), RaftConfig.DEFAULT);
     var leader = cluster.elect();
     long kept = lease(cluster, leader, "i-kept");
     var registered = new ArrayList<Heard<Outcome>>();
@@ -313,6 +317,39 @@ class KeepAliveTest {
 
     assertThat(leader.store.status().instances()).isOne();
     assertThat(leader.has("i-kept")).isTrue();
+  }
+
+  @Test
+  void whenManyFallSilentAtOnceTheyStayAsSuspects() {
+    var leader = cluster.elect();
+    long kept = lease(cluster, leader, "i-kept");
+    var registered = new ArrayList<Heard<Outcome>>();
+    for (int i = 0; i < 100; i++) {
+      registered.add(submit(leader, register("i-" + i)));
+    }
+    cluster.runUntil(() -> registered.stream().allMatch(Heard::isGiven));
+    for (int i = 0; i < 6; i++) {
+      cluster.run(TTL.dividedBy(3));
+      var heard = renew(leader, kept);
+      cluster.runUntil(heard::isGiven);
+    }
+
+    cluster.runUntil(
+        () -> cluster.nodes.stream().allMatch(node -> node.store.guardView().suspects() == 100));
+    for (HandNode node : cluster.nodes) {
+      assertThat(node.store.status().instances()).isEqualTo(101);
+      assertThat(node.store.guardView().engaged()).isOne();
+    }
+    assertThat(leader.registry.leasesLapsed()).isEqualTo(100);
+
+    // They return, by way of another leader.
+    cluster.isolate(leader);
+    var next = cluster.electOtherThan(leader);
+    for (var each : registered) {
+      renew(next, ((Outcome.Registered) each.value()).leaseId());
+    }
+    cluster.runUntil(() -> next.store.guardView().suspects() == 0);
+    assertThat(next.store.guardView().engaged()).isOne();
   }
 
   /**

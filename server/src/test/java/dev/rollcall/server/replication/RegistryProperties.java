@@ -2,6 +2,7 @@ package dev.rollcall.server.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.raft.core.RaftConfig;
 import dev.rollcall.server.replication.Result.Done;
 import dev.rollcall.server.replication.Result.Failed;
 import dev.rollcall.store.Outcome;
@@ -26,7 +27,12 @@ import org.junit.jupiter.api.Test;
 class RegistryProperties {
   private static final int RUNS = 6;
   private static final Duration LIFE = Duration.ofSeconds(60);
-  private static final Duration SILENCE = Duration.ofSeconds(30);
+  private static final Duration SILENCE = Duration.ofSeconds(45);
+
+  /** So tight that in every life some guard engages. */
+  private static final GuardLimits GUARD =
+      new GuardLimits(Duration.ofSeconds(5), 3, 15, 1, Duration.ofSeconds(5));
+
   private static final long LATE_NANOS_MAX = Duration.ofMillis(40).toNanos();
 
   @Test
@@ -56,7 +62,9 @@ class RegistryProperties {
 
     private Life(long seed) {
       random = new Random(seed);
-      cluster = new HandCluster(3, random.nextLong());
+      cluster =
+          new HandCluster(
+              3, random.nextLong(), ReplicationLimits.DEFAULT.withGuard(GUARD), RaftConfig.DEFAULT);
       cluster.linkLoses = message -> random.nextInt(10) == 0;
     }
 
