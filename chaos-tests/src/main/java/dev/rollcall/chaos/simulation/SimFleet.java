@@ -291,7 +291,7 @@ final class SimFleet {
     var command =
         new Command.Update(
             key(place),
-            random.nextInt(3) == 0 ? WHATEVER_IS_LIVE : asked[place],
+            meant(place),
             0,
             Optional.of(random.nextBoolean() ? Status.UP : Status.OUT_OF_SERVICE),
             OptionalInt.of(++weight),
@@ -300,9 +300,22 @@ final class SimFleet {
     once(command, outcome -> think());
   }
 
+  /** Mostly the last life that it asked for; at times one that is over. */
+  private long meant(int place) {
+    return switch (random.nextInt(6)) {
+      case 0, 1 -> WHATEVER_IS_LIVE;
+      case 2 -> Math.max(1, registered[place] - 1);
+      default -> asked[place];
+    };
+  }
+
   private void deregisterOne() {
     int place = random.nextInt(INSTANCES);
-    if (registered[place] > 0) {
+    if (registered[place] > 1 && random.nextInt(3) == 0) {
+      // An order that comes after the life that it was meant for.
+      var late = new Command.Deregister(key(place), registered[place] - 1);
+      calls.write(Request.of(late), answer -> think());
+    } else if (registered[place] > 0) {
       deregister(place, registered[place]);
     } else {
       think();
