@@ -67,8 +67,7 @@ public final class LeaseMemory {
     double ofTable = (held - empty) / (double) leases;
     double ofDeadlines = (watched - held) / (double) leases;
     System.out.printf(
-        "%12d %14.1f %14.1f %14.1f%n",
-        expirer.size(), ofTable, ofDeadlines, ofTable + ofDeadlines);
+        "%12d %14.1f %14.1f %14.1f%n", expirer.size(), ofTable, ofDeadlines, ofTable + ofDeadlines);
     Reference.reachabilityFence(keys);
     Reference.reachabilityFence(table);
     Reference.reachabilityFence(expirer);
