@@ -6,6 +6,8 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.rollcall.client.Endpoint;
+import dev.rollcall.client.Explanation;
+import dev.rollcall.client.Finding;
 import dev.rollcall.client.InstanceOverride;
 import dev.rollcall.client.Member;
 import dev.rollcall.client.NodeStatus;
@@ -115,6 +117,24 @@ final class Json {
   /** 0 when it is empty. */
   private static long millis(Optional<Instant> instant) {
     return instant.map(Instant::toEpochMilli).orElse(0L);
+  }
+
+  static JsonObject explanation(Explanation explanation) {
+    var json = new JsonObject();
+    json.addProperty("inPool", explanation.isInPool());
+    json.addProperty("verdict", explanation.verdict());
+    json.add("findings", array(explanation.findings(), Json::finding));
+    explanation.instance().ifPresent(found -> json.add("instance", instance(found)));
+    json.addProperty("revision", explanation.revision());
+    return json;
+  }
+
+  private static JsonObject finding(Finding finding) {
+    var json = new JsonObject();
+    json.addProperty("kind", finding.kind().name());
+    json.addProperty("excludes", finding.excludes());
+    json.addProperty("sentence", finding.sentence());
+    return json;
   }
 
   static JsonObject summary(ServiceSummary summary) {

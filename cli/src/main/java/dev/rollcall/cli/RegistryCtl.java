@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       DeregisterCommand.class,
       ResolveCommand.class,
       GetCommand.class,
+      ExplainCommand.class,
       ServicesCommand.class,
       WatchCommand.class,
       UpdateCommand.class,

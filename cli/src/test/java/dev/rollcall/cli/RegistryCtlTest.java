@@ -126,6 +126,26 @@ class RegistryCtlTest {
     assertThat(run("resolve", "places", "--endpoint=a b").code).isEqualTo(2);
   }
 
+  @Test
+  void explainsWhyAnInstanceIsNotInThePool() {
+    run("register", "why", "--id=why-7", "--endpoint=http://10.0.0.9:80", "--tag=v1", "--once");
+
+    Run well = run("explain", "why", "why-7", "--filter=v1 in tags", "--any");
+    assertThat(well.code).isZero();
+    assertThat(well.out).startsWith("default/why/why-7 is in the pool" + System.lineSeparator());
+    Run asked = run("explain", "why", "why-7", "--filter=v1 in tags and v2 in tags");
+    assertThat(asked.code).isEqualTo(1);
+    assertThat(asked.out).contains("  x the filter does not hold for it: not so is `v2 in tags`");
+    Run json = run("explain", "why", "why-8", "-o", "json");
+    assertThat(json.code).isEqualTo(1);
+    JsonObject explained = JsonParser.parseString(json.out).getAsJsonObject();
+    assertThat(explained.get("inPool").getAsBoolean()).isFalse();
+    JsonObject finding = explained.getAsJsonArray("findings").get(0).getAsJsonObject();
+    assertThat(finding.get("kind").getAsString()).isEqualTo("UNKNOWN_INSTANCE");
+    assertThat(finding.get("excludes").getAsBoolean()).isTrue();
+    assertThat(run("explain", "why", "why-7", "--subset=none").code).isEqualTo(1);
+  }
+
   private static void registerAt(String id, String endpoint, String locality, String status) {
     Run register =
         run(

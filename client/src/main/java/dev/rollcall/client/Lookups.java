@@ -4,6 +4,8 @@ import dev.rollcall.client.transport.OperationsCodec;
 import dev.rollcall.client.transport.UnaryCall;
 import dev.rollcall.client.transport.WireCodec;
 import dev.rollcall.v1.DiscoveryGrpc;
+import dev.rollcall.v1.ExplainRequest;
+import dev.rollcall.v1.ExplainResponse;
 import dev.rollcall.v1.GetInstanceRequest;
 import dev.rollcall.v1.GetInstanceResponse;
 import dev.rollcall.v1.Instance;
@@ -128,6 +130,26 @@ final class Lookups {
                 GetInstanceResponse::getHeader,
                 timeout));
     return WireCodec.decode(answer.getInstance());
+  }
+
+  Explanation explain(Lookup pool, InstanceKey key) {
+    ExplainRequest.Builder request =
+        ExplainRequest.newBuilder()
+            .setKey(key)
+            .setFilter(pool.filter())
+            .setSubset(pool.subset())
+            .setEndpoint(pool.endpoint())
+            .setConsistency(WireCodec.encode(pool.consistency()));
+    if (!pool.near().equals(Locality.NONE)) {
+      request.setNear(WireCodec.encode(pool.near()));
+    }
+    return WireCodec.decode(
+        asking.ask(
+            UnaryCall.read(
+                DiscoveryGrpc.getExplainMethod(),
+                request.build(),
+                ExplainResponse::getHeader,
+                timeout)));
   }
 
   List<ServiceSummary> allServices(ServiceQuery first) {

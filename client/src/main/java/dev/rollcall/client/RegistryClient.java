@@ -235,6 +235,16 @@ public final class RegistryClient implements AutoCloseable {
   }
 
   /**
+   * Why an instance is, or is not, among those to which callers who look up so send traffic. That
+   * it is not registered is an answer too. Blocks.
+   *
+   * @param pool how they look up; its limit plays no part
+   */
+  public Explanation explain(Lookup pool, String instanceId) {
+    return lookups.explain(pool, key(pool.service(), instanceId));
+  }
+
+  /**
    * A page of the services that have instances or a spec. A page of a filtered list may be short,
    * or empty, and not be the last. Blocks.
    */

@@ -21,6 +21,7 @@ import dev.rollcall.server.config.HostPort;
 import dev.rollcall.server.config.ServerConfig;
 import dev.rollcall.server.config.StartFailure;
 import dev.rollcall.server.discovery.DiscoveryService;
+import dev.rollcall.server.discovery.RowReads;
 import dev.rollcall.server.discovery.WatchPump;
 import dev.rollcall.server.forward.ForwardingService;
 import dev.rollcall.server.forward.GrpcLeaderCalls;
@@ -322,7 +323,12 @@ public final class RegistryServer implements AutoCloseable {
     var discovery =
         new DiscoveryService(
             new DiscoveryService.Parts(
-                node.registry, node.store, clock, node.headers, ports.clientLoops.executor()),
+                node.registry,
+                node.store,
+                clock,
+                node.headers,
+                ports.clientLoops.executor(),
+                closers.add(new RowReads())),
             pump);
     var operations =
         new OperationsService(

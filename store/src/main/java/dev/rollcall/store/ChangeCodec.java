@@ -5,8 +5,11 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.rollcall.storage.v1.ChangeRecord;
 import dev.rollcall.storage.v1.ChangeRow;
 import dev.rollcall.storage.v1.RemovalRecord;
+import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.ServiceKey;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Changes between values and the rows of the change log. */
 final class ChangeCodec {
@@ -97,6 +100,28 @@ final class ChangeCodec {
         case CHANGE_NOT_SET -> throw new IllegalArgumentException("not a change known here");
       }
     }
+  }
+
+  /** The removal of an instance among the changes of one revision. */
+  static Optional<Change.Removed> removal(byte[] row, InstanceKey key) {
+    var found = new ArrayList<Change.Removed>(1);
+    forEach(
+        row,
+        new Visitor() {
+          @Override
+          public void upserted(dev.rollcall.v1.Instance message) {}
+
+          @Override
+          public void removed(Change.Removed removed) {
+            if (removed.key().equals(key)) {
+              found.add(removed);
+            }
+          }
+
+          @Override
+          public void specChanged(ServiceKey service) {}
+        });
+    return found.stream().findFirst();
   }
 
   private static ServiceKey service(dev.rollcall.v1.ServiceSpec names) {

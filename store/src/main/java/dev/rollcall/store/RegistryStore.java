@@ -186,6 +186,30 @@ public final class RegistryStore implements AutoCloseable {
     return heap.standings.overrides(from, limit);
   }
 
+  /**
+   * How an instance that is not there went, as long as the change log knows. Any thread that may
+   * wait for a disk.
+   */
+  public Optional<Removal> removal(InstanceKey key) {
+    var tombstone = heap.instances.tombstone(key);
+    return tombstone == null
+        ? Optional.empty()
+        : use(used -> used.get(RowKeys.change(tombstone.revision())))
+            .flatMap(row -> ChangeCodec.removal(row, key))
+            .map(removed ->
+                new Removal(tombstone.revision(), removed.incarnation(), removed.cause()));
+  }
+
+  /**
+   * Time to live of a lease that is there, without renewal, in lease time. Any thread that may wait
+   * for a disk; {@link #leases} knows more.
+   */
+  public OptionalLong ttlMillis(long leaseId) {
+    return use(used -> used.get(RowKeys.lease(leaseId)))
+        .map(row -> OptionalLong.of(RowCodec.lease(leaseId, row, List.of()).ttlMillis()))
+        .orElse(OptionalLong.empty());
+  }
+
   /** The leases, always as of the last call of {@link #apply} or {@link #install}. Apply thread. */
   public Leases leases() {
     return new LatestLeases();

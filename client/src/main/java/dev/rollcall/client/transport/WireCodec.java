@@ -3,6 +3,9 @@ package dev.rollcall.client.transport;
 import com.google.protobuf.ByteString;
 import dev.rollcall.client.Consistency;
 import dev.rollcall.client.Endpoint;
+import dev.rollcall.client.Explanation;
+import dev.rollcall.client.Finding;
+import dev.rollcall.client.FindingKind;
 import dev.rollcall.client.InstanceStatus;
 import dev.rollcall.client.Locality;
 import dev.rollcall.client.Member;
@@ -12,6 +15,7 @@ import dev.rollcall.client.ServiceInstance;
 import dev.rollcall.client.ServiceInstance.Registered;
 import dev.rollcall.client.ServiceSummary;
 import dev.rollcall.v1.Any;
+import dev.rollcall.v1.ExplainResponse;
 import dev.rollcall.v1.Instance;
 import dev.rollcall.v1.Linearizable;
 import dev.rollcall.v1.Role;
@@ -144,6 +148,39 @@ public final class WireCodec {
       message.setLinearizable(Linearizable.getDefaultInstance());
     }
     return message.build();
+  }
+
+  /** Why an instance is, or is not, in the pool. */
+  public static Explanation decode(ExplainResponse message) {
+    return new Explanation(
+        message.getInPool(),
+        message.getVerdict(),
+        message.getFindingsList().stream().map(WireCodec::decode).toList(),
+        message.hasInstance() ? Optional.of(decode(message.getInstance())) : Optional.empty(),
+        message.getHeader().getRevision());
+  }
+
+  private static Finding decode(dev.rollcall.v1.Finding message) {
+    return new Finding(decode(message.getKind()), message.getExcludes(), message.getSentence());
+  }
+
+  private static FindingKind decode(dev.rollcall.v1.FindingKind kind) {
+    return switch (kind) {
+      case FINDING_KIND_UNKNOWN_INSTANCE -> FindingKind.UNKNOWN_INSTANCE;
+      case FINDING_KIND_REMOVED -> FindingKind.REMOVED;
+      case FINDING_KIND_REGISTERED -> FindingKind.REGISTERED;
+      case FINDING_KIND_LEASE -> FindingKind.LEASE;
+      case FINDING_KIND_SUSPECT -> FindingKind.SUSPECT;
+      case FINDING_KIND_REPORTED -> FindingKind.REPORTED;
+      case FINDING_KIND_LIFECYCLE -> FindingKind.LIFECYCLE;
+      case FINDING_KIND_OVERRIDE -> FindingKind.OVERRIDE;
+      case FINDING_KIND_WEIGHT -> FindingKind.WEIGHT;
+      case FINDING_KIND_ENDPOINT -> FindingKind.ENDPOINT;
+      case FINDING_KIND_SUBSET -> FindingKind.SUBSET;
+      case FINDING_KIND_FILTER -> FindingKind.FILTER;
+      case FINDING_KIND_NEARNESS -> FindingKind.NEARNESS;
+      case FINDING_KIND_UNSPECIFIED, UNRECOGNIZED -> FindingKind.OTHER;
+    };
   }
 
   /** One service of a list. */

@@ -16,6 +16,8 @@ import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.ServiceSnapshot;
 import dev.rollcall.v1.DiscoveryGrpc;
 import dev.rollcall.v1.ErrorReason;
+import dev.rollcall.v1.ExplainRequest;
+import dev.rollcall.v1.ExplainResponse;
 import dev.rollcall.v1.GetInstanceRequest;
 import dev.rollcall.v1.GetInstanceResponse;
 import dev.rollcall.v1.ListServicesRequest;
@@ -30,6 +32,7 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 
 /** The gRPC service {@code rollcall.v1.Discovery}. */
@@ -45,9 +48,15 @@ public final class DiscoveryService implements DiscoveryGrpc.AsyncService, Binda
    *
    * @param answers where answers are made: a large one must not hold up the apply thread, on which
    *     linearizable reads are released
+   * @param rows where answers are made that read rows
    */
   public record Parts(
-      Registry registry, RegistryStore store, Clock clock, Headers headers, Executor answers) {}
+      Registry registry,
+      RegistryStore store,
+      Clock clock,
+      Headers headers,
+      Executor answers,
+      Executor rows) {}
 
   /** Over the node's one door to the registry, its store and its watches. */
   public DiscoveryService(Parts parts, WatchPump pump) {
@@ -79,6 +88,39 @@ public final class DiscoveryService implements DiscoveryGrpc.AsyncService, Binda
       var key = new InstanceKey(service, named.getInstanceId());
       read(request.getConsistency(), reply, point -> found(key, point));
     });
+  }
+
+  @Override
+  public void explain(ExplainRequest request, StreamObserver<ExplainResponse> observer) {
+    Reply<ExplainResponse> reply = Reply.to(observer);
+    reply.guard(() -> {
+      var explanation = Explanation.of(request);
+      parts
+          .registry()
+          .read(
+              ConsistencyCodec.fromMessage(request.getConsistency()),
+              CallDeadline.nanos(parts.clock()),
+              result ->
+                  reply.guard(() ->
+                      lookIntoRows(
+                          () -> reply.answer(result, point -> explained(explanation, point)))));
+    });
+  }
+
+  private void lookIntoRows(Runnable answer) {
+    try {
+      parts.rows().execute(answer);
+    } catch (RejectedExecutionException e) {
+      throw StatusMapper.status(ErrorReason.OVERLOADED, "too many such questions wait here");
+    }
+  }
+
+  private ExplainResponse explained(Explanation explanation, ReadPoint point) {
+    return explanation
+        .from(parts.store())
+        .setHeader(parts.headers().at(parts.store().status().revision()))
+        .setLagMillis(point.lagMillis())
+        .build();
   }
 
   @Override

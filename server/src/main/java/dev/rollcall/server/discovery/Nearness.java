@@ -42,4 +42,14 @@ record Nearness(Locality caller) {
         ? SUB_ZONE
         : wider;
   }
+
+  /** How far, in a sentence. */
+  String described(Locality place) {
+    return switch (distance(place)) {
+      case SUB_ZONE -> "it is in the caller's sub-zone: of those that come first";
+      case ZONE -> "it is in the caller's zone";
+      case REGION -> "it is in the caller's region, not in its zone";
+      default -> "it is neither in the caller's region nor zone: of those that come last";
+    };
+  }
 }

@@ -58,7 +58,8 @@ record Selection(Filter filter, boolean isHealthyOnly, String endpoint, String s
     return (endpoint.isEmpty() || hasEndpoint(registered)) && filter.matches(registered);
   }
 
-  private boolean hasEndpoint(RegisteredInstance registered) {
+  /** Whether it has the endpoint that is wanted. */
+  boolean hasEndpoint(RegisteredInstance registered) {
     for (Endpoint each : registered.instance().endpoints()) {
       if (each.name().equals(endpoint)) {
         return true;

@@ -77,7 +77,7 @@ public final class InstanceTable {
     return entry == null ? null : entry.spec;
   }
 
-  /** What is remembered of a removed instance that has not come back. Apply thread. */
+  /** What is remembered of a removed instance that has not come back. Any thread. */
   public @Nullable Tombstone tombstone(InstanceKey key) {
     var entry = services.get(key.service());
     return entry == null ? null : entry.tombstones.get(key.instanceId());

@@ -3,11 +3,12 @@ package dev.rollcall.store.instance;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A service in the table: what everybody reads, and what the apply thread knows besides. All but
- * {@link #published} belongs to the apply thread.
+ * {@link #published} and {@link #tombstones} belongs to the apply thread.
  */
 final class ServiceEntry {
   /** As last published; any thread. */
@@ -28,8 +29,8 @@ final class ServiceEntry {
   /** Whether the change log was found to have a change of this service; while opening only. */
   boolean recalled;
 
-  /** Removed instances by id. */
-  final Map<String, Tombstone> tombstones = new HashMap<>(2);
+  /** Removed instances by id. Written by the apply thread, read by any. */
+  final Map<String, Tombstone> tombstones = new ConcurrentHashMap<>(2);
 
   /** What live instances that were updated since had been registered as, by id. */
   private final Map<String, Instance> contentsRegistered = new HashMap<>(2);
