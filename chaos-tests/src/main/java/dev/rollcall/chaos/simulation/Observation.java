@@ -221,6 +221,13 @@ sealed interface Observation {
   /** A node applied entries; {@code digest} is that of its store afterwards. */
   record Applied(int node, List<Entry> entries, String digest) implements Observation {}
 
+  /**
+   * The guard against mass expiry was engaged, or released.
+   *
+   * @param leases there are
+   */
+  record GuardChanged(boolean isEngaged, int leases) implements Observation {}
+
   /** The leader of this term has let leases expire: seen first on whichever node applied it. */
   record LeasesExpired(long term, List<Long> leaseIds) implements Observation {}
 

@@ -16,8 +16,9 @@ import java.util.Map;
 
 /**
  * No lease that nobody renews outlives its TTL by more than a bound, in lease time of one leader;
- * the next one may begin anew. Lease time is counted a second time here, from the leader's
- * confirmations: its clock, a step at most for each of them.
+ * the next one may begin anew, and suspects the guard may hold ({@link GuardHolds}). Lease time is
+ * counted a second time here, from the leader's confirmations: its clock, a step at most for each
+ * of them.
  *
  * <p>The bound of the shipped code is 100 ms, a confirmation and a commit. Here it is wider: a
  * request to renew that a client has given up may still be on its way, a hand-over parks what the
@@ -107,7 +108,7 @@ final class SilentLeaseEnds implements Invariant {
   }
 
   private void look(int node, Leadership leadership, Lease lease) {
-    if (touchedNanos.getOrDefault(lease.id(), 0L) >= leadership.lookedNanos) {
+    if (lease.isSuspect() || touchedNanos.getOrDefault(lease.id(), 0L) >= leadership.lookedNanos) {
       leadership.touchedLeaseNanos.put(lease.id(), leadership.leaseNanos);
     }
     long silentNanos =

@@ -8,6 +8,7 @@ import dev.rollcall.raft.core.RaftConfig;
 import dev.rollcall.raft.driver.RaftNodeConfig;
 import dev.rollcall.raft.driver.SnapshotConfig;
 import dev.rollcall.raft.log.LogConfig;
+import dev.rollcall.server.replication.GuardLimits;
 import dev.rollcall.server.replication.ReplicationLimits;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
@@ -84,6 +85,45 @@ record SimConfig(
         draw.network(),
         random.nextInt(UNEVEN_EVERY) == 0,
         draw.of(1_000, 0, 20_000, 50_000));
+  }
+
+  /**
+   * The same with a guard against mass expiry: in half of the runs none that anything reaches, in
+   * the others one that a dozen leases engage and that ends soon.
+   *
+   * @param own random numbers of nothing else: the others stay what they were
+   */
+  SimConfig guarded(RandomGenerator own) {
+    var guard =
+        own.nextBoolean()
+            ? GuardLimits.NEVER
+            : new GuardLimits(
+                Duration.ofSeconds(own.nextLong(2, 10)),
+                own.nextInt(3, 8),
+                15,
+                own.nextInt(4) == 0 ? 400 : 1,
+                Duration.ofSeconds(own.nextLong(3, 15)));
+    return new SimConfig(
+        nodes,
+        raft,
+        snapshots,
+        log,
+        limits,
+        replication.withGuard(guard),
+        threads,
+        flushMillisMax,
+        ringChangesMax,
+        network,
+        isUneven,
+        clockOffPpmMax);
+  }
+
+  /** How long the guard may hold the silent beyond their time. */
+  long guardNanosMax() {
+    var guard = replication.guard();
+    return guard.equals(GuardLimits.NEVER)
+        ? 0
+        : guard.window().plus(guard.engagedMax()).multipliedBy(2).toNanos();
   }
 
   RaftNodeConfig node(NodeId id) {

@@ -86,6 +86,7 @@ final class SimSteward {
         ask(new Command.SetOverride(key, status(), "steward", "because", ttlMillis));
       }
       case 4 -> ask(new Command.ClearOverride(key));
+      case 7 -> ask(new Command.ReleaseGuard(key.service().foldedNamespace(), "steward"));
       case 5, 6 -> ask(spec(key.service()));
       default -> compareAndSet(key);
     }
@@ -157,6 +158,7 @@ final class SimSteward {
         totals.specsPut++;
         specRevision = spec.modRevision();
       }
+      case Outcome.GuardReleased released -> totals.guardsReleased++;
       case Outcome.SpecDeleted deleted -> specRevision = 0;
       case Outcome.RevisionMismatch mismatch -> totals.mismatches++;
       case Outcome.Updated updated when command instanceof Command.Update ->

@@ -50,7 +50,7 @@ final class Simulation {
     this.totals = totals;
     RandomGenerator random = new SplittableRandom(scenario.seed());
     world = new World(totals, hash);
-    cluster = new SimCluster(time, random, SimConfig.draw(random), world);
+    cluster = new SimCluster(time, random, config(random), world);
     repairs = new Repairs(cluster);
     operator = new SimOperator(cluster, random);
     load = new Load(cluster, random, scenario.seed());
@@ -78,10 +78,15 @@ final class Simulation {
             new RegistryFollowsRules(time),
             new LeasesStartUpToDate(),
             new SilentLeaseEnds(cluster),
+            new GuardHolds(cluster),
             new LiveLeaseIsKept(
                 time, (node, nanos) -> cluster.nodes().get(node).clock().leaseNanosMaxAt(nanos)),
             leaderChanges));
     world.watchedBy(invariants);
+  }
+
+  private SimConfig config(RandomGenerator random) {
+    return SimConfig.draw(random).guarded(new SplittableRandom(scenario.seed() * 31 + 13));
   }
 
   /** What each node's steps, and what the nodes do together, have to keep. */
@@ -238,8 +243,10 @@ final class Simulation {
     await("every snapshot that was received is let go of", this::areStagingsClosed);
     load.requireKept(members().getFirst().requireLife().store());
     load.fallSilent();
-    await(
+    runner.await(
+        "ComesBackToLife",
         "the silent are removed",
+        cluster.config().peaceNanosMax() + cluster.config().guardNanosMax(),
         () -> areMembersUp() && members().stream().allMatch(this::isEmpty));
   }
 

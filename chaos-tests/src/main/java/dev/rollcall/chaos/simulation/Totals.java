@@ -43,6 +43,8 @@ final class Totals {
   long specsPut;
   long comparedAndSet;
   long mismatches;
+  long guardsEngaged;
+  long guardsReleased;
   long leaderChanges;
   long crashes;
   long crashesLosingData;
@@ -114,6 +116,8 @@ final class Totals {
     specsPut += other.specsPut;
     comparedAndSet += other.comparedAndSet;
     mismatches += other.mismatches;
+    guardsEngaged += other.guardsEngaged;
+    guardsReleased += other.guardsReleased;
     leaderChanges += other.leaderChanges;
     crashes += other.crashes;
     crashesLosingData += other.crashesLosingData;
@@ -154,6 +158,8 @@ final class Totals {
     line(text, "service specs put", specsPut);
     line(text, "updates of an expected revision", comparedAndSet);
     line(text, "  that was another by then", mismatches);
+    line(text, "guards engaged", guardsEngaged);
+    line(text, "  released by an operator", guardsReleased);
     line(text, "leader changes after the first", leaderChanges);
     line(text, "crashes", crashes);
     line(text, "crashes that lost unsynced data", crashesLosingData);

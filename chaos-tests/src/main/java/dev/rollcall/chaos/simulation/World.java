@@ -1,5 +1,6 @@
 package dev.rollcall.chaos.simulation;
 
+import dev.rollcall.chaos.simulation.Observation.GuardChanged;
 import dev.rollcall.chaos.simulation.Observation.Happened;
 import dev.rollcall.chaos.simulation.Observation.LeasesExpired;
 import dev.rollcall.raft.core.Entry;
@@ -65,6 +66,15 @@ final class World {
     rows.require(entry.index(), reference.status().digest());
     if (range.outcomes().getFirst() instanceof Outcome.LeasesExpired) {
       see(new LeasesExpired(entry.id().term(), range.leasesEnded()));
+    }
+    switch (range.outcomes().getFirst()) {
+      case Outcome.GuardEngaged engaged -> {
+        totals.guardsEngaged++;
+        see(new GuardChanged(true, reference.status().leases()));
+      }
+      case Outcome.GuardReleased released ->
+          see(new GuardChanged(false, reference.status().leases()));
+      default -> {}
     }
     range.changes().forEach(this::happened);
   }
