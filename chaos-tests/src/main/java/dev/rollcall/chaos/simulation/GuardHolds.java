@@ -17,16 +17,16 @@ final class GuardHolds implements Invariant {
   private static final int UNDER_WAY_MAX = 4;
   private static final double CLOCK_RATE_MAX = 2.1;
 
-  private final SimCluster cluster;
+  private final VirtualTime time;
   private final GuardLimits limits;
   private boolean isEngaged;
   private long engagedNanos;
   private int leases;
   private int expired;
 
-  GuardHolds(SimCluster cluster) {
-    this.cluster = cluster;
-    this.limits = cluster.config().replication().guard();
+  GuardHolds(VirtualTime time, GuardLimits limits) {
+    this.time = time;
+    this.limits = limits;
   }
 
   @Override
@@ -34,7 +34,7 @@ final class GuardHolds implements Invariant {
     switch (observation) {
       case GuardChanged(boolean engages, int leasesNow) -> {
         if (engages && !isEngaged) {
-          engagedNanos = cluster.time().nowNanos();
+          engagedNanos = time.nowNanos();
           leases = leasesNow;
           expired = 0;
         }
@@ -42,7 +42,7 @@ final class GuardHolds implements Invariant {
       }
       case LeasesExpired(long term, var leaseIds) when isEngaged -> {
         expired += leaseIds.size();
-        double minutes = (double) (cluster.time().nowNanos() - engagedNanos) / (60 * SECOND);
+        double minutes = (double) (time.nowNanos() - engagedNanos) / (60 * SECOND);
         double trickle = leases * limits.trickleAMinutePercent() / 100.0;
         long most = UNDER_WAY_MAX + (long) Math.ceil(minutes * CLOCK_RATE_MAX * trickle);
         require(

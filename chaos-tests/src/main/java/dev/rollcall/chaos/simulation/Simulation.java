@@ -78,7 +78,7 @@ final class Simulation {
             new RegistryFollowsRules(time),
             new LeasesStartUpToDate(),
             new SilentLeaseEnds(cluster),
-            new GuardHolds(cluster),
+            new GuardHolds(time, cluster.config().replication().guard()),
             new LiveLeaseIsKept(
                 time, (node, nanos) -> cluster.nodes().get(node).clock().leaseNanosMaxAt(nanos)),
             leaderChanges));

@@ -14,6 +14,7 @@ final class Totals {
   private static final double SNAPSHOTS_PER_MINUTE_MIN = 1;
   private static final double EXPIRIES_PER_MINUTE_MIN = 10;
   private static final double FEW_PER_MINUTE_MIN = 3;
+  private static final double GUARDS_PER_MINUTE_MIN = 0.5;
   private static final double LOSING_CRASHES_PER_SEED_MIN = 0.5;
   private static final int KINDS_MIN = 3;
   private static final int RAREST_SHOWN = 8;
@@ -230,6 +231,7 @@ final class Totals {
     floor(missing, "overrides set", overridesSet, few);
     floor(missing, "instances drained or not", lifecyclesSet, few);
     floor(missing, "service specs put", specsPut, few);
+    floor(missing, "guards engaged", guardsEngaged, minutes * GUARDS_PER_MINUTE_MIN);
     floor(missing, "updates of an expected revision", comparedAndSet, few);
     floor(missing, "revisions that were not the expected ones", mismatches, few);
   }

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.rollcall.chaos.simulation.Observation.Executed;
+import dev.rollcall.chaos.simulation.Observation.GuardChanged;
+import dev.rollcall.chaos.simulation.Observation.LeasesExpired;
 import dev.rollcall.chaos.simulation.Observation.LeasesStarted;
 import dev.rollcall.chaos.simulation.Observation.RenewalAcknowledged;
 import dev.rollcall.raft.core.Entry;
 import dev.rollcall.raft.core.EntryId;
 import dev.rollcall.raft.core.EntryKind;
 import dev.rollcall.raft.core.Payload;
+import dev.rollcall.server.replication.GuardLimits;
 import dev.rollcall.store.Command;
 import dev.rollcall.store.CommandCodec;
 import dev.rollcall.store.Digest;
@@ -89,6 +92,27 @@ class RegistryFollowsRulesTest {
     assertThatCode(() -> upToDate.observe(new LeasesStarted(0, 1))).doesNotThrowAnyException();
     assertThatExceptionOfType(Invariant.Broken.class)
         .isThrownBy(() -> upToDate.observe(new LeasesStarted(0, 2)));
+  }
+
+  @Test
+  void aGuardThatLetsMoreExpireThanItSaysIsRefused() {
+    var guard = new GuardHolds(time, GuardLimits.DEFAULT);
+    guard.observe(new LeasesExpired(1, List.of(1L, 2L, 3L, 4L, 5L, 6L)));
+    guard.observe(new GuardChanged(true, 20));
+    guard.observe(new LeasesExpired(1, List.of(7L, 8L, 9L, 10L)));
+
+    assertThatExceptionOfType(Invariant.Broken.class)
+        .isThrownBy(() -> guard.observe(new LeasesExpired(1, List.of(11L))));
+  }
+
+  @Test
+  void aGuardThatIsReleasedHoldsNobody() {
+    var guard = new GuardHolds(time, GuardLimits.DEFAULT);
+    guard.observe(new GuardChanged(true, 20));
+    guard.observe(new GuardChanged(false, 20));
+
+    assertThatCode(() -> guard.observe(new LeasesExpired(1, List.of(1L, 2L, 3L, 4L, 5L))))
+        .doesNotThrowAnyException();
   }
 
   private static Command revocation() {
