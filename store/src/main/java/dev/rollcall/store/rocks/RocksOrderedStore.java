@@ -91,13 +91,7 @@ public final class RocksOrderedStore implements OrderedStore {
 
   @Override
   public void write(Batch batch) {
-    try (var rocksBatch = new WriteBatch()) {
-      for (var operation : batch.operations()) {
-        switch (operation) {
-          case Operation.Put(byte[] key, byte[] value) -> rocksBatch.put(key, value);
-          case Operation.Delete(byte[] key) -> rocksBatch.delete(key);
-        }
-      }
+    try (var rocksBatch = new WriteBatch(BatchBytes.of(batch.operations()))) {
       db.write(writeOptions, rocksBatch);
     } catch (RocksDBException e) {
       throw failure("write", e);

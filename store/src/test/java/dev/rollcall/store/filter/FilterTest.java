@@ -268,4 +268,11 @@ class FilterTest {
             "filter, character 1: nothing is called 'zone'; there are name, instances, labels,"
                 + " labels.KEY");
   }
+
+  @Test
+  void saysWhatIsWrongInOneLineWhateverTheFilterHolds() {
+    assertThatThrownBy(() -> Filter.parse("not`a`\"in\nin\u0000\""))
+        .isInstanceOf(InvalidRequest.class)
+        .satisfies(e -> assertThat(e.getMessage().chars()).noneMatch(Character::isISOControl));
+  }
 }
