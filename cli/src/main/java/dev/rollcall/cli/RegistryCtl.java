@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
       OverrideCommand.class,
       SpecCommand.class,
       LeaseCommand.class,
+      GuardCommand.class,
       StatusCommand.class,
       MemberCommand.class
     })

@@ -10,6 +10,8 @@ import dev.rollcall.v1.DeleteServiceSpecRequest;
 import dev.rollcall.v1.DeleteServiceSpecResponse;
 import dev.rollcall.v1.GetServiceSpecRequest;
 import dev.rollcall.v1.GetServiceSpecResponse;
+import dev.rollcall.v1.GuardStatusRequest;
+import dev.rollcall.v1.GuardStatusResponse;
 import dev.rollcall.v1.InstanceKey;
 import dev.rollcall.v1.ListOverridesRequest;
 import dev.rollcall.v1.ListOverridesResponse;
@@ -17,6 +19,8 @@ import dev.rollcall.v1.OperationsGrpc;
 import dev.rollcall.v1.PutServiceSpecRequest;
 import dev.rollcall.v1.PutServiceSpecResponse;
 import dev.rollcall.v1.RegistrationGrpc;
+import dev.rollcall.v1.ReleaseGuardRequest;
+import dev.rollcall.v1.ReleaseGuardResponse;
 import dev.rollcall.v1.ResponseHeader;
 import dev.rollcall.v1.SetLifecycleRequest;
 import dev.rollcall.v1.SetLifecycleResponse;
@@ -26,9 +30,11 @@ import dev.rollcall.v1.UpdateRequest;
 import dev.rollcall.v1.UpdateResponse;
 import io.grpc.MethodDescriptor;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
@@ -205,6 +211,39 @@ public final class Operations {
             DeleteServiceSpecResponse::getHeader)
         .getHeader()
         .getRevision();
+  }
+
+  /** The guard of the namespace against mass expiry. */
+  public GuardStatus guard(Consistency consistency) {
+    GuardStatusRequest request =
+        GuardStatusRequest.newBuilder()
+            .setNamespace(namespace)
+            .setConsistency(WireCodec.encode(consistency))
+            .build();
+    GuardStatusResponse answer =
+        read(OperationsGrpc.getGuardStatusMethod(), request, GuardStatusResponse::getHeader);
+    return new GuardStatus(
+        answer.getEngaged(),
+        answer.getSinceMillis() == 0
+            ? Optional.empty()
+            : Optional.of(Instant.ofEpochMilli(answer.getSinceMillis())),
+        answer.getLeases(),
+        answer.getSuspects(),
+        answer.getReleasedBy());
+  }
+
+  /**
+   * Releases the guard of the namespace: its suspects may expire, and do unless they are renewed.
+   *
+   * @param actor who says so, 1 to 128 bytes
+   * @return how many suspects may expire; empty when the guard was not engaged
+   */
+  public OptionalInt releaseGuard(String actor) {
+    ReleaseGuardRequest request =
+        ReleaseGuardRequest.newBuilder().setNamespace(namespace).setActor(actor).build();
+    ReleaseGuardResponse answer =
+        write(OperationsGrpc.getReleaseGuardMethod(), request, ReleaseGuardResponse::getHeader);
+    return answer.getWasEngaged() ? OptionalInt.of(answer.getSuspects()) : OptionalInt.empty();
   }
 
   private ServiceInstance setLifecycle(

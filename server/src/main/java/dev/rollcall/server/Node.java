@@ -125,6 +125,7 @@ final class Node implements AutoCloseable {
     closers.add(registry);
     parts.metrics().bindRaft(this::status);
     parts.metrics().bindStore(store::status);
+    parts.metrics().bindGuards(store::guardView, registry::leasesLapsed);
     parts.metrics().gauge(() -> disk, "disk.free", "Bytes free", DiskSpace::usableBytes);
     parts
         .metrics()

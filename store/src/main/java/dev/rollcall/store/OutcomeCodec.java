@@ -114,11 +114,7 @@ public final class OutcomeCodec {
       case GUARD_ENGAGED -> new Outcome.GuardEngaged(revision);
       case GUARD_RELEASED -> new Outcome.GuardReleased(revision, message.getGuardReleased());
       case GUARD_NOT_ENGAGED -> new Outcome.GuardNotEngaged(revision);
-      case LEASES_JUDGED ->
-          new Outcome.LeasesJudged(
-              revision,
-              message.getLeasesJudged().getLeases(),
-              message.getLeasesJudged().getInstances());
+      case LEASES_JUDGED -> judged(revision, message.getLeasesJudged());
       case SESSION_OPENED -> new Outcome.SessionOpened(revision, message.getSessionOpened());
       case NOTHING -> new Outcome.Nothing(revision);
       case INSTANCE_NOT_FOUND ->
@@ -145,5 +141,9 @@ public final class OutcomeCodec {
       case OUTCOME_NOT_SET ->
           throw new IllegalArgumentException("not an outcome that this version knows");
     };
+  }
+
+  private static Outcome judged(long revision, LeasesJudgedOutcome message) {
+    return new Outcome.LeasesJudged(revision, message.getLeases(), message.getInstances());
   }
 }

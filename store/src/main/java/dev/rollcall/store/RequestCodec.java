@@ -11,6 +11,7 @@ import dev.rollcall.v1.DeregisterRequest;
 import dev.rollcall.v1.GrantLeaseRequest;
 import dev.rollcall.v1.PutServiceSpecRequest;
 import dev.rollcall.v1.RegisterRequest;
+import dev.rollcall.v1.ReleaseGuardRequest;
 import dev.rollcall.v1.RevokeLeaseRequest;
 import dev.rollcall.v1.SetLifecycleRequest;
 import dev.rollcall.v1.SetOverrideRequest;
@@ -147,6 +148,14 @@ public final class RequestCodec {
     return new Request(
         new Command.DeleteServiceSpec(service, expected),
         repeat(message.getSessionId(), message.getSequence(), message.getLowestUnacknowledged()));
+  }
+
+  /** A release by an operator, who is named. */
+  public static Command fromMessage(ReleaseGuardRequest message) {
+    if (message.getActor().isEmpty()) {
+      throw new InvalidRequest(Rule.OTHER, "actor must not be empty");
+    }
+    return new Command.ReleaseGuard(message.getNamespace(), message.getActor());
   }
 
   private static Optional<Request.Repeat> repeat(

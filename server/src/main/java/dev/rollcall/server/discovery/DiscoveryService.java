@@ -156,6 +156,7 @@ public final class DiscoveryService implements DiscoveryGrpc.AsyncService, Binda
     var head = whole.isPresent() ? ResolveResponse.newBuilder() : page.from(snapshot, history);
     head.setHeader(parts.headers().at(Math.max(revision, snapshot.revision())))
         .setServiceRevision(snapshot.revision())
+        .setGuarded(parts.store().guardView().isEngaged(page.service().foldedNamespace()))
         .setLagMillis(point.lagMillis());
     snapshot.spec().ifPresent(spec -> head.setSpec(SpecCodec.toMessage(spec)));
     return new ResolveAnswer(head.build(), whole.orElse(ByteString.EMPTY));

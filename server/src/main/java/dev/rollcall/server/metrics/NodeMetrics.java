@@ -3,6 +3,7 @@ package dev.rollcall.server.metrics;
 import dev.rollcall.raft.core.Role;
 import dev.rollcall.raft.driver.RaftStatus;
 import dev.rollcall.server.discovery.WatchPump;
+import dev.rollcall.store.GuardView;
 import dev.rollcall.store.StoreStatus;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -18,6 +19,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
@@ -85,6 +87,17 @@ public final class NodeMetrics implements AutoCloseable {
     gauge(status, "registry.instances", "Instances registered", StoreStatus::instances);
     gauge(status, "registry.leases", "Leases held", StoreStatus::leases);
     gauge(status, "registry.sessions", "Client sessions open", StoreStatus::sessions);
+  }
+
+  /** Adds the guards against mass expiry. */
+  public void bindGuards(Supplier<GuardView> guards, IntSupplier lapsed) {
+    gauge(guards, "leases.suspect", "Leases that lapsed and are kept", GuardView::suspects);
+    gauge(guards, "guards.engaged", "Namespaces whose guard is engaged", GuardView::engaged);
+    gauge(
+        () -> lapsed,
+        "leases.lapsed",
+        "On the leader: leases that lapsed and are neither renewed nor on their way out",
+        IntSupplier::getAsInt);
   }
 
   /** Adds watches. */

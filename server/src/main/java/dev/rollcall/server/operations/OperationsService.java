@@ -22,11 +22,15 @@ import dev.rollcall.v1.DeleteServiceSpecResponse;
 import dev.rollcall.v1.ErrorReason;
 import dev.rollcall.v1.GetServiceSpecRequest;
 import dev.rollcall.v1.GetServiceSpecResponse;
+import dev.rollcall.v1.GuardStatusRequest;
+import dev.rollcall.v1.GuardStatusResponse;
 import dev.rollcall.v1.ListOverridesRequest;
 import dev.rollcall.v1.ListOverridesResponse;
 import dev.rollcall.v1.OperationsGrpc;
 import dev.rollcall.v1.PutServiceSpecRequest;
 import dev.rollcall.v1.PutServiceSpecResponse;
+import dev.rollcall.v1.ReleaseGuardRequest;
+import dev.rollcall.v1.ReleaseGuardResponse;
 import dev.rollcall.v1.SetOverrideRequest;
 import dev.rollcall.v1.SetOverrideResponse;
 import io.grpc.stub.StreamObserver;
@@ -98,6 +102,24 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
     reply.guard(() -> submit(RequestCodec.fromMessage(request), reply, this::specDeleted));
   }
 
+  @Override
+  public void guardStatus(
+      GuardStatusRequest request, StreamObserver<GuardStatusResponse> observer) {
+    Reply<GuardStatusResponse> reply = Reply.to(observer);
+    reply.guard(() -> {
+      String namespace = ServiceKey.foldedNamespace(request.getNamespace());
+      read(request.getConsistency(), reply, point -> guard(namespace, point));
+    });
+  }
+
+  @Override
+  public void releaseGuard(
+      ReleaseGuardRequest request, StreamObserver<ReleaseGuardResponse> observer) {
+    Reply<ReleaseGuardResponse> reply = Reply.to(observer);
+    reply.guard(
+        () -> submit(Request.of(RequestCodec.fromMessage(request)), reply, this::guardReleased));
+  }
+
   private <T> void submit(Request request, Reply<T> reply, Function<Outcome, T> answer) {
     long deadlineNanos = CallDeadline.nanos(parts.clock());
     parts.registry().submit(request, deadlineNanos, result -> reply.answer(result, answer));
@@ -150,6 +172,37 @@ public final class OperationsService extends OperationsGrpc.OperationsImplBase {
     return DeleteServiceSpecResponse.newBuilder()
         .setHeader(parts.headers().at(deleted.revision()))
         .build();
+  }
+
+  private ReleaseGuardResponse guardReleased(Outcome outcome) {
+    var answer =
+        ReleaseGuardResponse.newBuilder().setHeader(parts.headers().at(outcome.revision()));
+    return switch (outcome) {
+      case Outcome.GuardReleased released ->
+          answer.setWasEngaged(true).setSuspects(released.suspects()).build();
+      case Outcome.GuardNotEngaged not -> answer.build();
+      default -> throw StatusMapper.refused(outcome);
+    };
+  }
+
+  private GuardStatusResponse guard(String foldedNamespace, ReadPoint point) {
+    var answer =
+        GuardStatusResponse.newBuilder()
+            .setHeader(parts.headers().at(parts.store().status().revision()))
+            .setLagMillis(point.lagMillis());
+    parts
+        .store()
+        .guardView()
+        .find(foldedNamespace)
+        .ifPresent(watched ->
+            answer
+                .setEngaged(watched.guard().isEngaged())
+                .setSinceMillis(watched.guard().sinceWallMillis())
+                .setLeasesThen(watched.guard().leases())
+                .setLeases(watched.leases())
+                .setSuspects(watched.suspects())
+                .setReleasedBy(watched.guard().releasedBy()));
+    return answer.build();
   }
 
   private GetServiceSpecResponse spec(ServiceKey key, ReadPoint point) {
