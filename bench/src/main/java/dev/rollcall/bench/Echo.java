@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bare gRPC server with the settings of a node's port for clients that answers every call of one
@@ -58,7 +59,8 @@ final class Echo implements BindableService {
 
   private static final class Nothing extends HandlerRegistry {
     @Override
-    public ServerMethodDefinition<?, ?> lookupMethod(String name, String authority) {
+    public @Nullable ServerMethodDefinition<?, ?> lookupMethod(
+        String name, @Nullable String authority) {
       return null;
     }
   }
