@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    subcommands = {ApplyCost.class, ResolveCost.class, Footprint.class},
+    subcommands = {ApplyCost.class, ResolveCost.class, Footprint.class, LeaseLoad.class},
     synopsisSubcommandLabel = "COMMAND")
 public final class Bench {
   private Bench() {}
