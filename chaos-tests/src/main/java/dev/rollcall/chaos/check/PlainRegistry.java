@@ -71,6 +71,11 @@ public final class PlainRegistry {
     return changes;
   }
 
+  /** Namespaces, folded, whose guard is engaged. */
+  public Set<String> guarded() {
+    return engaged;
+  }
+
   /** Overrides that hold, by key. */
   public Map<InstanceKey, StatusOverride> overrides() {
     return overrides.all();

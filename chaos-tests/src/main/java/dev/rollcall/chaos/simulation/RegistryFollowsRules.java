@@ -19,6 +19,7 @@ import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.ServiceKey;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -166,6 +167,21 @@ final class RegistryFollowsRules implements Invariant {
           leaseId,
           each);
     }
+    var guarded = new HashSet<String>();
+    store
+        .guards()
+        .forEach(guard -> {
+          if (guard.isEngaged()) {
+            guarded.add(guard.foldedNamespace());
+          }
+        });
+    require(
+        guarded.equals(rules.guarded()),
+        "node %d at %d guards %s, by the rules %s",
+        node,
+        index,
+        guarded,
+        rules.guarded());
     for (var each : rules.overrides().entrySet()) {
       var held = store.override(each.getKey());
       require(
