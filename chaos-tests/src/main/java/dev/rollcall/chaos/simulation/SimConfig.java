@@ -102,7 +102,7 @@ record SimConfig(
                 own.nextInt(3, 8),
                 15,
                 own.nextInt(4) == 0 ? 400 : 1,
-                Duration.ofSeconds(own.nextLong(3, 15)));
+                Duration.ofSeconds(own.nextLong(6, 15)));
     return new SimConfig(
         nodes,
         raft,
