@@ -63,8 +63,7 @@ final class LeaseLoad implements Callable<Integer> {
       try (Registryd node = nodes.getFirst()) {
         node.awaitReady(start);
         ManagedChannel channel =
-            Grpc.newChannelBuilder(
-                    "dns:///" + node.endpoint(), InsecureChannelCredentials.create())
+            Grpc.newChannelBuilder("dns:///" + node.endpoint(), InsecureChannelCredentials.create())
                 .build();
         try {
           measure(node, channel);
@@ -81,9 +80,7 @@ final class LeaseLoad implements Callable<Integer> {
     long[] ids = grant(channel, held, LONG);
     System.out.printf(
         "held: %,d leases, granted in %.1f s; the node has %,d MiB resident%n",
-        leases(channel),
-        since(began) / 1e9,
-        node.residentBytes() >> 20);
+        leases(channel), since(began) / 1e9, node.residentBytes() >> 20);
     renewals(node, channel, ids, FRAME_IDS);
     renewals(node, channel, ids, 1);
     lateness(channel);

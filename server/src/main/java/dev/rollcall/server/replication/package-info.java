@@ -43,10 +43,10 @@
  * leader may add one TTL.
  *
  * <p><i>Unless too many are silent.</i> When more leases of a namespace lapse in a window of lease
- * time than may, its guard is engaged through the log before any of those is proposed to end ({@link
- * dev.rollcall.server.replication.ExpiryGuard}): at most the threshold's worth goes at once. What
- * lapses while it is engaged is suspect, a trickle of it ends, and a renewal is answered at once as
- * ever; that the lease is trusted again follows through the log.
+ * time than may, its guard is engaged through the log before any of those is proposed to end
+ * ({@link dev.rollcall.server.replication.ExpiryGuard}): at most the threshold's worth goes at
+ * once. What lapses while it is engaged is suspect, a trickle of it ends, and a renewal is answered
+ * at once as ever; that the lease is trusted again follows through the log.
  */
 @NullMarked
 package dev.rollcall.server.replication;
