@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  */
 public final class KeepAliveRun implements AutoCloseable {
   private static final int MEMBERS = 3;
-  private static final int SILENT = 4;
+  private static final int SILENT = 3;
 
   private final Plan plan;
   private final Random random;

@@ -17,8 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class SilentInstances {
   static final String SERVICE = "silent";
 
-  private static final long ALIVE_MILLIS_MIN = 500;
-  private static final long ALIVE_MILLIS_MAX = 4_000;
+  /** Long enough that those who fall silent within 30 s are too few for the guard to engage. */
+  private static final long ALIVE_MILLIS_MIN = 2_500;
+
+  private static final long ALIVE_MILLIS_MAX = 6_000;
 
   private final NodeCluster cluster;
   private final LeaseLedger ledger;
