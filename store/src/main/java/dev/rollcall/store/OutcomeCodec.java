@@ -75,12 +75,14 @@ public final class OutcomeCodec {
    * @throws IllegalArgumentException when they stand for none that this version knows
    */
   public static Outcome decode(byte[] bytes) {
-    OutcomeRecord message;
     try {
-      message = OutcomeRecord.parseFrom(bytes);
+      return decode(OutcomeRecord.parseFrom(bytes));
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalArgumentException("not an outcome: " + e.getMessage(), e);
     }
+  }
+
+  private static Outcome decode(OutcomeRecord message) {
     long revision = message.getRevision();
     return switch (message.getOutcomeCase()) {
       case REGISTERED ->

@@ -44,9 +44,7 @@ record FaultSchedule(List<Strike> strikes) {
     return new FaultSchedule(strikes);
   }
 
-  /**
-   * The same with what befalls users, in most seeds: behind the others, whose numbers stay.
-   */
+  /** The same with what befalls users, in most seeds: behind the others, whose numbers stay. */
   FaultSchedule withLapses(RandomGenerator random, long chaosNanos) {
     if (random.nextInt(WITHOUT_LAPSES) == 0) {
       return this;
