@@ -273,6 +273,7 @@ class FilterTest {
   void saysWhatIsWrongInOneLineWhateverTheFilterHolds() {
     assertThatThrownBy(() -> Filter.parse("not`a`\"in\nin\u0000\""))
         .isInstanceOf(InvalidRequest.class)
-        .satisfies(e -> assertThat(e.getMessage().chars()).noneMatch(Character::isISOControl));
+        .satisfies(e ->
+            assertThat(String.valueOf(e.getMessage()).chars()).noneMatch(Character::isISOControl));
   }
 }
