@@ -108,22 +108,6 @@ final class Applier {
     return new Outcome.Deregistered(writer.commit());
   }
 
-  Outcome apply(Command.ExpireLeases command) {
-    int expired = 0;
-    int removed = 0;
-    for (long leaseId : command.leaseIds()) {
-      var lease = leases.find(leaseId);
-      // It may be gone since the leader proposed this, or be named twice.
-      if (lease.isPresent()) {
-        writer.endLease(lease.get(), Change.Cause.EXPIRED);
-        expired++;
-        removed += lease.get().instances().size();
-      }
-    }
-    return new Outcome.LeasesExpired(
-        removed == 0 ? counters.revision : writer.commit(), expired, removed);
-  }
-
   Outcome apply(Command.GrantLease command) {
     var lease = writer.grantLease(command.ttlMillis(), command.foldedNamespace());
     return new Outcome.LeaseGranted(counters.revision, lease.id(), lease.ttlMillis());

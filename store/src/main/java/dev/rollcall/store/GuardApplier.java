@@ -1,14 +1,17 @@
 package dev.rollcall.store;
 
+import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.lease.Guard;
 import dev.rollcall.store.lease.GuardTable;
 import dev.rollcall.store.lease.Lease;
 import dev.rollcall.store.lease.LeaseTable;
 import java.util.List;
+import java.util.TreeMap;
 
 /**
- * Makes true what is decided of the guards against mass expiry (docs/architecture.md, decision 9):
- * engaged or released, and which leases are suspect. Apply thread.
+ * Makes true what is decided of leases that lapsed and of the guards against mass expiry
+ * (docs/architecture.md, decision 9): who goes, who is suspect, which guards are engaged. The floor
+ * of a service is kept in here, and so by every leader. Apply thread.
  *
  * <p>Whether a guard is engaged changes nothing that can be watched, so it makes no revision; that
  * an instance is suspect does.
@@ -44,6 +47,30 @@ final class GuardApplier {
         counters.revision, leases().suspects(command.foldedNamespace()));
   }
 
+  Outcome apply(Command.ExpireLeases command) {
+    int expired = 0;
+    int removed = 0;
+    int marked = 0;
+    for (long leaseId : command.leaseIds()) {
+      var found = leases().find(leaseId);
+      // It may be gone since the leader proposed this, or be named twice.
+      if (found.isEmpty()) {
+        continue;
+      }
+      var lease = found.get();
+      if (isNeeded(lease)) {
+        marked += lease.isSuspect() ? 0 : suspect(lease, true);
+      } else {
+        writer.endLease(lease, Change.Cause.EXPIRED);
+        expired++;
+        removed += lease.instances().size();
+      }
+    }
+    boolean isChanged = removed > 0 || marked > 0;
+    return new Outcome.LeasesExpired(
+        isChanged ? writer.commit() : counters.revision, expired, removed);
+  }
+
   Outcome apply(Command.SuspectLeases command) {
     return judge(command.leaseIds(), true);
   }
@@ -59,17 +86,32 @@ final class GuardApplier {
       var lease = leases().find(leaseId);
       // It may be gone, or judged already, since the leader proposed this.
       if (lease.isPresent() && lease.get().isSuspect() != areSuspect) {
-        leases().setSuspect(leaseId, areSuspect);
-        rows.putLease(lease.get().withSuspicion(areSuspect));
         judged++;
-        changed += mark(lease.get(), areSuspect);
+        changed += suspect(lease.get(), areSuspect);
       }
     }
     return new Outcome.LeasesJudged(
         changed == 0 ? counters.revision : writer.commit(), judged, changed);
   }
 
-  private int mark(Lease lease, boolean isSuspect) {
+  /** Whether a service would have fewer instances than its floor without those of the lease. */
+  private boolean isNeeded(Lease lease) {
+    var carried = new TreeMap<ServiceKey, Integer>();
+    lease.instances().forEach(key -> carried.merge(key.service(), 1, Integer::sum));
+    for (var each : carried.entrySet()) {
+      var spec = heap.instances.spec(each.getKey());
+      if (spec != null
+          && heap.instances.size(each.getKey()) - each.getValue() < spec.spec().floor()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Marks a lease, or takes that back; how many of its instances changed. */
+  private int suspect(Lease lease, boolean isSuspect) {
+    leases().setSuspect(lease.id(), isSuspect);
+    rows.putLease(lease.withSuspicion(isSuspect));
     int changed = 0;
     for (var key : lease.instances()) {
       var live = heap.instances.live(key);

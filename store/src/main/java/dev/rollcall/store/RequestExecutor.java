@@ -69,7 +69,7 @@ final class RequestExecutor {
       case Command.Register register -> appliers.registrations().apply(register);
       case Command.Update update -> appliers.registrations().apply(update);
       case Command.Deregister deregister -> appliers.registrations().apply(deregister);
-      case Command.ExpireLeases expire -> appliers.registrations().apply(expire);
+      case Command.ExpireLeases expire -> appliers.guards().apply(expire);
       case Command.GrantLease grant -> appliers.registrations().apply(grant);
       case Command.RevokeLease revoke -> appliers.registrations().apply(revoke);
       case Command.SetLifecycle set -> appliers.standings().apply(set);

@@ -410,9 +410,42 @@ final class NaiveRegistry {
   }
 
   private Outcome expire(Command.ExpireLeases command) {
-    var leases = command.leaseIds().stream().distinct().filter(leaseTtls::containsKey).toList();
-    int gone = endLeases(leases);
-    return new Outcome.LeasesExpired(revision, leases.size(), gone);
+    var ending = new ArrayList<Long>();
+    var needed = new ArrayList<Long>();
+    for (long id : command.leaseIds().stream().distinct().toList()) {
+      if (leaseTtls.containsKey(id)) {
+        (isNeeded(id, ending) ? needed : ending).add(id);
+      }
+    }
+    long before = revision;
+    int gone = endLeases(ending);
+    long after = revision;
+    judge(needed, true);
+    // All of it is one command.
+    if (revision > after && after > before) {
+      revision = after;
+      live.replaceAll((key, i) -> i.modRevision() > after ? at(i, after) : i);
+    }
+    return new Outcome.LeasesExpired(revision, ending.size(), gone);
+  }
+
+  private static RegisteredInstance at(RegisteredInstance there, long revision) {
+    return new RegisteredInstance(
+        there.instance(), there.standing(), there.leaseId(), there.createRevision(), revision);
+  }
+
+  /** Whether a service needs what the lease carries, when those leases have ended. */
+  private boolean isNeeded(long leaseId, List<Long> ended) {
+    return specs.values().stream()
+        .anyMatch(registered -> {
+          var left =
+              live.values().stream()
+                  .filter(i -> i.instance().key().service().equals(registered.spec().service()))
+                  .filter(i -> !ended.contains(i.leaseId()))
+                  .toList();
+          long without = left.stream().filter(i -> i.leaseId() != leaseId).count();
+          return without < left.size() && without < registered.spec().floor();
+        });
   }
 
   /** How many instances went; none make no revision. */

@@ -255,6 +255,13 @@ public final class LeaseExpirer {
 
   private void unmark(int slot) {
     var waiting = parked.release(timers.id(slot));
+    if (waiting.isEmpty() && leases.isSuspect(timers.id(slot))) {
+      // The floor of its service keeps it, perhaps for long: it is asked again after another TTL.
+      timers.extend(slot, presentNanos());
+      timers.revive(slot);
+      timers.doubt(slot);
+      return;
+    }
     if (waiting.isEmpty()) {
       timers.lapse(slot);
       return;

@@ -77,6 +77,12 @@ public final class InstanceTable {
     return entry == null ? null : entry.spec;
   }
 
+  /** How many instances a service has, with every change so far. Apply thread. */
+  public int size(ServiceKey key) {
+    var entry = services.get(key);
+    return entry == null ? 0 : entry.size;
+  }
+
   /** What is remembered of a removed instance that has not come back. Any thread. */
   public @Nullable Tombstone tombstone(InstanceKey key) {
     var entry = services.get(key.service());
@@ -120,6 +126,7 @@ public final class InstanceTable {
     entry.forgetRegistered(instance.id());
     if (editor(entry).put(instance) == null) {
       instances++;
+      entry.size++;
     }
   }
 
@@ -141,6 +148,7 @@ public final class InstanceTable {
     entry.tombstones.put(instance.id(), new Tombstone(instance.instance().incarnation(), revision));
     entry.forgetRegistered(instance.id());
     instances--;
+    entry.size--;
   }
 
   /** A service's spec is new or changed, at its mod revision. Apply thread. */

@@ -23,6 +23,9 @@ final class ServiceEntry {
   /** With every change so far. */
   @Nullable RegisteredSpec spec;
 
+  /** Live instances, with every change so far. */
+  int size;
+
   /** Of the last change, applied but perhaps not yet published. */
   long revision;
 
