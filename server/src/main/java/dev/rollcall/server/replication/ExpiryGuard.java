@@ -6,8 +6,10 @@ import dev.rollcall.store.Command;
 import dev.rollcall.store.lease.Guards;
 import dev.rollcall.store.lease.Leases;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
@@ -32,6 +34,9 @@ final class ExpiryGuard {
   private final LeaderCommands commands;
 
   private final TreeMap<String, GuardedNamespace> namespaces = new TreeMap<>();
+
+  /** Who holds which lease: an end must not ask every namespace. */
+  private final Map<Long, GuardedNamespace> holders = new HashMap<>();
 
   /** Suspects that were renewed, and are suspect until that is said in the log. */
   private final Set<Long> trusted = new LinkedHashSet<>();
@@ -62,6 +67,7 @@ final class ExpiryGuard {
   void leadershipEnded() {
     term = 0;
     namespaces.clear();
+    holders.clear();
     trusted.clear();
     isTrusting = false;
   }
@@ -76,14 +82,25 @@ final class ExpiryGuard {
 
   /** The lease lapsed, and is held from now on. */
   void lapsed(long leaseId) {
-    leases.find(leaseId).ifPresent(lease -> namespace(lease.foldedNamespace()).lapsed(leaseId));
+    leases
+        .find(leaseId)
+        .ifPresent(lease -> {
+          var namespace = namespace(lease.foldedNamespace());
+          namespace.lapsed(leaseId);
+          holders.put(leaseId, namespace);
+        });
     trusted.remove(leaseId);
   }
 
   /** After all that lapsed was told: who of those held may expire; and proposes what is due. */
   void judge(LongConsumer cleared) {
+    LongConsumer letGo =
+        leaseId -> {
+          holders.remove(leaseId);
+          cleared.accept(leaseId);
+        };
     for (var namespace : namespaces.values()) {
-      namespace.judge(cleared);
+      namespace.judge(letGo);
       propose(namespace);
     }
     namespaces.values().removeIf(GuardedNamespace::isIdle);
@@ -104,6 +121,7 @@ final class ExpiryGuard {
           if (namespace != null && namespace.holds(leaseId)) {
             isMarked |= !namespace.isUnmarked(leaseId);
             namespace.letGo(leaseId);
+            holders.remove(leaseId);
           } else if (namespace != null) {
             namespace.renewed(deadlineNanos);
           }
@@ -116,8 +134,9 @@ final class ExpiryGuard {
   /** A lease that is held, or is suspect, ended otherwise than by expiry. */
   void ended(long leaseId) {
     trusted.remove(leaseId);
-    for (var namespace : namespaces.values()) {
-      namespace.letGo(leaseId);
+    var holder = holders.remove(leaseId);
+    if (holder != null) {
+      holder.letGo(leaseId);
     }
   }
 
@@ -139,7 +158,7 @@ final class ExpiryGuard {
 
   /** Leases that are held. */
   int held() {
-    return namespaces.values().stream().mapToInt(GuardedNamespace::held).sum();
+    return holders.size();
   }
 
   private GuardedNamespace namespace(String foldedNamespace) {

@@ -204,11 +204,6 @@ final class GuardedNamespace {
     return state == State.OPEN && held.isEmpty() && !isProposed && window.lapses() == 0;
   }
 
-  /** Leases that are held. */
-  int held() {
-    return held.size();
-  }
-
   private void open() {
     state = State.OPEN;
     window.reset();
