@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The enforced limits, over real gRPC: the largest that is allowed passes, one more is refused with
- * its reason. Those of answers, watches and keepalives are in {@link ResolveTest}, {@link
- * WatchTest} and {@link SingleNodeTest}.
+ * its reason. Those of answers are in {@link ResolveTest}; those of the watches of a stream and of
+ * an applied batch have no test yet.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LimitsTest {

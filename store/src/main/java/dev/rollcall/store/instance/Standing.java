@@ -7,7 +7,8 @@ import java.util.Optional;
  *
  * @param drainDeadlineWallMillis by the replicated clock, while it is DRAINING; else 0
  * @param override what an operator says instead of its status
- * @param isSuspect whether its lease lapsed and is kept only because too many lapse at once
+ * @param isSuspect whether its lease lapsed and is kept only because too many lapse at once, or by
+ *     the floor of a service
  */
 public record Standing(
     Lifecycle lifecycle,
