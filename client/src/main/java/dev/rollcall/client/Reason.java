@@ -25,6 +25,8 @@ public enum Reason {
   TTL_OUT_OF_RANGE,
   /** The encoded record is over 64 KiB. */
   RECORD_TOO_LARGE,
+  /** The request is over 1.5 MiB. */
+  REQUEST_TOO_LARGE,
   /** No filter, too long, or nested too deep. */
   INVALID_FILTER,
   /** Breaks a rule that has no name of its own; the message says which. */

@@ -1,5 +1,6 @@
 package dev.rollcall.server;
 
+import dev.rollcall.raft.transport.PeerSettings;
 import dev.rollcall.server.api.EventLoops;
 import dev.rollcall.server.api.GrpcListener;
 import dev.rollcall.server.api.GrpcListener.Serving;
@@ -31,8 +32,8 @@ final class Ports {
   final EventLoops clientLoops;
   final EventLoops peerLoops;
 
-  private final ServiceGate clientGate = new ServiceGate();
-  private final ServiceGate peerGate = new ServiceGate();
+  private final ServiceGate clientGate = new ServiceGate(GrpcListener.REQUEST_BYTES_MAX);
+  private final ServiceGate peerGate = new ServiceGate(PeerSettings.MESSAGE_BYTES_MAX);
   private final HealthStatusManager health = new HealthStatusManager();
   private final AtomicBoolean closedToClients = new AtomicBoolean();
   private final HttpServer http;

@@ -5,7 +5,6 @@ import static dev.rollcall.server.TestClient.key;
 import static dev.rollcall.server.TestClient.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
 import dev.rollcall.v1.Consistency;
 import dev.rollcall.v1.DeregisterRequest;
 import dev.rollcall.v1.Endpoint;
@@ -13,14 +12,9 @@ import dev.rollcall.v1.Instance;
 import dev.rollcall.v1.InstanceKey;
 import dev.rollcall.v1.ListServicesRequest;
 import dev.rollcall.v1.RegisterRequest;
-import dev.rollcall.v1.RegistrationGrpc;
 import dev.rollcall.v1.ResolveRequest;
 import dev.rollcall.v1.Status;
 import dev.rollcall.v1.UpdateRequest;
-import io.grpc.CallOptions;
-import io.grpc.MethodDescriptor;
-import io.grpc.stub.ClientCalls;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -228,34 +222,6 @@ class BadRequestTest {
     var stub = client.discovery().withDeadlineAfter(2, TimeUnit.SECONDS);
 
     assertThat(refusal(() -> stub.resolve(request))).isEqualTo("DEADLINE_EXCEEDED TOO_FAR_BEHIND");
-  }
-
-  @Test
-  void whatIsNoMessageAtAllIsRefused() {
-    var garbage = ByteString.copyFrom(new byte[] {(byte) 0xff, (byte) 0xff, 0x01});
-    var method =
-        RegistrationGrpc.getRegisterMethod().toBuilder(
-                new RawBytes(), RegistrationGrpc.getRegisterMethod().getResponseMarshaller())
-            .build();
-
-    assertThat(
-            refusal(() ->
-                ClientCalls.blockingUnaryCall(
-                    client.channel(), method, CallOptions.DEFAULT, garbage)))
-        .isEqualTo("UNKNOWN");
-    assertThat(client.ids("live")).contains("i-1");
-  }
-
-  private record RawBytes() implements MethodDescriptor.Marshaller<ByteString> {
-    @Override
-    public InputStream stream(ByteString value) {
-      return value.newInput();
-    }
-
-    @Override
-    public ByteString parse(InputStream stream) {
-      throw new UnsupportedOperationException();
-    }
   }
 
   private void resolve(Consistency.Builder consistency) {

@@ -4,8 +4,6 @@ import static dev.rollcall.server.TestClient.instance;
 import static dev.rollcall.server.TestClient.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.UnknownFieldSet;
 import dev.rollcall.v1.Endpoint;
 import dev.rollcall.v1.GrantLeaseRequest;
 import dev.rollcall.v1.Instance;
@@ -34,7 +32,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LimitsTest {
   private static final int REQUEST_BYTES_MAX = 3 << 19;
-  private static final int UNKNOWN_FIELD = 1_000;
 
   private RegistryServer server;
   private TestClient client;
@@ -123,7 +120,7 @@ class LimitsTest {
   void aRequestIsAMebibyteAndAHalf() {
     assertThat(client.discovery().resolve(padded(REQUEST_BYTES_MAX)).getInstancesCount()).isZero();
     assertThat(refusal(() -> client.discovery().resolve(padded(REQUEST_BYTES_MAX + 1))))
-        .isEqualTo("RESOURCE_EXHAUSTED");
+        .isEqualTo("INVALID_ARGUMENT REQUEST_TOO_LARGE");
   }
 
   @Test
@@ -176,27 +173,13 @@ class LimitsTest {
 
   /** What a later version of a client would say, which this one counts and does not keep. */
   private static void recordBytes(Instance.Builder instance, int bytes) {
-    instance.setUnknownFields(padding(bytes - instance.build().getSerializedSize()));
+    instance.setUnknownFields(Padding.of(bytes - instance.build().getSerializedSize()));
   }
 
   private static ResolveRequest padded(int bytes) {
     var request = ResolveRequest.newBuilder().setService("nobody");
     int empty = request.build().getSerializedSize();
-    return request.setUnknownFields(padding(bytes - empty)).build();
-  }
-
-  /** A field that comes to so many bytes, tag and length included. */
-  private static UnknownFieldSet padding(int bytes) {
-    for (int frame = 3; ; frame++) {
-      var field =
-          UnknownFieldSet.Field.newBuilder()
-              .addLengthDelimited(ByteString.copyFrom(new byte[bytes - frame]))
-              .build();
-      var fields = UnknownFieldSet.newBuilder().addField(UNKNOWN_FIELD, field).build();
-      if (fields.getSerializedSize() == bytes) {
-        return fields;
-      }
-    }
+    return request.setUnknownFields(Padding.of(bytes - empty)).build();
   }
 
   private static Stream<String> numbers(int count) {

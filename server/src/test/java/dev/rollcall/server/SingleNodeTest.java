@@ -309,7 +309,7 @@ class SingleNodeTest {
   }
 
   @Test
-  void aCallLargerThanTheLimitIsRefusedBeforeItIsRead() {
+  void aRegistrationOfTooManyBytesIsRefusedAsAWhole() {
     var request = RegisterRequest.newBuilder().setTtlMillis(1_000);
     for (int i = 0; i < 1_000; i++) {
       request.addInstances(
@@ -317,7 +317,7 @@ class SingleNodeTest {
     }
 
     assertThat(refusal(() -> client.registration().register(request.build())))
-        .isEqualTo("RESOURCE_EXHAUSTED");
+        .isEqualTo("INVALID_ARGUMENT REQUEST_TOO_LARGE");
     assertThat(client.ids("large")).isEqualTo(List.of());
   }
 }

@@ -13,11 +13,6 @@ import dev.rollcall.v1.WatchSnapshot;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
@@ -65,7 +60,7 @@ class SlowWatcherTest {
       client.register("quick", "i-1", 60_000);
       assertThat(Watching.next(quick).getDelta().getUpserts(0).getInstanceId()).isEqualTo("i-1");
       // Five were taken; beyond that only what fits into the connection.
-      assertThat(metric(server, "rollcall_watch_messages_total")).isLessThan(12);
+      assertThat(Scrape.value(server, "rollcall_watch_messages_total")).isLessThan(12);
 
       // It reads again, and ends where everybody is.
       var state = new TreeMap<String, Long>();
@@ -87,7 +82,7 @@ class SlowWatcherTest {
       assertThat(reset).isTrue();
       assertThat(state).hasSize(INSTANCES);
       assertThat(state.values()).containsOnly((long) ROUNDS);
-      assertThat(metric(server, "rollcall_watch_resets_total")).isEqualTo(1);
+      assertThat(Scrape.value(server, "rollcall_watch_resets_total")).isEqualTo(1);
       channel.shutdownNow();
     }
   }
@@ -111,21 +106,6 @@ class SlowWatcherTest {
       state.put(instance.getInstanceId(), instance.getIncarnation());
     }
     return part.getLast() ? part.getRevision() : revision;
-  }
-
-  private static double metric(RegistryServer server, String name)
-      throws IOException, InterruptedException {
-    try (var http = HttpClient.newHttpClient()) {
-      var request =
-          HttpRequest.newBuilder(URI.create("http://" + server.httpAddress() + "/metrics")).build();
-      return http.send(request, BodyHandlers.ofString())
-          .body()
-          .lines()
-          .filter(line -> line.startsWith(name + " "))
-          .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
-          .findFirst()
-          .orElseThrow();
-    }
   }
 
   /** Takes one message each time it asks for one. */

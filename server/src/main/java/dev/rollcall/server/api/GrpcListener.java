@@ -26,12 +26,17 @@ import java.util.concurrent.TimeUnit;
  *       in silence must notice a dead node in seconds. The default answers that with GOAWAY.
  *   <li>keepalives to clients after 20 s of silence, dead after 10 s more: streams of vanished
  *       clients hold cursors and buffers.
- *   <li>requests of at most 1.5 MiB; a larger one ends its call before it is read.
+ *   <li>requests of at most 4 MiB; a larger one ends its call before it is read. The limit of 1.5
+ *       MiB is kept by who serves ({@link #REQUEST_BYTES_MAX}): so a client that is a little over
+ *       it reads a reason.
  *   <li>headers of at most 16 KiB: there is nothing large to say there.
  * </ul>
  */
 public final class GrpcListener {
-  private static final int REQUEST_BYTES_MAX = 3 << 19;
+  /** Longest request of a client. */
+  public static final int REQUEST_BYTES_MAX = 3 << 19;
+
+  private static final int READ_BYTES_MAX = 4 << 20;
   private static final int HEADER_BYTES_MAX = 16 << 10;
   private static final long STOP_NOW_MILLIS_MAX = 1_000;
 
@@ -69,7 +74,7 @@ public final class GrpcListener {
             .permitKeepAliveWithoutCalls(true)
             .keepAliveTime(20, TimeUnit.SECONDS)
             .keepAliveTimeout(10, TimeUnit.SECONDS)
-            .maxInboundMessageSize(REQUEST_BYTES_MAX)
+            .maxInboundMessageSize(READ_BYTES_MAX)
             .maxInboundMetadataSize(HEADER_BYTES_MAX);
     return start(Setting.CLIENT_LISTEN, bind, builder, loops, serving);
   }

@@ -25,7 +25,13 @@ import org.jspecify.annotations.Nullable;
 public final class ServiceGate extends HandlerRegistry {
   private static final Services CLOSED = new Services(false, List.of(), Map.of());
 
+  private final int requestBytesMax;
   private volatile Services services = CLOSED;
+
+  /** Closed; requests longer than this will be refused. */
+  public ServiceGate(int requestBytesMax) {
+    this.requestBytesMax = requestBytesMax;
+  }
 
   private record Services(
       boolean isOpen,
@@ -37,7 +43,9 @@ public final class ServiceGate extends HandlerRegistry {
     var methods = new HashMap<String, ServerMethodDefinition<?, ?>>();
     for (ServerServiceDefinition definition : definitions) {
       for (ServerMethodDefinition<?, ?> method : definition.getMethods()) {
-        methods.put(method.getMethodDescriptor().getFullMethodName(), method);
+        methods.put(
+            method.getMethodDescriptor().getFullMethodName(),
+            CheckedRequests.of(method, requestBytesMax));
       }
     }
     services = new Services(true, List.copyOf(definitions), Map.copyOf(methods));

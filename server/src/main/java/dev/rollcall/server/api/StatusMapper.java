@@ -42,6 +42,7 @@ public final class StatusMapper {
           INVALID_WEIGHT,
           TTL_OUT_OF_RANGE,
           RECORD_TOO_LARGE,
+          REQUEST_TOO_LARGE,
           INVALID_FILTER,
           INVALID_REQUEST ->
           Status.Code.INVALID_ARGUMENT;
