@@ -140,10 +140,18 @@ public final class LeaseExpirer {
    * of leadership.
    */
   void named(long leaseId) {
-    int slot = timers.find(leaseId);
-    if (slot != LeaseTimers.NONE && timers.state(slot) != LeaseTimers.EXPIRING) {
-      extend(slot, presentNanos());
+    if (keeps(leaseId)) {
+      extend(timers.find(leaseId), presentNanos());
     }
+  }
+
+  /**
+   * Whether a client may be told that the lease lives, because a command that is applied named it:
+   * this node leads, and no end of the lease is under way behind that command.
+   */
+  boolean keeps(long leaseId) {
+    int slot = timers.find(leaseId);
+    return slot != LeaseTimers.NONE && timers.state(slot) != LeaseTimers.EXPIRING;
   }
 
   /**

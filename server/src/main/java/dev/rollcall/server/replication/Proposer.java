@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 
 /**
  * Turns a request into its outcome: proposes it here when this node leads, else forwards it; tries
@@ -43,21 +44,28 @@ final class Proposer {
   private final Retries retries;
   private final Forwarder forwarder;
   private final ReplicationLimits limits;
+  private final LongPredicate keeps;
   // Guarded by this. Attempts under way on this node that may be repeated elsewhere.
   private final Set<Attempt> here = new LinkedHashSet<>();
   private volatile boolean diskIsLow;
 
+  /**
+   * @param keeps asked on the apply thread: whether whoever registered under this lease may be told
+   *     that it lives
+   */
   Proposer(
       RaftNode<Outcome> node,
       OpenRequests requests,
       Retries retries,
       Forwarder forwarder,
-      ReplicationLimits limits) {
+      ReplicationLimits limits,
+      LongPredicate keeps) {
     this.node = node;
     this.requests = requests;
     this.retries = retries;
     this.forwarder = forwarder;
     this.limits = limits;
+    this.keeps = keeps;
   }
 
   /** A client's request; see {@link Registry#submit}. */
@@ -171,7 +179,12 @@ final class Proposer {
           @Override
           public void applied(long index, Outcome outcome) {
             ended(attempt);
-            submission.pending().done(outcome);
+            if (outcome instanceof Outcome.Registered it && !keeps.test(it.leaseId())) {
+              // What ends the lease may stand behind this in the log: who asks again will know.
+              refusedByLeader(submission, number, ForwardAnswer.Reason.INDETERMINATE);
+            } else {
+              submission.pending().done(outcome);
+            }
           }
 
           @Override

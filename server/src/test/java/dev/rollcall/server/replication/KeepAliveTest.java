@@ -172,6 +172,26 @@ class KeepAliveTest {
   }
 
   @Test
+  void aRegistrationThatTheEndOfItsLeaseOvertakesIsNotToldThatItLives() {
+    for (boolean isForwarded : List.of(false, true)) {
+      var leader = cluster.elect();
+      String id = isForwarded ? "i-forwarded" : "i-1";
+      lease(cluster, leader, id);
+      cluster.run(TTL.minusMillis(200));
+      losesAppends(leader);
+      long before = leader.raft().status().lastIndex();
+      // Its second attempt: the first answer was lost, say.
+      var heard = submit(isForwarded ? cluster.followerNow() : leader, register(id));
+      cluster.runUntil(() -> leader.raft().status().lastIndex() == before + 2);
+      cluster.heal();
+      cluster.runUntil(heard::isGiven);
+
+      assertThat(heard.value()).isInstanceOf(Outcome.StaleIncarnation.class);
+      assertThat(leader.has(id)).isFalse();
+    }
+  }
+
+  @Test
   void theEndThatAnOldLeaderProposedDoesNotReachANewOneThatNeverSawIt() {
     var old = cluster.elect();
     long lease = lease(cluster, old, "i-1");
@@ -357,10 +377,14 @@ class KeepAliveTest {
    */
   private void silenceUntilItsEndIsProposed(HandNode leader) {
     cluster.run(TTL.minusMillis(200));
+    losesAppends(leader);
+    long before = leader.raft().status().lastIndex();
+    cluster.runUntil(() -> leader.raft().status().lastIndex() > before);
+  }
+
+  private void losesAppends(HandNode leader) {
     cluster.nodes.stream()
         .filter(node -> node != leader)
         .forEach(node -> cluster.losesAppends(leader, node));
-    long before = leader.raft().status().lastIndex();
-    cluster.runUntil(() -> leader.raft().status().lastIndex() > before);
   }
 }
