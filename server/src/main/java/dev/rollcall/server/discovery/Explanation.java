@@ -141,10 +141,12 @@ record Explanation(InstanceKey key, Selection selection, Nearness nearness) {
                       ? ": without a keepalive it lapses after " + ttl.getAsLong() + " ms"
                       : ""));
       if (it.standing().isSuspect()) {
+        boolean isGuarded = store.guardView().isEngaged(key.service().foldedNamespace());
         add(
             FindingKind.FINDING_KIND_SUSPECT,
             false,
-            "its lease lapsed, and only the guard against mass expiry keeps it: prefer others");
+            "its lease lapsed, and only the %s keeps it: prefer others"
+                .formatted(isGuarded ? "guard against mass expiry" : "floor of the service"));
       }
     }
 
