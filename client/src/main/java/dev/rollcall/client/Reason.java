@@ -77,6 +77,10 @@ public enum Reason {
   SPEC_NOT_FOUND,
   /** The service's spec names no such subset. */
   SUBSET_NOT_FOUND,
+  /** The request needs a feature level that the cluster has not agreed on. */
+  FEATURE_LEVEL_TOO_LOW,
+  /** The software of a member, or of the node to be let in, does not know the feature level. */
+  FEATURE_LEVEL_UNSUPPORTED,
   /** The client's own: no node answered. */
   UNREACHABLE,
   /** The client's own: none of the above; the message says more. */

@@ -10,6 +10,7 @@ import dev.rollcall.raft.log.WrongIdentity;
 import dev.rollcall.server.config.ExitCode;
 import dev.rollcall.server.config.StartFailure;
 import dev.rollcall.store.OrderedStore.StorageFailure;
+import dev.rollcall.store.UnknownFeatureLevel;
 import java.io.UncheckedIOException;
 
 /**
@@ -31,6 +32,7 @@ final class FailureTable {
               wrong);
       case UnknownFormat newer -> line(ExitCode.DATA_DIRECTORY, newer);
       case dev.rollcall.store.UnknownFormat newer -> line(ExitCode.DATA_DIRECTORY, newer);
+      case UnknownFeatureLevel newer -> line(ExitCode.DATA_DIRECTORY, newer);
       case CorruptLog corrupt -> line(ExitCode.CORRUPT_LOG, corrupt);
       case StateDiverged diverged ->
           new StartFailure(

@@ -248,6 +248,20 @@ public sealed interface Command {
     }
   }
 
+  /**
+   * Raises the feature level that the cluster has agreed on; it never goes down. Proposed by a
+   * leader only, once it knows that every member's software knows the level; never forwarded.
+   *
+   * @param level 1 or more; see {@link Features}
+   */
+  record RaiseFeatureLevel(int level) implements Command {
+    public RaiseFeatureLevel {
+      if (level < Features.FIRST_LEVEL) {
+        throw new InvalidRequest(Rule.OTHER, "feature levels begin with 1, not " + level);
+      }
+    }
+  }
+
   /** Opens a client session. */
   record OpenSession() implements Command {}
 

@@ -10,6 +10,7 @@ import dev.rollcall.storage.v1.GrantLeaseCommand;
 import dev.rollcall.storage.v1.OpenSessionCommand;
 import dev.rollcall.storage.v1.PassDeadlinesCommand;
 import dev.rollcall.storage.v1.PutServiceSpecCommand;
+import dev.rollcall.storage.v1.RaiseFeatureLevelCommand;
 import dev.rollcall.storage.v1.RegisterCommand;
 import dev.rollcall.storage.v1.ReleaseGuardCommand;
 import dev.rollcall.storage.v1.RevokeLeaseCommand;
@@ -80,6 +81,8 @@ public final class CommandCodec {
           builder.setTrustLeases(TrustLeasesCommand.newBuilder().addAllLeaseIds(leaseIds));
       case Command.PassDeadlines() ->
           builder.setPassDeadlines(PassDeadlinesCommand.getDefaultInstance());
+      case Command.RaiseFeatureLevel(int level) ->
+          builder.setRaiseFeatureLevel(RaiseFeatureLevelCommand.newBuilder().setLevel(level));
       case Command.OpenSession() -> builder.setOpenSession(OpenSessionCommand.getDefaultInstance());
     }
     return ProtoBytes.of(builder.build());
@@ -140,6 +143,8 @@ public final class CommandCodec {
           new Command.SuspectLeases(message.getSuspectLeases().getLeaseIdsList());
       case TRUST_LEASES -> new Command.TrustLeases(message.getTrustLeases().getLeaseIdsList());
       case PASS_DEADLINES -> new Command.PassDeadlines();
+      case RAISE_FEATURE_LEVEL ->
+          new Command.RaiseFeatureLevel(message.getRaiseFeatureLevel().getLevel());
       case OPEN_SESSION -> new Command.OpenSession();
       case COMMAND_NOT_SET ->
           throw new InvalidRequest(Rule.OTHER, "not a command that this version knows");

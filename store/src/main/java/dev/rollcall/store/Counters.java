@@ -7,6 +7,9 @@ final class Counters {
   long lastLeaseId;
   long lastSessionId;
 
+  /** That the cluster has agreed on. */
+  int featureLevel = Features.FIRST_LEVEL;
+
   /** Highest wall clock seen in an entry. */
   long wallMillis;
 

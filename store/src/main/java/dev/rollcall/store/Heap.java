@@ -27,11 +27,16 @@ final class Heap {
   /**
    * That of these rows.
    *
+   * @param features of this version
    * @throws UnknownFormat when a later version wrote them
+   * @throws UnknownFeatureLevel when they need a later version
    * @throws Invariant.Violation when they contradict each other
    */
-  Heap(OrderedStore rows) {
+  Heap(OrderedStore rows, Features features) {
     counters = counters(rows.get(RowKeys.meta()));
+    counters.featureLevel = featureLevel(rows.get(RowKeys.featureLevel()));
+    // Before anything else is read: it may hold what this version knows nothing of.
+    features.requireKnown("the state up to entry " + counters.lastApplied, counters.featureLevel);
     new Restorer(rows, interner).restore(this);
     revisionWriter = new RevisionWriter(counters, instances, leases, standings, rowWriter);
     var appliers =
@@ -39,7 +44,8 @@ final class Heap {
             new Applier(counters, instances, leases, revisionWriter),
             new StandingApplier(counters, instances, standings, revisionWriter),
             new SpecApplier(counters, instances, revisionWriter),
-            new GuardApplier(this, revisionWriter, rowWriter));
+            new GuardApplier(this, revisionWriter, rowWriter),
+            new FeatureLevelApplier(counters, features, rowWriter));
     executor = new RequestExecutor(counters, sessions, appliers, rowWriter);
   }
 
@@ -50,7 +56,16 @@ final class Heap {
         counters.digest,
         instances.instances(),
         leases.size(),
-        sessions.size());
+        sessions.size(),
+        counters.featureLevel);
+  }
+
+  private static int featureLevel(Optional<byte[]> row) {
+    try {
+      return row.map(RowCodec::featureLevel).orElse(Features.FIRST_LEVEL);
+    } catch (IllegalArgumentException e) {
+      throw new Invariant.Violation("the row of the level cannot be read: " + e.getMessage(), e);
+    }
   }
 
   /** The counters in their row; those of an empty registry when there is none. */

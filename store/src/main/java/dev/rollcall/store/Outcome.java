@@ -53,6 +53,9 @@ public sealed interface Outcome {
   /** So many leases are suspect now, or no longer, and so many instances with them. */
   record LeasesJudged(long revision, int leases, int instances) implements Outcome {}
 
+  /** The cluster has agreed on this feature level. */
+  record FeatureLevelRaised(long revision, int level) implements Outcome {}
+
   /** The session is open. */
   record SessionOpened(long revision, long sessionId) implements Outcome {}
 
@@ -74,6 +77,12 @@ public sealed interface Outcome {
 
   /** The guard of the namespace is not engaged. */
   record GuardNotEngaged(long revision) implements Outcome {}
+
+  /** The cluster has agreed on a higher feature level before, and it never goes down. */
+  record FeatureLevelHigher(long revision, int agreed) implements Outcome {}
+
+  /** The command needs a higher feature level than was agreed on; it was not executed. */
+  record FeatureLevelTooLow(long revision, int needed, int agreed) implements Outcome {}
 
   /** No such lease. */
   record LeaseNotFound(long revision, long leaseId) implements Outcome {}

@@ -2,6 +2,7 @@ package dev.rollcall.store;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.rollcall.storage.v1.EmptyOutcome;
+import dev.rollcall.storage.v1.FeatureLevelTooLowOutcome;
 import dev.rollcall.storage.v1.LeaseFullOutcome;
 import dev.rollcall.storage.v1.LeaseGrantedOutcome;
 import dev.rollcall.storage.v1.LeasesExpiredOutcome;
@@ -45,6 +46,11 @@ public final class OutcomeCodec {
       case Outcome.LeasesJudged o ->
           builder.setLeasesJudged(
               LeasesJudgedOutcome.newBuilder().setLeases(o.leases()).setInstances(o.instances()));
+      case Outcome.FeatureLevelRaised o -> builder.setFeatureLevelRaised(o.level());
+      case Outcome.FeatureLevelHigher o -> builder.setFeatureLevelHigher(o.agreed());
+      case Outcome.FeatureLevelTooLow o ->
+          builder.setFeatureLevelTooLow(
+              FeatureLevelTooLowOutcome.newBuilder().setNeeded(o.needed()).setAgreed(o.agreed()));
       case Outcome.SessionOpened o -> builder.setSessionOpened(o.sessionId());
       case Outcome.Nothing o -> builder.setNothing(EmptyOutcome.getDefaultInstance());
       case Outcome.InstanceNotFound o ->
@@ -117,6 +123,11 @@ public final class OutcomeCodec {
       case GUARD_RELEASED -> new Outcome.GuardReleased(revision, message.getGuardReleased());
       case GUARD_NOT_ENGAGED -> new Outcome.GuardNotEngaged(revision);
       case LEASES_JUDGED -> judged(revision, message.getLeasesJudged());
+      case FEATURE_LEVEL_RAISED ->
+          new Outcome.FeatureLevelRaised(revision, message.getFeatureLevelRaised());
+      case FEATURE_LEVEL_HIGHER ->
+          new Outcome.FeatureLevelHigher(revision, message.getFeatureLevelHigher());
+      case FEATURE_LEVEL_TOO_LOW -> tooLow(revision, message.getFeatureLevelTooLow());
       case SESSION_OPENED -> new Outcome.SessionOpened(revision, message.getSessionOpened());
       case NOTHING -> new Outcome.Nothing(revision);
       case INSTANCE_NOT_FOUND ->
@@ -147,5 +158,9 @@ public final class OutcomeCodec {
 
   private static Outcome judged(long revision, LeasesJudgedOutcome message) {
     return new Outcome.LeasesJudged(revision, message.getLeases(), message.getInstances());
+  }
+
+  private static Outcome tooLow(long revision, FeatureLevelTooLowOutcome message) {
+    return new Outcome.FeatureLevelTooLow(revision, message.getNeeded(), message.getAgreed());
   }
 }

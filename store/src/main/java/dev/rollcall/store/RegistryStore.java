@@ -29,28 +29,42 @@ import java.util.function.Function;
  * to the apply thread; everything else is open to all threads. Reads of the registry never wait.
  */
 public final class RegistryStore implements AutoCloseable {
+  private final Features features;
   private volatile SharedRows rows;
   private volatile Heap heap;
   private volatile StoreStatus status;
   private volatile GuardView guardView;
 
-  private RegistryStore(OrderedStore rows) {
+  private RegistryStore(OrderedStore rows, Features features) {
+    this.features = features;
     this.rows = new SharedRows(rows);
-    heap = new Heap(rows);
+    heap = new Heap(rows, features);
     status = heap.status();
     guardView = GuardView.of(heap);
   }
 
   /**
    * Opens the registry over its rows, as of the last batch that survived, and rebuilds the heap
-   * from them. Takes the rows over: {@link #close} closes them.
+   * from them. Takes the rows over: {@link #close} closes them, and so does a failure in here.
    *
+   * @param features of the software that applies the log
    * @throws UnknownFormat when a later version wrote the rows
+   * @throws UnknownFeatureLevel when they need a later version
    * @throws Invariant.Violation when they contradict each other
    * @throws OrderedStore.StorageFailure when they cannot be read
    */
+  public static RegistryStore open(OrderedStore rows, Features features) {
+    try {
+      return new RegistryStore(rows, features);
+    } catch (RuntimeException e) {
+      rows.close();
+      throw e;
+    }
+  }
+
+  /** As the other one, with what this version knows. */
   public static RegistryStore open(OrderedStore rows) {
-    return new RegistryStore(rows);
+    return open(rows, Features.CURRENT);
   }
 
   /**
@@ -61,6 +75,8 @@ public final class RegistryStore implements AutoCloseable {
    *
    * @throws Invariant.Violation when an entry is out of order, or holds a command that this version
    *     does not know; the store must not be used any more
+   * @throws UnknownFeatureLevel when an entry raises the level above what this version knows;
+   *     likewise
    * @throws OrderedStore.StorageFailure when the batch cannot be written; likewise
    */
   public AppliedRange apply(List<LogEntry> entries) {
@@ -76,6 +92,11 @@ public final class RegistryStore implements AutoCloseable {
       status = now.status();
     }
     return now.revisionWriter.drain(outcomes);
+  }
+
+  /** What the software that applies the log knows. */
+  public Features features() {
+    return features;
   }
 
   /** The registry after the last call of {@link #apply}. */
@@ -106,7 +127,7 @@ public final class RegistryStore implements AutoCloseable {
    * @param origin kept with it; see {@link #origin}
    */
   public StagedRegistry stage(byte[] origin) {
-    return new StagedRegistry(use(OrderedStore::stage), origin);
+    return new StagedRegistry(use(OrderedStore::stage), origin, features);
   }
 
   /**

@@ -24,7 +24,11 @@ final class RequestExecutor {
 
   /** Who judges which commands. */
   record Appliers(
-      Applier registrations, StandingApplier standings, SpecApplier specs, GuardApplier guards) {}
+      Applier registrations,
+      StandingApplier standings,
+      SpecApplier specs,
+      GuardApplier guards,
+      FeatureLevelApplier levels) {}
 
   /** Lets the replicated clock advance, and ends what is over by it. */
   void advanceTo(long wallMillis) {
@@ -65,6 +69,10 @@ final class RequestExecutor {
   }
 
   private Outcome execute(Command command) {
+    return appliers.levels().refusal(command).orElseGet(() -> carryOut(command));
+  }
+
+  private Outcome carryOut(Command command) {
     return switch (command) {
       case Command.Register register -> appliers.registrations().apply(register);
       case Command.Update update -> appliers.registrations().apply(update);
@@ -82,6 +90,7 @@ final class RequestExecutor {
       case Command.SuspectLeases suspect -> appliers.guards().apply(suspect);
       case Command.TrustLeases trust -> appliers.guards().apply(trust);
       case Command.PassDeadlines() -> new Outcome.Nothing(counters.revision);
+      case Command.RaiseFeatureLevel raise -> appliers.levels().apply(raise);
       case Command.OpenSession() -> openSession();
     };
   }

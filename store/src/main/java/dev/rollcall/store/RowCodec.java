@@ -3,6 +3,7 @@ package dev.rollcall.store;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
+import dev.rollcall.storage.v1.FeatureLevelRow;
 import dev.rollcall.storage.v1.GuardRow;
 import dev.rollcall.storage.v1.LeaseRow;
 import dev.rollcall.storage.v1.MetaRow;
@@ -62,6 +63,18 @@ final class RowCodec {
     counters.wallMillis = message.getWallMillis();
     counters.digest = new Digest(message.getDigest().toByteArray());
     return counters;
+  }
+
+  static byte[] encodeFeatureLevel(int level) {
+    return ProtoBytes.of(FeatureLevelRow.newBuilder().setLevel(level).build());
+  }
+
+  static int featureLevel(byte[] row) {
+    int level = parse(FeatureLevelRow.parser(), row).getLevel();
+    if (level < Features.FIRST_LEVEL) {
+      throw new IllegalArgumentException("feature level " + level);
+    }
+    return level;
   }
 
   static byte[] encode(RegisteredInstance instance) {

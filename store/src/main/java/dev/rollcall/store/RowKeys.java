@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
  * <pre>
  * b                                   where a snapshot came from; stays on this node
  * c revision                          the change log: ChangeRow
+ * f                                   the feature level agreed on: FeatureLevelRow
  * g namespace                         guards against mass expiry: GuardRow
  * i namespace 0 service 0 instance id   live instances: rollcall.v1.Instance
  * l lease id                          leases: LeaseRow
@@ -27,6 +28,7 @@ import java.nio.ByteBuffer;
 final class RowKeys {
   static final byte ORIGIN = 'b';
   static final byte CHANGES = 'c';
+  static final byte FEATURE_LEVEL = 'f';
   static final byte GUARDS = 'g';
   static final byte INSTANCES = 'i';
   static final byte LEASES = 'l';
@@ -40,6 +42,10 @@ final class RowKeys {
 
   static byte[] meta() {
     return new byte[] {META};
+  }
+
+  static byte[] featureLevel() {
+    return new byte[] {FEATURE_LEVEL};
   }
 
   static byte[] origin() {

@@ -65,6 +65,10 @@ final class RowWriter {
     put(RowKeys.guard(guard.foldedNamespace()), RowCodec.encode(guard));
   }
 
+  void putFeatureLevel(int level) {
+    put(RowKeys.featureLevel(), RowCodec.encodeFeatureLevel(level));
+  }
+
   void putChanges(long revision, byte[] row) {
     put(RowKeys.change(revision), row);
   }

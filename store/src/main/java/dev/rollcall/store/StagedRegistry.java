@@ -16,15 +16,17 @@ import org.jspecify.annotations.Nullable;
 public final class StagedRegistry implements AutoCloseable {
   private final OrderedStore.Staged staged;
   private final byte[] origin;
+  private final Features features;
   private final SnapshotWriter writer;
   private @Nullable Heap heap;
 
   /** What it took the place of, from the install on. */
   private @Nullable SharedRows replaced;
 
-  StagedRegistry(OrderedStore.Staged staged, byte[] origin) {
+  StagedRegistry(OrderedStore.Staged staged, byte[] origin, Features features) {
     this.staged = staged;
     this.origin = origin;
+    this.features = features;
     writer = new SnapshotWriter(staged.rows());
   }
 
@@ -43,6 +45,7 @@ public final class StagedRegistry implements AutoCloseable {
    * Verifies that the snapshot is whole, makes it durable, and builds the heap from it.
    *
    * @throws DamagedSnapshot when something is missing
+   * @throws UnknownFeatureLevel when the snapshot needs a later version
    */
   public void finish() {
     if (!writer.isWhole()) {
@@ -53,7 +56,7 @@ public final class StagedRegistry implements AutoCloseable {
     rows.flush();
     Heap built;
     try {
-      built = new Heap(rows);
+      built = new Heap(rows, features);
     } catch (Invariant.Violation e) {
       throw new DamagedSnapshot(String.valueOf(e.getMessage()));
     }

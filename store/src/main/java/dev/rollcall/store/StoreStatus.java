@@ -9,6 +9,13 @@ package dev.rollcall.store;
  * @param instances registered, whatever their status
  * @param leases held
  * @param sessions open
+ * @param featureLevel that the cluster has agreed on; see {@link Features}
  */
 public record StoreStatus(
-    long lastApplied, long revision, Digest digest, int instances, int leases, int sessions) {}
+    long lastApplied,
+    long revision,
+    Digest digest,
+    int instances,
+    int leases,
+    int sessions,
+    int featureLevel) {}

@@ -172,7 +172,7 @@ class CodecProperties {
 
   private static Command command(RandomGenerator random) {
     var instances = new RandomInstances(random);
-    return switch (random.nextInt(17)) {
+    return switch (random.nextInt(18)) {
       case 0 -> new Command.Register(List.of(instances.next()), keeper(random));
       case 1 ->
           new Command.Update(
@@ -205,6 +205,7 @@ class CodecProperties {
       case 13 -> new Command.ReleaseGuard("shop", random.nextBoolean() ? "" : "ann");
       case 14 -> new Command.SuspectLeases(List.of(1L, 1 + random.nextLong(1L << 60)));
       case 15 -> new Command.TrustLeases(List.of(1L, 1 + random.nextLong(1L << 60)));
+      case 16 -> new Command.RaiseFeatureLevel(1 + random.nextInt(Integer.MAX_VALUE));
       default -> new Command.OpenSession();
     };
   }
@@ -274,6 +275,9 @@ class CodecProperties {
         new Outcome.GuardReleased(revision, random.nextInt(500)),
         new Outcome.GuardNotEngaged(revision),
         new Outcome.LeasesJudged(revision, random.nextInt(500), random.nextInt(500_000)),
+        new Outcome.FeatureLevelRaised(revision, 1 + random.nextInt(Integer.MAX_VALUE)),
+        new Outcome.FeatureLevelHigher(revision, 2),
+        new Outcome.FeatureLevelTooLow(revision, 3, random.nextInt(3)),
         new Outcome.SessionOpened(revision, number),
         new Outcome.Nothing(revision),
         new Outcome.InstanceNotFound(revision, instances.key()),

@@ -45,7 +45,7 @@ class InstallTest {
           assertSame(source, target);
           // And again after a restart.
           target.flush();
-          var reopened = RegistryStore.open(survivor(target, rows));
+          var reopened = RegistryStore.open(survivor(target, rows), LaterVersion.FEATURES);
           assertSame(source, reopened);
           assertThat(reopened.origin()).hasValue(ORIGIN);
         });
@@ -65,7 +65,9 @@ class InstallTest {
     target.apply(third);
     assertThat(target.flushedIndex()).isEqualTo(80);
     target.close();
-    var reopened = RegistryStore.open(RocksOrderedStore.open(directory.resolve("target")));
+    var reopened =
+        RegistryStore.open(
+            RocksOrderedStore.open(directory.resolve("target")), LaterVersion.FEATURES);
     assertSame(source, reopened);
     assertThat(directory.resolve("target")).doesNotExist();
     source.close();
@@ -77,7 +79,7 @@ class InstallTest {
     var requests = new RandomRequests(Seeds.generator(2));
     var entries = Given.entries(requests.next(80));
     var source = registry(new MemoryOrderedStore(), entries);
-    var target = RegistryStore.open(new MemoryOrderedStore());
+    var target = RegistryStore.open(new MemoryOrderedStore(), LaterVersion.FEATURES);
     install(source, target, 300);
 
     // Where it came from stays here.
@@ -107,7 +109,7 @@ class InstallTest {
   void refusesWhatIsNotWholeOrNotAhead() {
     var requests = new RandomRequests(Seeds.generator(4));
     var source = registry(new MemoryOrderedStore(), Given.entries(requests.next(80)));
-    var target = RegistryStore.open(new MemoryOrderedStore());
+    var target = RegistryStore.open(new MemoryOrderedStore(), LaterVersion.FEATURES);
     var chunks = chunks(source, 300);
     try (var staged = target.stage(ORIGIN)) {
       chunks.subList(0, chunks.size() - 1).forEach(staged::add);
@@ -156,7 +158,7 @@ class InstallTest {
       } catch (OrderedStore.StorageFailure e) {
         crashed = true;
       }
-      var reopened = RegistryStore.open(rows.crash(Seeds.generator(seed)));
+      var reopened = RegistryStore.open(rows.crash(Seeds.generator(seed)), LaterVersion.FEATURES);
       long lastApplied = reopened.status().lastApplied();
       found.add(lastApplied);
       var all = new ArrayList<LogEntry>();
@@ -175,7 +177,7 @@ class InstallTest {
 
   @SafeVarargs
   private static RegistryStore registry(OrderedStore rows, List<LogEntry>... ranges) {
-    var store = RegistryStore.open(rows);
+    var store = RegistryStore.open(rows, LaterVersion.FEATURES);
     for (var range : ranges) {
       store.apply(range);
     }

@@ -51,6 +51,7 @@ final class NaiveRegistry {
   private long sessionIds;
   private long wall;
   long revision;
+  int featureLevel = 1;
 
   int sessions() {
     return sessions.size();
@@ -91,6 +92,10 @@ final class NaiveRegistry {
   }
 
   private Outcome execute(Command command) {
+    int needed = LaterVersion.FEATURES.needed(command);
+    if (needed > featureLevel) {
+      return new Outcome.FeatureLevelTooLow(revision, needed, featureLevel);
+    }
     return switch (command) {
       case Command.Register c -> register(c);
       case Command.Update c -> update(c);
@@ -141,6 +146,7 @@ final class NaiveRegistry {
       }
       case Command.SuspectLeases(var leases) -> judge(leases, true);
       case Command.TrustLeases(var leases) -> judge(leases, false);
+      case Command.RaiseFeatureLevel(int level) -> raiseFeatureLevel(level);
       case Command.PassDeadlines() -> new Outcome.Nothing(revision);
       case Command.OpenSession() -> {
         sessionIds++;
@@ -150,6 +156,14 @@ final class NaiveRegistry {
         yield new Outcome.SessionOpened(revision, sessionIds);
       }
     };
+  }
+
+  private Outcome raiseFeatureLevel(int level) {
+    boolean isLower = level < featureLevel;
+    featureLevel = Math.max(featureLevel, level);
+    return isLower
+        ? new Outcome.FeatureLevelHigher(revision, featureLevel)
+        : new Outcome.FeatureLevelRaised(revision, level);
   }
 
   /** Ids of the leases that are suspect. */

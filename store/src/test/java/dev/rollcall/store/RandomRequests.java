@@ -19,7 +19,7 @@ import java.util.random.RandomGenerator;
 
 /**
  * Logs in which everything meets everything: few keys, few incarnations, few leases and sessions,
- * names in both cases, clocks that jump.
+ * names in both cases, clocks that jump; for {@link LaterVersion}.
  */
 final class RandomRequests {
   private final RandomGenerator random;
@@ -71,7 +71,7 @@ final class RandomRequests {
   }
 
   private Command command() {
-    return switch (random.nextInt(24)) {
+    return switch (random.nextInt(25)) {
       case 0, 1, 2, 3, 4 -> register();
       case 5, 6 -> update();
       case 7, 8 -> new Command.Deregister(key(), random.nextInt(6));
@@ -111,6 +111,7 @@ final class RandomRequests {
               : new Command.ReleaseGuard(namespace(), "ann");
       case 21, 22 -> new Command.SuspectLeases(leases());
       case 23 -> new Command.TrustLeases(leases());
+      case 24 -> new Command.RaiseFeatureLevel(1 + random.nextInt(3));
       default -> new Command.OpenSession();
     };
   }

@@ -30,7 +30,7 @@ class RegistryProperties {
         SEEDS,
         random -> {
           var naive = new NaiveRegistry();
-          var store = RegistryStore.open(new MemoryOrderedStore());
+          var store = RegistryStore.open(new MemoryOrderedStore(), LaterVersion.FEATURES);
           for (var given : new RandomRequests(random).next(ENTRIES)) {
             var range = store.apply(List.of(given.entry()));
             var expected = naive.apply(given.entry().wallMillis(), given.request());
@@ -46,7 +46,7 @@ class RegistryProperties {
     Seeds.each(
         40,
         random -> {
-          var store = RegistryStore.open(new MemoryOrderedStore());
+          var store = RegistryStore.open(new MemoryOrderedStore(), LaterVersion.FEATURES);
           store
               .apply(Given.entries(new RandomRequests(random).next(ENTRIES)))
               .outcomes()
@@ -82,11 +82,11 @@ class RegistryProperties {
         random -> {
           var entries = Given.entries(new RandomRequests(random).next(ENTRIES));
           var calm = new MemoryOrderedStore();
-          var undisturbed = RegistryStore.open(calm);
+          var undisturbed = RegistryStore.open(calm, LaterVersion.FEATURES);
           undisturbed.apply(entries);
 
           var rows = new MemoryOrderedStore();
-          var store = RegistryStore.open(rows);
+          var store = RegistryStore.open(rows, LaterVersion.FEATURES);
           while (store.status().lastApplied() < ENTRIES) {
             apply(store, entries, random);
             if (random.nextInt(4) == 0) {
@@ -95,7 +95,7 @@ class RegistryProperties {
             if (random.nextInt(6) == 0) {
               long flushed = store.flushedIndex();
               rows = random.nextBoolean() ? rows.crash() : rows.crash(random);
-              store = RegistryStore.open(rows);
+              store = RegistryStore.open(rows, LaterVersion.FEATURES);
               assertThat(store.status().lastApplied()).isGreaterThanOrEqualTo(flushed);
             }
           }
@@ -110,15 +110,15 @@ class RegistryProperties {
         SEEDS,
         random -> {
           var requests = new RandomRequests(random);
-          var calm = RegistryStore.open(new MemoryOrderedStore());
+          var calm = RegistryStore.open(new MemoryOrderedStore(), LaterVersion.FEATURES);
           var rows = new MemoryOrderedStore();
-          var store = RegistryStore.open(rows);
+          var store = RegistryStore.open(rows, LaterVersion.FEATURES);
           for (int i = 0; i < 20; i++) {
             var entries = Given.entries(requests.next(ENTRIES / 20));
             assertThat(store.apply(entries)).isEqualTo(calm.apply(entries));
             store.close();
             rows = rows.reopen();
-            store = RegistryStore.open(rows);
+            store = RegistryStore.open(rows, LaterVersion.FEATURES);
             assertThat(store.status()).isEqualTo(calm.status());
             assertSameReads(store, calm);
           }
@@ -130,7 +130,7 @@ class RegistryProperties {
     Seeds.each(
         SEEDS,
         random -> {
-          var store = RegistryStore.open(new MemoryOrderedStore());
+          var store = RegistryStore.open(new MemoryOrderedStore(), LaterVersion.FEATURES);
           var entries = Given.entries(new RandomRequests(random).next(ENTRIES));
           var last = new TreeMap<ServiceKey, Long>();
           long revision = 0;
@@ -160,6 +160,7 @@ class RegistryProperties {
     assertThat(store.status().instances()).isEqualTo(naive.live.size());
     assertThat(store.status().leases()).isEqualTo(naive.leaseTtls.size());
     assertThat(store.status().sessions()).isEqualTo(naive.sessions());
+    assertThat(store.status().featureLevel()).isEqualTo(naive.featureLevel);
     for (var service : services()) {
       var expected =
           naive.live.values().stream()
@@ -250,7 +251,7 @@ class RegistryProperties {
       List<String> rows) {
     static Result of(List<LogEntry> entries, int rangeMax, RandomGenerator random) {
       var rows = new MemoryOrderedStore();
-      var store = RegistryStore.open(rows);
+      var store = RegistryStore.open(rows, LaterVersion.FEATURES);
       var outcomes = new ArrayList<Outcome>();
       var changes = new ArrayList<RevisionChanges>();
       for (int from = 0; from < entries.size(); ) {

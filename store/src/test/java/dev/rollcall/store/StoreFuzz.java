@@ -132,7 +132,7 @@ public enum StoreFuzz {
   private static void row(byte[] input) {
     byte[] row = rest(input);
     try {
-      switch (kind(input, 6)) {
+      switch (kind(input, 7)) {
         case 0 -> {
           RegisteredInstance instance = RowCodec.instance(row, Interner.NONE);
           requireEqual(instance, RowCodec.instance(RowCodec.encode(instance), Interner.NONE));
@@ -156,6 +156,10 @@ public enum StoreFuzz {
           requireEqual(
               override, RowCodec.override(RowCodec.encode(override.getKey(), override.getValue())));
         }
+        case 5 -> {
+          int level = RowCodec.featureLevel(row);
+          requireEqual(level, RowCodec.featureLevel(RowCodec.encodeFeatureLevel(level)));
+        }
         default -> {
           byte[] counters = RowCodec.encode(RowCodec.counters(row));
           requireEqual(counters, RowCodec.encode(RowCodec.counters(counters)));
@@ -178,7 +182,8 @@ public enum StoreFuzz {
             RowCodec.encode(
                 new RandomInstances(Seeds.generator(3)).key(),
                 CodecProperties.override(Seeds.generator(3)))),
-        of(5, RowCodec.encode(new Counters())));
+        of(5, RowCodec.encodeFeatureLevel(2)),
+        of(6, RowCodec.encode(new Counters())));
   }
 
   private static void changes(byte[] input) {

@@ -15,11 +15,21 @@ import java.util.SortedMap;
 /** A registry over rows in memory, with a log that is written as it is applied. */
 final class StoreUnderTest {
   MemoryOrderedStore rows = new MemoryOrderedStore();
-  RegistryStore store = RegistryStore.open(rows);
+  Features features;
+  RegistryStore store;
   long wallMillis = 1_000_000;
 
   /** Of the last command applied. */
   AppliedRange range = new AppliedRange(List.of(), List.of(), List.of(), List.of());
+
+  StoreUnderTest() {
+    this(Features.CURRENT);
+  }
+
+  StoreUnderTest(Features features) {
+    this.features = features;
+    store = RegistryStore.open(rows, features);
+  }
 
   Outcome apply(Command command) {
     return apply(Request.of(command));
@@ -88,6 +98,6 @@ final class StoreUnderTest {
   void reopen() {
     store.close();
     rows = rows.reopen();
-    store = RegistryStore.open(rows);
+    store = RegistryStore.open(rows, features);
   }
 }

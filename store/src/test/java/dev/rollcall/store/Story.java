@@ -41,10 +41,12 @@ import java.util.TreeMap;
  * clear KEY=
  * spec SERVICE [team=T] [default-ttl=MILLIS] [floor=N] [expect=REVISION]
  * unspec SERVICE [expect=REVISION]
+ * raise LEVEL             of the features
  * session                 opens one
  * nothing                 an entry without a command
  * wall +MILLIS            for the entries from here on
  * reopen                  as after an orderly stop
+ * software LEVEL          reopens with a version that knows levels up to this one
  * show SERVICE            its instances;  leases;  guards;  services NAMESPACE;  status;  rows
  * </pre>
  */
@@ -52,6 +54,14 @@ final class Story {
   private final StoreUnderTest registry = new StoreUnderTest();
 
   String run(String line) {
+    try {
+      return told(line);
+    } catch (UnknownFeatureLevel e) {
+      return "stops: " + e.getMessage() + "\n";
+    }
+  }
+
+  private String told(String line) {
     var words = new ArrayList<>(List.of(line.strip().split(" +", -1)));
     String verb = words.removeFirst();
     var options = new TreeMap<String, String>();
@@ -84,6 +94,13 @@ final class Story {
       case "suspect" -> applied(Request.of(new Command.SuspectLeases(ids(names))));
       case "trust" -> applied(Request.of(new Command.TrustLeases(ids(names))));
       case "guards" -> guards();
+      case "raise" ->
+          applied(Request.of(new Command.RaiseFeatureLevel(Integer.parseInt(names.getFirst()))));
+      case "software" -> {
+        registry.features = LaterVersion.knowing(Integer.parseInt(names.getFirst()));
+        registry.reopen();
+        yield "";
+      }
       case "lifecycle" -> applied(Request.of(lifecycle(names, options)));
       case "override" -> applied(Request.of(override(names.getFirst(), options)));
       case "clear" -> applied(Request.of(new Command.ClearOverride(key(names.getFirst()))));

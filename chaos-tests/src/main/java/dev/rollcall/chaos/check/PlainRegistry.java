@@ -62,6 +62,7 @@ public final class PlainRegistry {
   private long leasesMade;
   private long revision;
   private long wallMillis;
+  private int featureLevel = 1;
 
   /**
    * All changes that the last entry made, by revision, in the order in which it made them: what its
@@ -94,6 +95,11 @@ public final class PlainRegistry {
   /** Of the last change. */
   public long revision() {
     return revision;
+  }
+
+  /** That was agreed on. */
+  public int featureLevel() {
+    return featureLevel;
   }
 
   /** Whoever is registered, in order of key. */
@@ -162,6 +168,13 @@ public final class PlainRegistry {
       case Command.PutServiceSpec put -> putSpec(put);
       case Command.DeleteServiceSpec delete -> deleteSpec(delete);
       case Command.PassDeadlines pass -> new Outcome.Nothing(revision);
+      case Command.RaiseFeatureLevel(int level) -> {
+        if (level < featureLevel) {
+          yield new Outcome.FeatureLevelHigher(revision, featureLevel);
+        }
+        featureLevel = level;
+        yield new Outcome.FeatureLevelRaised(revision, level);
+      }
       default -> throw new IllegalStateException("no rule for " + command);
     };
   }

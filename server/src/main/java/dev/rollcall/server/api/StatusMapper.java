@@ -61,7 +61,9 @@ public final class StatusMapper {
           MEMBER_NOT_WAITING,
           CHANGE_UNDER_WAY,
           INVALID_CHANGE,
-          REVISION_MISMATCH ->
+          REVISION_MISMATCH,
+          FEATURE_LEVEL_TOO_LOW,
+          FEATURE_LEVEL_UNSUPPORTED ->
           Status.Code.FAILED_PRECONDITION;
       case LEASE_FULL, OVERLOADED, DISK_LOW -> Status.Code.RESOURCE_EXHAUSTED;
       case NO_QUORUM, OUTCOME_UNKNOWN, NOT_READY -> Status.Code.UNAVAILABLE;
@@ -118,6 +120,17 @@ public final class StatusMapper {
                   ? "there is no such record; nothing was changed"
                   : "the record is at revision " + o.actual() + "; nothing was changed",
               Map.of("revision", Long.toString(o.actual())));
+      case Outcome.FeatureLevelHigher o ->
+          status(
+              ErrorReason.INVALID_CHANGE,
+              "the feature level is " + o.agreed() + " and never goes down");
+      case Outcome.FeatureLevelTooLow o ->
+          status(
+              ErrorReason.FEATURE_LEVEL_TOO_LOW,
+              "this needs feature level %d and the cluster has agreed on %d; nothing was executed"
+                  .formatted(o.needed(), o.agreed()),
+              Map.of(
+                  "needed", Integer.toString(o.needed()), "agreed", Integer.toString(o.agreed())));
       case Outcome.SessionExpired o ->
           status(
               ErrorReason.SESSION_EXPIRED,
@@ -140,6 +153,7 @@ public final class StatusMapper {
       case Outcome.GuardReleased o -> throw noRefusal(o);
       case Outcome.GuardNotEngaged o -> throw noRefusal(o);
       case Outcome.LeasesJudged o -> throw noRefusal(o);
+      case Outcome.FeatureLevelRaised o -> throw noRefusal(o);
       case Outcome.SessionOpened o -> throw noRefusal(o);
       case Outcome.Nothing o -> throw noRefusal(o);
     };

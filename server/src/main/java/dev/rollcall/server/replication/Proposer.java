@@ -15,12 +15,15 @@ import dev.rollcall.server.replication.Result.Failed;
 import dev.rollcall.store.Command;
 import dev.rollcall.store.CommandCodec;
 import dev.rollcall.store.Outcome;
+import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.Request;
+import dev.rollcall.store.StoreStatus;
 import dev.rollcall.store.instance.InvalidRequest;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 
@@ -40,6 +43,7 @@ final class Proposer {
   private static final int PATIENCE_DOUBLINGS_MAX = 4;
 
   private final RaftNode<Outcome> node;
+  private final RegistryStore store;
   private final OpenRequests requests;
   private final Retries retries;
   private final Forwarder forwarder;
@@ -55,12 +59,14 @@ final class Proposer {
    */
   Proposer(
       RaftNode<Outcome> node,
+      RegistryStore store,
       OpenRequests requests,
       Retries retries,
       Forwarder forwarder,
       ReplicationLimits limits,
       LongPredicate keeps) {
     this.node = node;
+    this.store = store;
     this.requests = requests;
     this.retries = retries;
     this.forwarder = forwarder;
@@ -78,7 +84,29 @@ final class Proposer {
     requests
         .admit(size, deadlineNanos, Submission.NOT_EXECUTED, done)
         .ifPresent(pending ->
-            attempt(new Submission(command, isRepeatable(request), size.isReserved(), pending)));
+            attempt(
+                new Submission(
+                    command,
+                    isRepeatable(request),
+                    size.isReserved(),
+                    store.features().needed(request.command()),
+                    pending)));
+  }
+
+  /** An operator's request that only the leader of a term may propose, and nobody else after it. */
+  void submitOwn(long term, Command command, long deadlineNanos, Consumer<Result<Outcome>> done) {
+    var encoded = Payload.wrap(CommandCodec.encode(Request.of(command)));
+    requests
+        .admit(
+            new OpenRequests.Size(encoded.length(), true),
+            deadlineNanos,
+            Submission.NOT_EXECUTED,
+            done)
+        .ifPresent(pending ->
+            propose(
+                new Submission(encoded, false, true, store.features().needed(command), pending),
+                () -> pending.fail(Submission.NOT_EXECUTED),
+                (payload, listener) -> node.proposeInTerm(term, payload, listener)));
   }
 
   /** A request that another node forwarded: proposed here or refused, never sent on. */
@@ -87,11 +115,13 @@ final class Proposer {
       done.accept(Submission.NOT_EXECUTED);
       return;
     }
-    OpenRequests.Size size = size(command, CommandCodec.decode(command.bytes()).command());
+    Command decoded = CommandCodec.decode(command.bytes()).command();
+    OpenRequests.Size size = size(command, decoded);
     requests
         .admit(size, deadlineNanos, Submission.NOT_EXECUTED, done)
         .ifPresent(pending -> {
-          var submission = new Submission(command, false, size.isReserved(), pending);
+          int needed = store.features().needed(decoded);
+          var submission = new Submission(command, false, size.isReserved(), needed, pending);
           propose(submission, () -> pending.fail(Submission.NOT_EXECUTED));
         });
   }
@@ -102,6 +132,10 @@ final class Proposer {
    * @param settled run on the apply thread once the command is applied or certainly never will be
    */
   void proposeOwn(long term, Command command, Runnable settled) {
+    if (store.features().needed(command) > store.status().featureLevel()) {
+      node.execute(settled);
+      return;
+    }
     node.proposeInTerm(
         term,
         Payload.wrap(CommandCodec.encode(Request.of(command))),
@@ -164,6 +198,28 @@ final class Proposer {
    * @param unexecuted what to do when this attempt came to nothing
    */
   private void propose(Submission submission, Runnable unexecuted) {
+    propose(
+        submission, unexecuted, submission.isReserved() ? node::proposeReserved : node::propose);
+  }
+
+  /**
+   * @param unexecuted what to do when this attempt came to nothing
+   * @param door of the node, by which the proposal goes in
+   */
+  private void propose(
+      Submission submission,
+      Runnable unexecuted,
+      BiConsumer<Payload, ProposalListener<Outcome>> door) {
+    StoreStatus state = store.status();
+    if (submission.featureLevel() > state.featureLevel()) {
+      // Members of an older version would stop at it, so it must not even get into the log.
+      submission
+          .pending()
+          .done(
+              new Outcome.FeatureLevelTooLow(
+                  state.revision(), submission.featureLevel(), state.featureLevel()));
+      return;
+    }
     if (diskIsLow && isRegistration(submission)) {
       refuse(submission, DISK_LOW);
       return;
@@ -208,11 +264,7 @@ final class Proposer {
             }
           }
         };
-    if (submission.isReserved()) {
-      node.proposeReserved(submission.command(), listener);
-    } else {
-      node.propose(submission.command(), listener);
-    }
+    door.accept(submission.command(), listener);
   }
 
   void diskIsLow(boolean isLow) {
@@ -331,6 +383,7 @@ final class Proposer {
       case Command.SuspectLeases suspect -> true;
       case Command.TrustLeases trust -> true;
       case Command.PassDeadlines pass -> true;
+      case Command.RaiseFeatureLevel raise -> true;
       default -> false;
     };
   }
@@ -362,6 +415,7 @@ final class Proposer {
       case Command.SuspectLeases suspect -> false;
       case Command.TrustLeases trust -> false;
       case Command.PassDeadlines pass -> false;
+      case Command.RaiseFeatureLevel raise -> false;
       case Command.OpenSession open -> false;
     };
   }

@@ -66,7 +66,9 @@ public final class Registry implements AutoCloseable {
     var deadlines = new DeadlineProposer(store::nextDeadlineMillis, this::propose, clock);
     node = raft.apply(new RegistryStateMachine(store, expirer, deadlines, hub, revisions));
     var forwarder = new Forwarder(link, timers, clock);
-    proposer = new Proposer(node, requests, retries, forwarder, limits, expirer::keeps);
+    proposer =
+        new Proposer(
+            node, store, requests, retries, forwarder, limits, expirer::keeps);
     keepAlives = new KeepAlives(node, expirer, requests, retries, forwarder, limits);
     reader = new LinearizableReader(node, store, requests, retries, revisions, clock);
   }
@@ -86,6 +88,15 @@ public final class Registry implements AutoCloseable {
    */
   public void submit(Request request, long deadlineNanos, Consumer<Result<Outcome>> done) {
     proposer.submit(request, deadlineNanos, done);
+  }
+
+  /**
+   * Raises the feature level here and in this term or not at all: by the leader of that term, which
+   * knows that the software of every member knows the level. Failures as of {@link #submit}.
+   */
+  public void raiseFeatureLevel(
+      long term, int level, long deadlineNanos, Consumer<Result<Outcome>> done) {
+    proposer.submitOwn(term, new Command.RaiseFeatureLevel(level), deadlineNanos, done);
   }
 
   /**

@@ -29,6 +29,7 @@ final class Submission {
   private final Payload command;
   private final boolean isRepeatable;
   private final boolean isReserved;
+  private final int featureLevel;
   private final Pending<Outcome> pending;
   // Guarded by this.
   private int attempt;
@@ -38,11 +39,18 @@ final class Submission {
   /**
    * @param isRepeatable whether executing the command twice has the effect and outcome of once
    * @param isReserved whether it passes when the queue is full for others
+   * @param featureLevel that the command needs
    */
-  Submission(Payload command, boolean isRepeatable, boolean isReserved, Pending<Outcome> pending) {
+  Submission(
+      Payload command,
+      boolean isRepeatable,
+      boolean isReserved,
+      int featureLevel,
+      Pending<Outcome> pending) {
     this.command = command;
     this.isRepeatable = isRepeatable;
     this.isReserved = isReserved;
+    this.featureLevel = featureLevel;
     this.pending = pending;
   }
 
@@ -56,6 +64,10 @@ final class Submission {
 
   boolean isReserved() {
     return isReserved;
+  }
+
+  int featureLevel() {
+    return featureLevel;
   }
 
   Pending<Outcome> pending() {

@@ -80,6 +80,8 @@ class StatusMapperTest {
             new Outcome.StaleIncarnation(1, KEY, 9),
             new Outcome.IncarnationReused(1, KEY),
             new Outcome.LeaseOfOtherNamespace(1, 2),
+            new Outcome.FeatureLevelHigher(1, 2),
+            new Outcome.FeatureLevelTooLow(1, 3, 2),
             new Outcome.SessionExpired(1, 2),
             new Outcome.RequestTooOld(1, 2));
     List<String> reasons =
@@ -93,6 +95,8 @@ class StatusMapperTest {
             "STALE_INCARNATION",
             "INVALID_REQUEST",
             "INVALID_REQUEST",
+            "INVALID_CHANGE",
+            "FEATURE_LEVEL_TOO_LOW",
             "SESSION_EXPIRED",
             "REQUEST_TOO_OLD");
     assertThatThrownBy(() -> StatusMapper.refused(new Outcome.Deregistered(1)))

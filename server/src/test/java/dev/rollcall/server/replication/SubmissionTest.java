@@ -12,7 +12,7 @@ class SubmissionTest {
   private final AtomicInteger released = new AtomicInteger();
   private final Pending<Outcome> pending =
       new Pending<>(0, Submission.NOT_EXECUTED, heard, released::incrementAndGet);
-  private final Submission submission = new Submission(Payload.EMPTY, true, false, pending);
+  private final Submission submission = new Submission(Payload.EMPTY, true, false, 1, pending);
 
   @Test
   void whatIsAnsweredIsNotAttempted() {
