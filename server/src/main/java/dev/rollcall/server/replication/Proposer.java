@@ -212,12 +212,11 @@ final class Proposer {
       BiConsumer<Payload, ProposalListener<Outcome>> door) {
     StoreStatus state = store.status();
     if (submission.featureLevel() > state.featureLevel()) {
-      // Members of an older version would stop at it, so it must not even get into the log.
-      submission
-          .pending()
-          .done(
-              new Outcome.FeatureLevelTooLow(
-                  state.revision(), submission.featureLevel(), state.featureLevel()));
+      refuse(
+          submission,
+          new Outcome.FeatureLevelTooLow(
+              state.revision(), submission.featureLevel(), state.featureLevel()),
+          unexecuted);
       return;
     }
     if (diskIsLow && isRegistration(submission)) {
@@ -306,6 +305,11 @@ final class Proposer {
 
   private void forwarded(Submission submission, int attempt, ForwardAnswer answer) {
     switch (answer) {
+      case Decided(Outcome.FeatureLevelTooLow tooLow) ->
+          refuse(
+              submission,
+              tooLow,
+              () -> refusedByLeader(submission, attempt, ForwardAnswer.Reason.NOT_LEADER));
       case Decided(var outcome) -> submission.pending().done(outcome);
       case Refused(var reason) -> refusedByLeader(submission, attempt, reason);
       case Renewed renewed ->
@@ -348,6 +352,20 @@ final class Proposer {
       retry(submission); // an earlier attempt may have been executed
     } else {
       submission.pending().fail(failure);
+    }
+  }
+
+  /**
+   * For good: members of an older version would stop at the command, so it must not even get into
+   * the log. That a new leader says so which has yet to apply what raised the level is no word on
+   * earlier attempts.
+   */
+  private static void refuse(
+      Submission submission, Outcome.FeatureLevelTooLow outcome, Runnable unexecuted) {
+    if (submission.timesBrokenOff() > 0) {
+      unexecuted.run();
+    } else {
+      submission.pending().done(outcome);
     }
   }
 

@@ -7,6 +7,7 @@ import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.core.Outbound;
 import dev.rollcall.raft.core.RaftConfig;
 import dev.rollcall.raft.driver.SnapshotMessage;
+import dev.rollcall.store.Features;
 import dev.rollcall.store.instance.ServiceKey;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -38,6 +39,7 @@ final class HandCluster {
   final List<HandNode> nodes = new ArrayList<>();
   final ReplicationLimits limits;
   final RaftConfig raftConfig;
+  final Features features;
 
   /** Requests and answers over the link that are lost. */
   Predicate<Forwarded> linkLoses = forwarded -> false;
@@ -65,8 +67,14 @@ final class HandCluster {
   }
 
   HandCluster(int size, long seed, ReplicationLimits limits, RaftConfig raftConfig) {
+    this(size, seed, limits, raftConfig, Features.CURRENT);
+  }
+
+  HandCluster(
+      int size, long seed, ReplicationLimits limits, RaftConfig raftConfig, Features features) {
     this.limits = limits;
     this.raftConfig = raftConfig;
+    this.features = features;
     var random = new Random(seed);
     var ids = IntStream.rangeClosed(1, size).mapToObj(i -> new NodeId(i, 0)).toList();
     var members =

@@ -53,7 +53,7 @@ final class HandNode {
     disk = new MemoryDisk(random);
     identity = new LogIdentity(new ClusterId(1, 2), new HistoryId(3, 4), id, 0);
     SegmentedLog.create(disk, identity, LOG, members).close();
-    store = RegistryStore.open(rows);
+    store = RegistryStore.open(rows, cluster.features);
     hub = new WatchHub(CHANGES_KEPT, store);
     registry = compose();
   }
@@ -62,7 +62,7 @@ final class HandNode {
   void restart() {
     disk.crash(MemoryDisk.Loss.EVERYTHING);
     rows = rows.crash();
-    store = RegistryStore.open(rows);
+    store = RegistryStore.open(rows, cluster.features);
     hub = new WatchHub(CHANGES_KEPT, store);
     registry = compose();
   }
