@@ -83,9 +83,10 @@ final class ExecOnChange {
     json.addProperty("namespace", namespace);
     json.addProperty("service", cache.service());
     json.addProperty("revision", view.revision());
-    json.addProperty("serviceRevision", view.revision());
+    json.addProperty("serviceRevision", view.serviceRevision());
     json.addProperty("lagMillis", 0);
     json.addProperty("oneRevision", true);
+    json.add("spec", view.spec().map(Json::spec).orElse(null));
     json.add("instances", Json.array(view.instances(), Json::instance));
     return json;
   }

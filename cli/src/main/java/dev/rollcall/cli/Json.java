@@ -48,6 +48,7 @@ final class Json {
     json.addProperty("serviceRevision", resolved.serviceRevision());
     json.addProperty("lagMillis", resolved.lag().toMillis());
     json.addProperty("oneRevision", resolved.isOneRevision());
+    json.addProperty("guarded", resolved.isGuarded());
     json.add("spec", resolved.spec().map(Json::spec).orElse(null));
     json.add("instances", array(resolved.instances(), Json::instance));
     return json;

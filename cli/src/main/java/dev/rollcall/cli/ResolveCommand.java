@@ -97,6 +97,11 @@ final class ResolveCommand implements Callable<Integer> {
             .println(
                 "registryctl: the service changed while it was read: not all is of one moment");
       }
+      if (resolved.isGuarded()) {
+        spec.commandLine()
+            .getErr()
+            .println("registryctl: the guard is engaged: who is suspect may be gone");
+      }
       PrintWriter out = spec.commandLine().getOut();
       if (root.global().isJson()) {
         out.println(Json.text(Json.resolved(resolved, client.namespace())));
@@ -114,12 +119,17 @@ final class ResolveCommand implements Callable<Integer> {
         service, filter, subset, isHealthyOnly, endpoint, near, limit, freshness.level());
   }
 
+  private static String status(ServiceInstance instance) {
+    var standing = instance.standing();
+    return instance.effectiveStatus() + (standing.isSuspect() ? ", suspect" : "");
+  }
+
   private static Table table(ResolvedService resolved) {
     var table = new Table("ID", "STATUS", "ENDPOINTS", "WEIGHT", "VERSION", "ZONE", "REVISION");
     for (ServiceInstance instance : resolved.instances()) {
       table.row(
           instance.id(),
-          instance.effectiveStatus(),
+          status(instance),
           Table.endpoints(instance),
           instance.weight(),
           instance.version().isEmpty() ? "-" : instance.version(),

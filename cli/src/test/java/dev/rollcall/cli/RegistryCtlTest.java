@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -319,6 +320,47 @@ class RegistryCtlTest {
   }
 
   @Test
+  void theGuardIsShownAndReleased() {
+    var at = "--namespace=crowded";
+    assertThat(run("guard", "status", at)).isEqualTo(new Run(0, "never engaged\n", ""));
+    assertThat(run("guard", "release", at).code).isEqualTo(1);
+    // Twice as many as may lapse of a small namespace within half a minute.
+    for (int i = 0; i < 40; i++) {
+      run("register", "crowd", "--id=" + i, "--endpoint=http://h:1", "--once", "--ttl=1s", at);
+    }
+
+    JsonObject guard = guard(at);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (guard.get("suspects").getAsInt() == 0) {
+      assertThat(System.nanoTime() - deadline).as("%s", guard).isNegative();
+      guard = guard(at);
+    }
+    assertThat(guard.get("engaged").getAsBoolean()).isTrue();
+    assertThat(guard.get("since").getAsString()).isNotEmpty();
+    assertThat(run("guard", "status", at).out).matches("engaged since .* leases suspect\\R");
+    Run resolved = run("resolve", "crowd", at);
+    assertThat(resolved.out).contains("UP, suspect");
+    assertThat(resolved.err)
+        .isEqualTo("registryctl: the guard is engaged: who is suspect may be gone\n");
+    JsonObject json =
+        JsonParser.parseString(run("resolve", "crowd", "-o", "json", at).out).getAsJsonObject();
+    assertThat(json.get("guarded").getAsBoolean()).isTrue();
+
+    assertThat(run("guard", "release", "--actor=", at).code).isEqualTo(2);
+    assertThat(run("guard", "release", "--actor=ann", at).out)
+        .matches("released: \\d+ suspect leases may expire\\R");
+    assertThat(guard(at).get("releasedBy").getAsString()).isEqualTo("ann");
+    assertThat(run("guard", "status", at).out).startsWith("released ").contains(" by ann: ");
+    Run again = run("guard", "release", "--actor=ann", at);
+    assertThat(again).isEqualTo(new Run(1, "the guard is not engaged\n", ""));
+  }
+
+  private static JsonObject guard(String namespace) {
+    var json = run("guard", "status", "-o", "json", namespace).out;
+    return JsonParser.parseString(json).getAsJsonObject();
+  }
+
+  @Test
   void aSpecIsPutShownUsedAndDeleted() {
     Run put =
         run(
@@ -363,6 +405,7 @@ class RegistryCtlTest {
             "override",
             "spec",
             "lease",
+            "guard",
             "status",
             "member")) {
       Run help = run(verb, "--help");

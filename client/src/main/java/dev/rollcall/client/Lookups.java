@@ -82,7 +82,8 @@ final class Lookups {
             !isMoved,
             first.hasSpec()
                 ? Optional.of(OperationsCodec.decode(first.getSpec()))
-                : Optional.empty()));
+                : Optional.empty(),
+            first.getGuarded()));
   }
 
   private static boolean isLagging(Consistency level) {

@@ -20,6 +20,9 @@ import java.util.Optional;
  *     is there once, and the others as they were before their change or after it. What a {@link
  *     RegistryClient#cache} holds is always of one revision
  * @param spec what operators laid down for the service, as of {@code serviceRevision}
+ * @param isGuarded whether too many leases of the namespace lapse at once, and those that do are
+ *     kept: who of the instances is {@linkplain Standing#isSuspect suspect} may be gone. {@link
+ *     Operations#guard} says since when and how many
  */
 public record ResolvedService(
     String service,
@@ -28,7 +31,8 @@ public record ResolvedService(
     long serviceRevision,
     Duration lag,
     boolean isOneRevision,
-    Optional<ServiceSpec> spec) {
+    Optional<ServiceSpec> spec,
+    boolean isGuarded) {
   /** Copies the list. */
   public ResolvedService {
     instances = List.copyOf(instances);

@@ -57,6 +57,13 @@ class RegistryClientTest {
   }
 
   @Test
+  void aLookupTellsWhetherTheGuardKeepsThoseWhoLapse() {
+    assertThat(client.resolve("orders").isGuarded()).isFalse();
+    cluster.nodes().forEach(node -> node.guarded(true));
+    assertThat(client.resolve("orders").isGuarded()).isTrue();
+  }
+
+  @Test
   void pagesAreFollowedToTheEndAndOnlyTheFirstAsksTheQuorum() {
     registerSome(7);
     cluster.nodes().forEach(node -> node.pages(3, () -> {}));

@@ -1,8 +1,10 @@
 package dev.rollcall.client.cache;
 
 import dev.rollcall.client.ServiceInstance;
+import dev.rollcall.client.ServiceSpec;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -28,7 +30,8 @@ public final class ServiceCache implements AutoCloseable {
 
   /**
    * All instances known, in order of id, whatever their status. Immutable; the same list until
-   * something changes.
+   * something changes. That too many leases lapse at once is told by the instances whose leases
+   * did: they are {@linkplain dev.rollcall.client.Standing#isSuspect suspect}.
    */
   public List<ServiceInstance> instances() {
     return feed.view().instances();
@@ -39,12 +42,20 @@ public final class ServiceCache implements AutoCloseable {
     return feed.view().revision();
   }
 
+  /**
+   * What operators laid down for the service: labels, a hint how to choose, subsets; empty when
+   * nothing. The cache does not go by it; whoever chooses may.
+   */
+  public Optional<ServiceSpec> spec() {
+    return feed.view().spec();
+  }
+
   /** How far the instances can be trusted. */
   public CacheState state() {
     return feed.view().state();
   }
 
-  /** Instances, revision and state of one moment. */
+  /** Instances, revision, spec and state of one moment. */
   public CacheView view() {
     return feed.view();
   }

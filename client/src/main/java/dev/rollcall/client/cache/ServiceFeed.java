@@ -1,12 +1,14 @@
 package dev.rollcall.client.cache;
 
 import dev.rollcall.client.ServiceInstance;
+import dev.rollcall.client.ServiceSpec;
 import dev.rollcall.client.transport.EventLoop;
 import dev.rollcall.client.watch.WatchListener;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -29,6 +31,7 @@ final class ServiceFeed implements WatchListener {
 
   // Owned by the loop.
   private final TreeMap<String, ServiceInstance> instances = new TreeMap<>();
+  private Optional<ServiceSpec> spec = Optional.empty();
   private long revision;
   private long serviceRevision;
   private boolean isLoaded;
@@ -83,6 +86,11 @@ final class ServiceFeed implements WatchListener {
       }
     }
     listeners.removeIf(it -> it.owner().equals(owner));
+  }
+
+  @Override
+  public void specified(Optional<ServiceSpec> now) {
+    spec = now;
   }
 
   @Override
@@ -145,14 +153,13 @@ final class ServiceFeed implements WatchListener {
     willPublish = false;
     CacheView old = view;
     if (!isLoaded) {
-      view = new CacheView(List.of(), 0, 0, new CacheState.Empty(trouble));
+      view = CacheView.empty(trouble);
     } else if (!isFresh && instances.isEmpty() && !old.instances().isEmpty()) {
-      CacheState state = state(old.state());
-      view = new CacheView(old.instances(), old.revision(), old.serviceRevision(), state);
+      view = old.in(state(old.state()));
     } else {
       List<ServiceInstance> shown = isChanged ? List.copyOf(instances.values()) : old.instances();
       isChanged = false;
-      view = new CacheView(shown, revision, serviceRevision, state(old.state()));
+      view = new CacheView(shown, revision, serviceRevision, state(old.state()), spec);
     }
     if (isLoaded) {
       ready.complete(null);

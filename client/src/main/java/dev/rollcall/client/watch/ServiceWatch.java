@@ -3,7 +3,9 @@ package dev.rollcall.client.watch;
 import com.google.protobuf.ByteString;
 import dev.rollcall.client.RegistryException;
 import dev.rollcall.client.ServiceInstance;
+import dev.rollcall.client.ServiceSpec;
 import dev.rollcall.client.transport.Backoff;
+import dev.rollcall.client.transport.OperationsCodec;
 import dev.rollcall.client.transport.WireCodec;
 import dev.rollcall.v1.CreateWatch;
 import dev.rollcall.v1.ErrorReason;
@@ -18,6 +20,8 @@ import dev.rollcall.v1.WatchSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client's side of the watch protocol for one service: checks every message against what came
@@ -68,6 +72,10 @@ final class ServiceWatch {
   private long partRevision;
   private final List<ServiceInstance> parts = new ArrayList<>();
   private final List<String> removedParts = new ArrayList<>();
+
+  /** What the parts say of the spec; null when nothing. */
+  private @Nullable Optional<ServiceSpec> specPart;
+
   private long activeAtNanos;
 
   ServiceWatch(String namespace, String service, WatchListener listener, Backoff restarts) {
@@ -210,6 +218,10 @@ final class ServiceWatch {
     }
     partRevision = snapshot.getRevision();
     parts.addAll(WireCodec.decode(snapshot.getInstancesList()));
+    specPart =
+        snapshot.hasSpec()
+            ? Optional.of(OperationsCodec.decode(snapshot.getSpec()))
+            : Optional.empty();
     if (!snapshot.getLast()) {
       return Verdict.GO_ON;
     }
@@ -222,6 +234,7 @@ final class ServiceWatch {
     floor = Math.max(floor, revision);
     phase = Phase.FOLLOWING;
     List<ServiceInstance> whole = List.copyOf(parts);
+    tellSpec();
     dropParts();
     listener.replaced(revision, whole);
     return Verdict.GO_ON;
@@ -250,6 +263,11 @@ final class ServiceWatch {
     for (RemovedInstance removed : delta.getRemovesList()) {
       removedParts.add(removed.getInstanceId());
     }
+    if (delta.hasSpec()) {
+      specPart = Optional.of(OperationsCodec.decode(delta.getSpec()));
+    } else if (delta.getSpecRemoved()) {
+      specPart = Optional.empty();
+    }
     if (delta.getMore()) {
       return Verdict.GO_ON;
     }
@@ -257,6 +275,7 @@ final class ServiceWatch {
     floor = Math.max(floor, revision);
     List<ServiceInstance> upserts = List.copyOf(parts);
     List<String> removes = List.copyOf(removedParts);
+    tellSpec();
     dropParts();
     restarts.reset();
     listener.changed(revision, upserts, removes);
@@ -313,8 +332,16 @@ final class ServiceWatch {
     }
   }
 
+  private void tellSpec() {
+    Optional<ServiceSpec> spec = specPart;
+    if (spec != null) {
+      listener.specified(spec);
+    }
+  }
+
   private void dropParts() {
     parts.clear();
     removedParts.clear();
+    specPart = null;
   }
 }

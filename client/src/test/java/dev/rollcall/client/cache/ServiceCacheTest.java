@@ -12,6 +12,10 @@ import dev.rollcall.client.fake.VirtualLoop;
 import dev.rollcall.v1.Endpoint;
 import dev.rollcall.v1.ErrorReason;
 import dev.rollcall.v1.Instance;
+import dev.rollcall.v1.LoadBalancing;
+import dev.rollcall.v1.ServiceSpec;
+import dev.rollcall.v1.WatchDelta;
+import dev.rollcall.v1.WatchResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,6 +83,43 @@ class ServiceCacheTest {
 
     assertThat(ids(cache.instances())).containsExactly("a", "c");
     assertThat(cache.revision()).isEqualTo(cluster.revision());
+  }
+
+  @Test
+  void whatOperatorsLaidDownComesWithTheInstances() throws InterruptedException {
+    put("a");
+    ServiceCache cache = cache();
+    assertThat(cache.spec()).isEmpty();
+    var spec =
+        ServiceSpec.newBuilder()
+            .setService("orders")
+            .putLabels("team", "pay")
+            .setLoadBalancing(LoadBalancing.LOAD_BALANCING_RING_HASH)
+            .putSubsets("blue", "meta.color == blue");
+    long before = cluster.revision();
+    send(specDelta(before, before + 1).setSpec(spec));
+
+    var laidDown = cache.spec().orElseThrow();
+    assertThat(laidDown.labels()).containsEntry("team", "pay");
+    assertThat(laidDown.loadBalancing()).isEqualTo(dev.rollcall.client.LoadBalancing.RING_HASH);
+    assertThat(laidDown.subsets()).containsEntry("blue", "meta.color == blue");
+    assertThat(cache.view().spec()).contains(laidDown);
+    assertThat(ids(cache.instances())).containsExactly("a");
+
+    cluster.nodes().forEach(it -> it.stale(true));
+    loop.runFor(SOON);
+    assertThat(cache.spec()).contains(laidDown);
+    send(specDelta(before + 1, before + 2).setSpecRemoved(true));
+    assertThat(cache.spec()).isEmpty();
+  }
+
+  private static WatchDelta.Builder specDelta(long previous, long revision) {
+    return WatchDelta.newBuilder().setPreviousRevision(previous).setRevision(revision);
+  }
+
+  private void send(WatchDelta.Builder delta) {
+    stream().send(WatchResponse.newBuilder().setDelta(delta));
+    loop.runFor(SOON);
   }
 
   @Test

@@ -52,6 +52,7 @@ final class FakeDiscovery extends DiscoveryGrpc.DiscoveryImplBase {
             .setHeader(node.header())
             .addAllInstances(page)
             .setServiceRevision(revision)
+            .setGuarded(node.isGuarded())
             .setLagMillis(node.isStale() ? 60_000 : 0)
             .setNextPageToken(
                 page.size() == left.size()

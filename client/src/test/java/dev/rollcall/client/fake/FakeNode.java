@@ -36,6 +36,7 @@ public final class FakeNode {
   private long appliedRevision = 100;
   private boolean isHeld;
   private boolean isStale;
+  private boolean isGuarded;
   private boolean isSilent;
   private boolean isForgetful;
   private @Nullable ErrorReason failure;
@@ -118,6 +119,15 @@ public final class FakeNode {
 
   boolean isStale() {
     return isStale;
+  }
+
+  /** Whether lookups say that too many leases lapse at once. */
+  public void guarded(boolean guarded) {
+    isGuarded = guarded;
+  }
+
+  boolean isGuarded() {
+    return isGuarded;
   }
 
   /** Accepts everything, answers nothing. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.rollcall.client.ServiceInstance;
+import dev.rollcall.client.ServiceSpec;
 import dev.rollcall.client.fake.VirtualLoop;
 import dev.rollcall.client.transport.Backoff;
 import dev.rollcall.client.watch.ServiceWatch.Verdict;
@@ -23,6 +24,7 @@ import dev.rollcall.v1.WatchSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ServiceWatchTest {
@@ -38,6 +40,16 @@ class ServiceWatchTest {
           Backoff.waiting(new VirtualLoop(1), Duration.ofMillis(1), Duration.ofMillis(1)));
 
   private final class Teller implements WatchListener {
+    private Optional<ServiceSpec> spec = Optional.empty();
+
+    @Override
+    public void specified(Optional<ServiceSpec> now) {
+      if (!now.equals(spec)) {
+        spec = now;
+        told.add("spec " + now.map(ServiceSpec::floor).orElse(0));
+      }
+    }
+
     @Override
     public void replaced(long revision, List<ServiceInstance> instances) {
       told.add("=" + revision + ids(instances));
@@ -121,6 +133,18 @@ class ServiceWatchTest {
     return receive(WatchResponse.newBuilder().setDelta(part));
   }
 
+  private Verdict receive(WatchDelta.Builder delta) {
+    return receive(WatchResponse.newBuilder().setDelta(delta));
+  }
+
+  private static WatchDelta.Builder specDelta(long previous, long revision) {
+    return WatchDelta.newBuilder().setPreviousRevision(previous).setRevision(revision);
+  }
+
+  private static dev.rollcall.v1.ServiceSpec spec(int floor) {
+    return dev.rollcall.v1.ServiceSpec.newBuilder().setService("orders").setFloor(floor).build();
+  }
+
   private Verdict freshness(boolean stale) {
     return receive(
         WatchResponse.newBuilder().setFreshness(WatchFreshness.newBuilder().setStale(stale)));
@@ -155,6 +179,38 @@ class ServiceWatchTest {
     assertThat(delta(10, 12, true, "d", "a")).isEqualTo(Verdict.GO_ON);
     assertThat(delta(10, 12, false, "e", "b")).isEqualTo(Verdict.GO_ON);
     assertThat(told).containsExactly("=10[a, b, c]", "fresh", "+12[d, e][a, b]");
+  }
+
+  @Test
+  void theSpecIsToldBeforeTheRevisionThatMadeItSo() {
+    watch.create(1, 0);
+    created(HISTORY, 10);
+    snapshot(10, false, "a");
+    receive(
+        WatchResponse.newBuilder()
+            .setSnapshot(
+                WatchSnapshot.newBuilder().setRevision(10).setLast(true).setSpec(spec(3))));
+    assertThat(told).containsExactly("spec 3", "=10[a]", "fresh");
+    told.clear();
+
+    delta(10, 11, false, "b", "x");
+    receive(specDelta(11, 12).setMore(true).setSpec(spec(4)));
+    assertThat(told).containsExactly("+11[b][x]");
+    receive(specDelta(11, 12));
+    receive(specDelta(12, 13).setSpecRemoved(true));
+    assertThat(told).containsExactly("+11[b][x]", "spec 4", "+12[][]", "spec 0", "+13[][]");
+    told.clear();
+
+    receive(specDelta(12, 14).setSpec(spec(5)));
+    assertThat(told).containsExactly("stale");
+  }
+
+  @Test
+  void aSnapshotWithoutASpecTakesItBack() {
+    follow();
+    receive(specDelta(10, 11).setSpec(spec(3)));
+    snapshot(12, true, "a");
+    assertThat(told).containsExactly("spec 3", "+11[][]", "spec 0", "=12[a]");
   }
 
   @Test
