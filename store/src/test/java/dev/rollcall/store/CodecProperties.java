@@ -12,6 +12,7 @@ import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.ServiceSpec;
 import dev.rollcall.store.instance.Standing;
 import dev.rollcall.store.instance.StatusOverride;
+import dev.rollcall.testkit.Seeds;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;

@@ -8,6 +8,7 @@ import dev.rollcall.store.RandomRequests.Given;
 import dev.rollcall.store.fake.MemoryOrderedStore;
 import dev.rollcall.store.rocks.RocksOrderedStore;
 import dev.rollcall.store.snapshot.DamagedSnapshot;
+import dev.rollcall.testkit.Seeds;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.store.OrderedStore.Batch;
 import dev.rollcall.store.OrderedStore.Operation;
+import dev.rollcall.testkit.Seeds;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;

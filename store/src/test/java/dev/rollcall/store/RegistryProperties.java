@@ -10,6 +10,7 @@ import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.StatusOverride;
 import dev.rollcall.store.lease.Guard;
 import dev.rollcall.store.lease.Lease;
+import dev.rollcall.testkit.Seeds;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;

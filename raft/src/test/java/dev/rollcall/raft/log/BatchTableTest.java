@@ -2,6 +2,7 @@ package dev.rollcall.raft.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.testkit.Seeds;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

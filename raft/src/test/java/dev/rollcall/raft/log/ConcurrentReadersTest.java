@@ -7,6 +7,7 @@ import dev.rollcall.raft.core.EntryKind;
 import dev.rollcall.raft.core.Invariant;
 import dev.rollcall.raft.core.Ready.Persist;
 import dev.rollcall.raft.log.fake.MemoryDisk;
+import dev.rollcall.testkit.Seeds;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +25,7 @@ final class ConcurrentReadersTest {
 
   private final SegmentedLog log =
       SegmentedLog.create(
-          new MemoryDisk(Seeds.random(1)),
+          new MemoryDisk(Seeds.generator(1)),
           Fixtures.IDENTITY,
           new LogConfig(1 << 14, 1 << 10),
           Fixtures.FIRST);
@@ -46,7 +47,7 @@ final class ConcurrentReadersTest {
   private Callable<Void> writer() {
     return () -> {
       try {
-        RandomGenerator random = Seeds.random(2);
+        RandomGenerator random = Seeds.generator(2);
         var writtenBy = new long[INDEXES];
         long last = 1;
         long lowestSince = INDEXES;
@@ -76,7 +77,7 @@ final class ConcurrentReadersTest {
 
   private Callable<Long> reader() {
     return () -> {
-      RandomGenerator random = Seeds.random(3);
+      RandomGenerator random = Seeds.generator(3);
       long reads = 0;
       do {
         long from = random.nextLong(Math.max(1, log.lastIndex() - 40), log.lastIndex() + 1);

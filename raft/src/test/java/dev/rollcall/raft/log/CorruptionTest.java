@@ -12,6 +12,7 @@ import dev.rollcall.raft.core.Restored.ConfigurationAt;
 import dev.rollcall.raft.log.Disk.DiskFile;
 import dev.rollcall.raft.log.WrittenLog.Place;
 import dev.rollcall.raft.log.fake.MemoryDisk;
+import dev.rollcall.testkit.Seeds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -189,7 +190,7 @@ final class CorruptionTest {
   @Test
   void aBatchOfAnotherLifeDoesNotFit() throws IOException {
     MemoryDisk disk = new WrittenLog(SMALL).disk();
-    MemoryDisk other = disk.copy(Seeds.random(2));
+    MemoryDisk other = disk.copy(Seeds.generator(2));
     appendTwo(disk, "one");
     appendTwo(other, "two");
     Place first = WrittenLog.places(other).get(1);
@@ -228,7 +229,7 @@ final class CorruptionTest {
 
   @Test
   void damageFoundByAReaderIsNoEmptyAnswer() throws IOException {
-    var disk = new MemoryDisk(Seeds.random(1));
+    var disk = new MemoryDisk(Seeds.generator(1));
     SegmentedLog log = SegmentedLog.create(disk, Fixtures.IDENTITY, SMALL, Fixtures.FIRST);
     log.append(commands(1, 2, "a", "b"));
     log.force();

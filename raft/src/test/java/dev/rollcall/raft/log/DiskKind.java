@@ -1,6 +1,7 @@
 package dev.rollcall.raft.log;
 
 import dev.rollcall.raft.log.fake.MemoryDisk;
+import dev.rollcall.testkit.Seeds;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -18,7 +19,7 @@ enum DiskKind {
   MEMORY {
     @Override
     Opened open(Path directory) {
-      return new Opened(new MemoryDisk(Seeds.random(1)), () -> {});
+      return new Opened(new MemoryDisk(Seeds.generator(1)), () -> {});
     }
   };
 

@@ -15,6 +15,7 @@ import dev.rollcall.raft.core.Restored.ConfigurationAt;
 import dev.rollcall.raft.log.WrittenLog.Place;
 import dev.rollcall.raft.log.fake.MemoryDisk;
 import dev.rollcall.raft.log.fake.MemoryDisk.Loss;
+import dev.rollcall.testkit.Seeds;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** A log that loses its beginning keeps all the rest, and does it in whole files. */
 final class DropPrefixTest {
-  private final MemoryDisk disk = new MemoryDisk(Seeds.random(1));
+  private final MemoryDisk disk = new MemoryDisk(Seeds.generator(1));
   private SegmentedLog log = SegmentedLog.create(disk, IDENTITY, SMALL, Fixtures.FIRST);
   private LogModel expected = LogModel.created();
 
@@ -189,7 +190,7 @@ final class DropPrefixTest {
     List<Place> places = WrittenLog.places(disk);
     Place last = places.getLast();
     for (long at = last.start(); at < last.end(); at++) {
-      MemoryDisk torn = disk.copy(Seeds.random(1));
+      MemoryDisk torn = disk.copy(Seeds.generator(1));
       torn.corrupt(last.file(), at, 0x21);
       torn.crash(Loss.NOTHING);
       assertThat(LogModel.of(SegmentedLog.open(torn, IDENTITY, SMALL))).isEqualTo(forced);
@@ -210,7 +211,7 @@ final class DropPrefixTest {
     Place torn = places.get(places.size() - 2);
     for (long step = 0; step < 12; step++) {
       // The start sees all of it in the memory of a system that dies; then the disk has a tear.
-      MemoryDisk copy = disk.copy(Seeds.random(step));
+      MemoryDisk copy = disk.copy(Seeds.generator(step));
       copy.crash(Loss.NOTHING);
       copy.endPowerAfter(step);
       try {

@@ -9,6 +9,7 @@ import dev.rollcall.raft.core.EntryId;
 import dev.rollcall.raft.core.LogStart;
 import dev.rollcall.raft.core.Restored.ConfigurationAt;
 import dev.rollcall.raft.log.fake.MemoryDisk;
+import dev.rollcall.testkit.Seeds;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ final class ForceOrderTest {
   private static final String TWO = Segment.name(2);
   private static final String THREE = Segment.name(3);
 
-  private final RecordingDisk disk = new RecordingDisk(new MemoryDisk(Seeds.random(1)));
+  private final RecordingDisk disk = new RecordingDisk(new MemoryDisk(Seeds.generator(1)));
   private SegmentedLog log = SegmentedLog.create(disk, IDENTITY, SMALL, Fixtures.FIRST);
 
   @Test

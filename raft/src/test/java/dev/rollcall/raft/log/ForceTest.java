@@ -11,12 +11,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.rollcall.raft.core.Invariant;
 import dev.rollcall.raft.log.fake.MemoryDisk;
 import dev.rollcall.raft.log.fake.MemoryDisk.Loss;
+import dev.rollcall.testkit.Seeds;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** What a force costs, and what happens when it fails. */
 final class ForceTest {
-  private final MemoryDisk disk = new MemoryDisk(Seeds.random(1));
+  private final MemoryDisk disk = new MemoryDisk(Seeds.generator(1));
   private final SegmentedLog log = SegmentedLog.create(disk, IDENTITY, ROOMY, Fixtures.FIRST);
 
   @Test
@@ -44,7 +45,7 @@ final class ForceTest {
   @Test
   void aGroupLargerThanTheBufferIsStillForcedOnce() {
     var config = new LogConfig(1 << 20, 1 << 14);
-    var large = new MemoryDisk(Seeds.random(1));
+    var large = new MemoryDisk(Seeds.generator(1));
     SegmentedLog wide = SegmentedLog.create(large, IDENTITY, config, Fixtures.FIRST);
     long forces = large.forces();
     String text = "x".repeat(30_000);

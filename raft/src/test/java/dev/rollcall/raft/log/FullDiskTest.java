@@ -8,12 +8,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.rollcall.raft.log.fake.MemoryDisk;
 import dev.rollcall.raft.log.fake.MemoryDisk.Loss;
+import dev.rollcall.testkit.Seeds;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /** A disk without room stops nothing for as long as there is a file to write to. */
 final class FullDiskTest {
-  private final MemoryDisk disk = new MemoryDisk(Seeds.random(1));
+  private final MemoryDisk disk = new MemoryDisk(Seeds.generator(1));
   private SegmentedLog log = SegmentedLog.create(disk, IDENTITY, SMALL, Fixtures.FIRST);
 
   @Test

@@ -12,6 +12,7 @@ import dev.rollcall.raft.core.HardState;
 import dev.rollcall.raft.core.Payload;
 import dev.rollcall.raft.log.Disk.DiskFile;
 import dev.rollcall.raft.log.fake.MemoryDisk;
+import dev.rollcall.testkit.Seeds;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -30,7 +31,7 @@ final class LogFormatTest {
 
   @Test
   void writesTheBytesOfFormat1() throws IOException {
-    var disk = new MemoryDisk(Seeds.random(1));
+    var disk = new MemoryDisk(Seeds.generator(1));
     SegmentedLog log = SegmentedLog.create(disk, Fixtures.IDENTITY, CONFIG, Fixtures.FIRST);
     append(log);
     assertThat(hexLines(disk)).isEqualTo(golden());
@@ -38,7 +39,7 @@ final class LogFormatTest {
 
   @Test
   void readsTheBytesOfFormat1() throws IOException {
-    var disk = new MemoryDisk(Seeds.random(1));
+    var disk = new MemoryDisk(Seeds.generator(1));
     for (String line : golden().lines().toList()) {
       String[] parts = line.split(" ", 3);
       byte[] bytes = HEX.parseHex(parts[2]);

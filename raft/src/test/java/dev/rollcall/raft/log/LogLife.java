@@ -13,6 +13,7 @@ import dev.rollcall.raft.core.Ready.Persist;
 import dev.rollcall.raft.core.Restored.ConfigurationAt;
 import dev.rollcall.raft.log.fake.MemoryDisk;
 import dev.rollcall.raft.log.fake.MemoryDisk.Loss;
+import dev.rollcall.testkit.Seeds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

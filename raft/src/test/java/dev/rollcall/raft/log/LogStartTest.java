@@ -16,6 +16,7 @@ import dev.rollcall.raft.core.Restored.ConfigurationAt;
 import dev.rollcall.raft.log.WrittenLog.Place;
 import dev.rollcall.raft.log.fake.MemoryDisk;
 import dev.rollcall.raft.log.fake.MemoryDisk.Loss;
+import dev.rollcall.testkit.Seeds;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ final class LogStartTest {
       new LogStart(new EntryId(5, 400), new ConfigurationAt(390, Fixtures.SECOND));
   private static final HardState VOTED = new HardState(6, Optional.of(Fixtures.OTHER));
 
-  private final MemoryDisk disk = new MemoryDisk(Seeds.random(1));
+  private final MemoryDisk disk = new MemoryDisk(Seeds.generator(1));
   private SegmentedLog log = SegmentedLog.create(disk, IDENTITY, SMALL, Fixtures.FIRST);
 
   @Test
@@ -132,7 +133,7 @@ final class LogStartTest {
     Place start = WrittenLog.places(disk).getFirst();
     assertThat(start.header().kind()).isEqualTo(BatchKind.START);
     for (long at = 0; at < start.end(); at++) {
-      MemoryDisk damaged = disk.copy(Seeds.random(1));
+      MemoryDisk damaged = disk.copy(Seeds.generator(1));
       damaged.corrupt(start.file(), at, 4);
       damaged.crash(Loss.NOTHING);
       assertThatExceptionOfType(CorruptLog.class)
@@ -155,7 +156,7 @@ final class LogStartTest {
 
   @Test
   void aNodeThatJoinsBeginsWithNothing() {
-    var fresh = new MemoryDisk(Seeds.random(1));
+    var fresh = new MemoryDisk(Seeds.generator(1));
     var start = new LogStart(EntryId.NONE, new ConfigurationAt(0, Fixtures.FIRST));
     log = SegmentedLog.createFrom(fresh, IDENTITY, SMALL, HardState.INITIAL, start);
     for (int i = 0; i < 2; i++) {

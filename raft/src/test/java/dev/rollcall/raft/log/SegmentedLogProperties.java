@@ -2,6 +2,7 @@ package dev.rollcall.raft.log;
 
 import dev.rollcall.raft.log.fake.MemoryDisk;
 import dev.rollcall.raft.log.fake.MemoryDisk.Loss;
+import dev.rollcall.testkit.Seeds;
 import org.junit.jupiter.api.Test;
 
 /** Random lives of a log, with crashes, against {@link LogModel}. */

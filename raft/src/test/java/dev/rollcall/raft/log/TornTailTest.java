@@ -15,6 +15,7 @@ import dev.rollcall.raft.core.Ready.Persist;
 import dev.rollcall.raft.log.WrittenLog.Place;
 import dev.rollcall.raft.log.fake.MemoryDisk;
 import dev.rollcall.raft.log.fake.MemoryDisk.Loss;
+import dev.rollcall.testkit.Seeds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -205,7 +206,7 @@ final class TornTailTest {
 
   @Test
   void whatAStartHasShownIsOnTheDisk() {
-    var disk = new MemoryDisk(Seeds.random(1));
+    var disk = new MemoryDisk(Seeds.generator(1));
     SegmentedLog log = SegmentedLog.create(disk, Fixtures.IDENTITY, ROOMY, Fixtures.FIRST);
     log.append(commands(1, 2, "seen"));
     disk.failNextForce();
@@ -219,7 +220,7 @@ final class TornTailTest {
   }
 
   private static long stepsOfAStart(WrittenLog written, MemoryDisk disk) {
-    MemoryDisk copy = disk.copy(Seeds.random(1));
+    MemoryDisk copy = disk.copy(Seeds.generator(1));
     long before = copy.operations();
     written.read(copy);
     return copy.operations() - before;

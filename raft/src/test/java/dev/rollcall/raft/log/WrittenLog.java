@@ -5,6 +5,7 @@ import dev.rollcall.raft.log.Disk.DiskFile;
 import dev.rollcall.raft.log.SegmentReader.Found;
 import dev.rollcall.raft.log.fake.MemoryDisk;
 import dev.rollcall.raft.log.fake.MemoryDisk.Loss;
+import dev.rollcall.testkit.Seeds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -15,7 +16,7 @@ import java.util.List;
  * that damage it. State n is the one after batch n (counted from 1, which creates the log).
  */
 final class WrittenLog {
-  private final MemoryDisk disk = new MemoryDisk(Seeds.random(1));
+  private final MemoryDisk disk = new MemoryDisk(Seeds.generator(1));
   private final List<LogModel> states = new ArrayList<>(List.of(LogModel.created()));
   private final LogConfig config;
   private final SegmentedLog log;
@@ -59,7 +60,7 @@ final class WrittenLog {
 
   /** A disk with these contents, to damage. */
   MemoryDisk disk() {
-    return disk.copy(Seeds.random(1));
+    return disk.copy(Seeds.generator(1));
   }
 
   LogModel state(long sequence) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.rollcall.raft.log.Disk.DiskFile;
 import dev.rollcall.raft.log.fake.MemoryDisk;
+import dev.rollcall.testkit.Seeds;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
  * A log that is whole and still not this process's to use: refused in one line, and not touched.
  */
 final class WrongLogTest {
-  private final MemoryDisk disk = new MemoryDisk(Seeds.random(1));
+  private final MemoryDisk disk = new MemoryDisk(Seeds.generator(1));
 
   WrongLogTest() {
     SegmentedLog.create(disk, Fixtures.IDENTITY, Fixtures.SMALL, Fixtures.FIRST).close();

@@ -1,37 +1,32 @@
 package dev.rollcall.server.discovery;
 
-import java.util.Arrays;
-import java.util.HexFormat;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import static dev.rollcall.testkit.FuzzTarget.requireEqual;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-/** The targets of {@code bin/fuzz}, with what is right, cut anywhere, and wrong in any one byte. */
-final class PageFuzzTest {
-  private static final int BYTES_MAX = 2_000;
+import dev.rollcall.store.instance.InvalidRequest;
+import dev.rollcall.testkit.FuzzTarget;
+import dev.rollcall.testkit.FuzzTargets;
+import java.util.List;
 
-  @ParameterizedTest
-  @EnumSource
-  @Timeout(60)
-  void holdsForWhatIsRightCutAndWrongInOneByte(PageFuzz target) {
-    for (byte[] seed : target.seeds()) {
-      run(target, seed);
-      for (int at = 0; at < Math.min(BYTES_MAX, seed.length); at++) {
-        run(target, Arrays.copyOf(seed, at));
-        byte[] wrong = seed.clone();
-        for (int mask : new int[] {1, 0x80, 0xff}) {
-          wrong[at] = (byte) (seed[at] ^ mask);
-          run(target, wrong);
-        }
-      }
-    }
+/** Tokens of pages: one that was given, or refused. */
+public final class PageFuzzTest implements FuzzTargets {
+  @Override
+  public List<FuzzTarget> targets() {
+    return List.of(new FuzzTarget("PAGE_TOKEN", PageFuzzTest::token, tokens()));
   }
 
-  private static void run(PageFuzz target, byte[] input) {
+  /** {@link PageToken}. */
+  private static void token(byte[] input) {
+    PageToken token;
     try {
-      target.run(input);
-    } catch (RuntimeException | AssertionError e) {
-      throw new AssertionError(target + ", " + HexFormat.of().formatHex(input), e);
+      token = PageToken.parse(new String(input, ISO_8859_1), "lookup");
+    } catch (InvalidRequest e) {
+      return;
     }
+    requireEqual(token, PageToken.parse(token.text("lookup"), "lookup"));
+  }
+
+  private static List<byte[]> tokens() {
+    return List.of(new PageToken(1, 2, 3, 4, "i-5").text("lookup").getBytes(ISO_8859_1));
   }
 }

@@ -9,7 +9,7 @@ import dev.rollcall.store.OrderedStore.Batch;
 import dev.rollcall.store.OrderedStore.Operation;
 import dev.rollcall.store.OrderedStore.StorageFailure;
 import dev.rollcall.store.OrderedStoreContract;
-import dev.rollcall.store.Seeds;
+import dev.rollcall.testkit.Seeds;
 import java.util.List;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,6 @@ package dev.rollcall.store.filter;
 import static dev.rollcall.store.Instances.registered;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rollcall.store.Seeds;
 import dev.rollcall.store.instance.Endpoint;
 import dev.rollcall.store.instance.Instance;
 import dev.rollcall.store.instance.InstanceKey;
@@ -11,6 +10,7 @@ import dev.rollcall.store.instance.InvalidRequest;
 import dev.rollcall.store.instance.Locality;
 import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.Status;
+import dev.rollcall.testkit.Seeds;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;

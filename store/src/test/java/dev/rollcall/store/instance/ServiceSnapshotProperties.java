@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import dev.rollcall.store.Instances;
-import dev.rollcall.store.Seeds;
+import dev.rollcall.testkit.Seeds;
 import dev.rollcall.v1.ResolveResponse;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rollcall.store.OrderedStore.Batch;
 import dev.rollcall.store.OrderedStore.Operation;
-import dev.rollcall.store.Seeds;
 import dev.rollcall.store.UnknownFormat;
 import dev.rollcall.store.fake.MemoryOrderedStore;
+import dev.rollcall.testkit.Seeds;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HexFormat;
