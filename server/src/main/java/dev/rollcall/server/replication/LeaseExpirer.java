@@ -6,6 +6,7 @@ import dev.rollcall.store.Command;
 import dev.rollcall.store.lease.GuardTable;
 import dev.rollcall.store.lease.Leases;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -41,6 +42,10 @@ public final class LeaseExpirer {
   private final LeaseTimers timers = new LeaseTimers();
   private final ParkedRenewals parked = new ParkedRenewals();
   private final Set<Batch> proposed = new LinkedHashSet<>();
+  // By what was applied last.
+  private final Set<Long> expiredJustNow = new HashSet<>();
+  // Their ends were under way when the last leadership was over, and may come true yet.
+  private final Set<Long> abandoned = new HashSet<>();
   // 0 while idle.
   private long term;
   private volatile int lapsed;
@@ -81,6 +86,7 @@ public final class LeaseExpirer {
    */
   public void leadershipStarted(long newTerm) {
     leadershipEnded();
+    abandoned.clear();
     term = newTerm;
     leaseClock.start(clock.nanoTime());
     guard.leadershipStarted(newTerm, leaseClock.confirmedNanos());
@@ -111,6 +117,7 @@ public final class LeaseExpirer {
     proposed.clear();
     for (Batch batch : batches) {
       for (long id : batch.leaseIds) {
+        abandoned.add(id);
         parked.release(id).forEach(Parked::notLeading);
       }
     }
@@ -118,6 +125,7 @@ public final class LeaseExpirer {
 
   /** Leases were made and ended by what was just applied. */
   void applied(List<Long> created, List<Long> ended) {
+    expiredJustNow.clear();
     if (term == 0) {
       return;
     }
@@ -127,6 +135,9 @@ public final class LeaseExpirer {
     for (long id : ended) {
       int slot = timers.find(id);
       if (slot != LeaseTimers.NONE) {
+        if (timers.state(slot) == LeaseTimers.EXPIRING) {
+          expiredJustNow.add(id);
+        }
         timers.remove(slot);
         guard.ended(id);
         parked.release(id).forEach(Parked::gone);
@@ -140,18 +151,22 @@ public final class LeaseExpirer {
    * of leadership.
    */
   void named(long leaseId) {
-    if (keeps(leaseId)) {
-      extend(timers.find(leaseId), presentNanos());
+    int slot = timers.find(leaseId);
+    if (slot != LeaseTimers.NONE && timers.state(slot) != LeaseTimers.EXPIRING) {
+      extend(slot, presentNanos());
     }
   }
 
   /**
-   * Whether a client may be told that the lease lives, because a command that is applied named it:
-   * this node leads, and no end of the lease is under way behind that command.
+   * Whether a command that was just applied and named the lease must not be answered with it: what
+   * ends the lease stands behind that command in the log, or may. Whoever asks again stands behind
+   * the end. An end that is older is no reason: a session is told again what it was told then.
    */
-  boolean keeps(long leaseId) {
+  boolean isOvertaken(long leaseId) {
     int slot = timers.find(leaseId);
-    return slot != LeaseTimers.NONE && timers.state(slot) != LeaseTimers.EXPIRING;
+    return slot != LeaseTimers.NONE && timers.state(slot) == LeaseTimers.EXPIRING
+        || expiredJustNow.contains(leaseId)
+        || abandoned.contains(leaseId);
   }
 
   /**

@@ -48,14 +48,14 @@ final class Proposer {
   private final Retries retries;
   private final Forwarder forwarder;
   private final ReplicationLimits limits;
-  private final LongPredicate keeps;
+  private final LongPredicate overtaken;
   // Guarded by this. Attempts under way on this node that may be repeated elsewhere.
   private final Set<Attempt> here = new LinkedHashSet<>();
   private volatile boolean diskIsLow;
 
   /**
-   * @param keeps asked on the apply thread: whether whoever registered under this lease may be told
-   *     that it lives
+   * @param overtaken asked on the apply thread about the lease that a registration was just applied
+   *     under: whether its end may stand behind the registration in the log
    */
   Proposer(
       RaftNode<Outcome> node,
@@ -64,14 +64,14 @@ final class Proposer {
       Retries retries,
       Forwarder forwarder,
       ReplicationLimits limits,
-      LongPredicate keeps) {
+      LongPredicate overtaken) {
     this.node = node;
     this.store = store;
     this.requests = requests;
     this.retries = retries;
     this.forwarder = forwarder;
     this.limits = limits;
-    this.keeps = keeps;
+    this.overtaken = overtaken;
   }
 
   /** A client's request; see {@link Registry#submit}. */
@@ -234,8 +234,8 @@ final class Proposer {
           @Override
           public void applied(long index, Outcome outcome) {
             ended(attempt);
-            if (outcome instanceof Outcome.Registered it && !keeps.test(it.leaseId())) {
-              // What ends the lease may stand behind this in the log: who asks again will know.
+            if (outcome instanceof Outcome.Registered it && overtaken.test(it.leaseId())) {
+              // To be told that it lives, and be removed: who asks again stands behind the end.
               refusedByLeader(submission, number, ForwardAnswer.Reason.INDETERMINATE);
             } else {
               submission.pending().done(outcome);

@@ -66,7 +66,8 @@ public final class Registry implements AutoCloseable {
     var deadlines = new DeadlineProposer(store::nextDeadlineMillis, this::propose, clock);
     node = raft.apply(new RegistryStateMachine(store, expirer, deadlines, hub, revisions));
     var forwarder = new Forwarder(link, timers, clock);
-    proposer = new Proposer(node, store, requests, retries, forwarder, limits, expirer::keeps);
+    proposer =
+        new Proposer(node, store, requests, retries, forwarder, limits, expirer::isOvertaken);
     keepAlives = new KeepAlives(node, expirer, requests, retries, forwarder, limits);
     reader = new LinearizableReader(node, store, requests, retries, revisions, clock);
   }

@@ -35,9 +35,8 @@
  * </ol>
  *
  * <p>A registration names its lease as alive as well, and stands in the log itself, so the end may
- * have been proposed behind it before it is applied. Then, and when its leader has been replaced by
- * then, it is not answered but asked again, behind that end ({@link
- * dev.rollcall.server.replication.LeaseExpirer#keeps}).
+ * have been proposed behind it before it is applied. Then it is not answered but asked again,
+ * behind that end ({@link dev.rollcall.server.replication.LeaseExpirer#isOvertaken}).
  *
  * <p>A pause of the leader moves lease time by one step of 200 ms at most; a follower's pause, a
  * jump of a wall clock and a restart do not touch it; in a partition the side without quorum has no

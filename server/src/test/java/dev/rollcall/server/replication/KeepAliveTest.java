@@ -13,9 +13,11 @@ import dev.rollcall.server.replication.ForwardAnswer.Refused;
 import dev.rollcall.server.replication.ForwardAnswer.Renewed;
 import dev.rollcall.server.replication.ForwardRequest.Ask;
 import dev.rollcall.store.Outcome;
+import dev.rollcall.store.Request;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -189,6 +191,23 @@ class KeepAliveTest {
       assertThat(heard.value()).isInstanceOf(Outcome.StaleIncarnation.class);
       assertThat(leader.has(id)).isFalse();
     }
+  }
+
+  @Test
+  void aSessionIsToldAgainWhatItWasToldAboutALeaseThatHasEndedSince() {
+    var leader = cluster.elect();
+    var opened = submit(leader, Requests.openSession());
+    cluster.runUntil(opened::isGiven);
+    long session = ((Outcome.SessionOpened) opened.value()).sessionId();
+    var request =
+        new Request(register("i-1").command(), Optional.of(new Request.Repeat(session, 1, 1)));
+    var first = submit(leader, request);
+    cluster.runUntil(first::isGiven);
+    cluster.runUntil(() -> cluster.nodes.stream().noneMatch(node -> node.has("i-1")));
+
+    var again = submit(cluster.followerNow(), request);
+    cluster.run(Duration.ofMillis(500));
+    assertThat(again.value()).isEqualTo(first.value());
   }
 
   @Test

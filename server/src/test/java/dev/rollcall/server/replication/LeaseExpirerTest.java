@@ -279,6 +279,38 @@ class LeaseExpirerTest {
   }
 
   @Test
+  void whatNamesALeaseIsOvertakenWhileItsEndIsUnderWayAndByIt() {
+    hold(1, 1_000);
+    hold(2, 60_000);
+    lead();
+    assertThat(expirer.isOvertaken(1)).isFalse();
+    confirmFor(Duration.ofMillis(1_200));
+    assertThat(expirer.isOvertaken(1)).isTrue();
+
+    settleAsApplied(proposed.get(0));
+    assertThat(expirer.isOvertaken(1)).as("in the same range, perhaps before it").isTrue();
+    assertThat(expirer.isOvertaken(2)).isFalse();
+
+    expirer.applied(List.of(), List.of());
+    assertThat(expirer.isOvertaken(1)).as("what a session is told again").isFalse();
+  }
+
+  @Test
+  void anEndThatALostLeadershipProposedMayOvertakeUntilTheNextLeadership() {
+    hold(1, 1_000);
+    hold(2, 60_000);
+    lead();
+    confirmFor(Duration.ofMillis(1_200));
+    expirer.leadershipEnded();
+    expirer.applied(List.of(), List.of());
+    assertThat(expirer.isOvertaken(1)).isTrue();
+    assertThat(expirer.isOvertaken(2)).isFalse();
+
+    expirer.leadershipStarted(TERM + 1);
+    assertThat(expirer.isOvertaken(1)).isFalse();
+  }
+
+  @Test
   void aHundredThousandLeasesAreKeptAliveWithoutAScan() {
     int count = 100_000;
     LongStream.rangeClosed(1, count).forEach(id -> hold(id, 10_000));
