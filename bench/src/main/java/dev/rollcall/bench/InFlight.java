@@ -41,22 +41,13 @@ final class InFlight implements AutoCloseable {
     return ClientCalls.blockingUnaryCall(channels.getFirst(), method, OPTIONS, request);
   }
 
-  /** Calls until the time is over; how many were answered. */
-  long run(int inFlight, byte[] request, long nanos) {
-    long end = System.nanoTime() + nanos;
-    var answered = new AtomicLong();
-    keep(inFlight, unused -> System.nanoTime() - end < 0 ? request : new byte[0], answered);
-    return answered.get();
-  }
-
   /**
    * So many calls, each with its own request.
    *
    * @param request by number, from 0
    */
   void run(int inFlight, long calls, LongFunction<byte[]> request) {
-    var answered = new AtomicLong();
-    keep(inFlight, number -> number < calls ? request.apply(number) : new byte[0], answered);
+    keep(inFlight, number -> number < calls ? request.apply(number) : new byte[0]);
   }
 
   @Override
@@ -65,11 +56,11 @@ final class InFlight implements AutoCloseable {
   }
 
   /** An empty request is the end. */
-  private void keep(int inFlight, LongFunction<byte[]> requests, AtomicLong answered) {
+  private void keep(int inFlight, LongFunction<byte[]> requests) {
     var next = new AtomicLong();
     var all = new ArrayList<CompletableFuture<Void>>();
     for (int i = 0; i < inFlight; i++) {
-      var lane = new Lane(channels.get(i % CONNECTIONS), requests, next, answered);
+      var lane = new Lane(channels.get(i % CONNECTIONS), requests, next);
       all.add(lane.over);
       lane.onCompleted();
     }
@@ -81,24 +72,16 @@ final class InFlight implements AutoCloseable {
     private final ManagedChannel channel;
     private final LongFunction<byte[]> requests;
     private final AtomicLong next;
-    private final AtomicLong answered;
     private final CompletableFuture<Void> over = new CompletableFuture<>();
 
-    Lane(
-        ManagedChannel channel,
-        LongFunction<byte[]> requests,
-        AtomicLong next,
-        AtomicLong answered) {
+    Lane(ManagedChannel channel, LongFunction<byte[]> requests, AtomicLong next) {
       this.channel = channel;
       this.requests = requests;
       this.next = next;
-      this.answered = answered;
     }
 
     @Override
-    public void onNext(byte[] answer) {
-      answered.incrementAndGet();
-    }
+    public void onNext(byte[] answer) {}
 
     @Override
     public void onError(Throwable failure) {

@@ -36,6 +36,11 @@ final class Registryd implements AutoCloseable {
 
   /** Starts the nodes of one cluster, with directories below this one; does not wait for them. */
   static List<Registryd> start(Path directory, int nodes) {
+    return start(System.getProperty("rollcall.home"), directory, nodes);
+  }
+
+  /** The same, of the tree with this root. */
+  static List<Registryd> start(String home, Path directory, int nodes) {
     List<Integer> ports = freePorts(3 * nodes);
     List<String> members =
         ports.subList(0, nodes).stream().map(port -> "127.0.0.1:" + port).toList();
@@ -46,7 +51,7 @@ final class Registryd implements AutoCloseable {
       started.add(
           new Registryd(
               List.of(
-                  System.getProperty("rollcall.home") + "/bin/registryd",
+                  home + "/bin/registryd",
                   "--data-dir=" + directory.resolve("node-" + node),
                   "--client-listen=127.0.0.1:" + clientPort,
                   "--peer-listen=" + members.get(node),

@@ -327,7 +327,7 @@ public final class RegistryServer implements AutoCloseable {
                 node.store,
                 clock,
                 node.headers,
-                ports.clientLoops.executor(),
+                ports.clientLoops,
                 closers.add(new RowReads())),
             pump);
     var operations =

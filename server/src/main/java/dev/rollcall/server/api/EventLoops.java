@@ -17,6 +17,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -62,14 +63,22 @@ public final class EventLoops implements AutoCloseable {
   /** Runs at once when called on one of the threads, else on any of them. */
   public Executor executor() {
     return task -> {
-      for (EventExecutor loop : group) {
-        if (loop.inEventLoop()) {
-          task.run();
-          return;
-        }
+      if (current().isPresent()) {
+        task.run();
+      } else {
+        group.execute(task);
       }
-      group.execute(task);
     };
+  }
+
+  /** The thread that calls, if it is one of these: to be come back to later. */
+  public Optional<Executor> current() {
+    for (EventExecutor loop : group) {
+      if (loop.inEventLoop()) {
+        return Optional.of(loop);
+      }
+    }
+    return Optional.empty();
   }
 
   MultiThreadIoEventLoopGroup group() {

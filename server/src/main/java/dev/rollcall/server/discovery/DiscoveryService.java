@@ -4,11 +4,15 @@ import com.google.protobuf.ByteString;
 import dev.rollcall.raft.driver.Clock;
 import dev.rollcall.server.api.CallDeadline;
 import dev.rollcall.server.api.ConsistencyCodec;
+import dev.rollcall.server.api.EventLoops;
 import dev.rollcall.server.api.Headers;
 import dev.rollcall.server.api.Reply;
 import dev.rollcall.server.api.StatusMapper;
+import dev.rollcall.server.replication.Consistency;
+import dev.rollcall.server.replication.LinearizableRead;
 import dev.rollcall.server.replication.ReadPoint;
 import dev.rollcall.server.replication.Registry;
+import dev.rollcall.server.replication.Result;
 import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.SpecCodec;
 import dev.rollcall.store.instance.InstanceKey;
@@ -33,12 +37,15 @@ import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** The gRPC service {@code rollcall.v1.Discovery}. */
 public final class DiscoveryService implements DiscoveryGrpc.AsyncService, BindableService {
   private final Parts parts;
   private final WatchPump pump;
+  private final ReadTurns turns;
+  private final Executor answers;
 
   /** As page tokens name it. */
   private final long history;
@@ -46,8 +53,8 @@ public final class DiscoveryService implements DiscoveryGrpc.AsyncService, Binda
   /**
    * What lookups need of their node.
    *
-   * @param answers where answers are made: a large one must not hold up the apply thread, on which
-   *     linearizable reads are released
+   * @param loops where answers are made: a large one must not hold up the apply thread, on which
+   *     reads are released
    * @param rows where answers are made that read rows
    */
   public record Parts(
@@ -55,13 +62,15 @@ public final class DiscoveryService implements DiscoveryGrpc.AsyncService, Binda
       RegistryStore store,
       Clock clock,
       Headers headers,
-      Executor answers,
+      EventLoops loops,
       Executor rows) {}
 
   /** Over the node's one door to the registry, its store and its watches. */
   public DiscoveryService(Parts parts, WatchPump pump) {
     this.parts = parts;
     this.pump = pump;
+    turns = new ReadTurns(parts.registry()::readTogether, parts.loops());
+    answers = parts.loops().executor();
     history = parts.headers().historyId().asReadOnlyByteBuffer().getLong();
   }
 
@@ -139,13 +148,16 @@ public final class DiscoveryService implements DiscoveryGrpc.AsyncService, Binda
   }
 
   private <T> void read(
-      dev.rollcall.v1.Consistency consistency, Reply<T> reply, Function<ReadPoint, T> answer) {
-    parts
-        .registry()
-        .read(
-            ConsistencyCodec.fromMessage(consistency),
-            CallDeadline.nanos(parts.clock()),
-            result -> parts.answers().execute(() -> reply.answer(result, answer)));
+      dev.rollcall.v1.Consistency message, Reply<T> reply, Function<ReadPoint, T> answer) {
+    Consistency level = ConsistencyCodec.fromMessage(message);
+    long deadlineNanos = CallDeadline.nanos(parts.clock());
+    Consumer<Result<ReadPoint>> done =
+        result -> answers.execute(() -> reply.answer(result, answer));
+    if (level instanceof Consistency.Linearizable) {
+      turns.add(new LinearizableRead(deadlineNanos, done));
+    } else {
+      parts.registry().read(level, deadlineNanos, done);
+    }
   }
 
   private ResolveAnswer resolved(InstancePage page, ReadPoint point) {

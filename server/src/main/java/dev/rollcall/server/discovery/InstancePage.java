@@ -20,7 +20,7 @@ import java.util.Optional;
  *
  * @param instancesMax on this page
  * @param limit of instances on all pages together
- * @param lookup all that the pages of one lookup have in common
+ * @param request what was asked
  * @param before where the page before ended
  */
 record InstancePage(
@@ -29,7 +29,7 @@ record InstancePage(
     Nearness nearness,
     int instancesMax,
     int limit,
-    String lookup,
+    ResolveRequest request,
     Optional<PageToken> before) {
   private static final int PAGE_MAX = 10_000;
 
@@ -51,7 +51,6 @@ record InstancePage(
     var service = new ServiceKey(request.getNamespace(), request.getService());
     var near = request.getNear();
     var caller = new Locality(near.getRegion(), near.getZone(), near.getSubZone());
-    String lookup = lookup(service, request);
     String token = request.getPageToken();
     return new InstancePage(
         service,
@@ -64,8 +63,10 @@ record InstancePage(
         size == 0 ? Integer.MAX_VALUE : size,
         // 0 is no limit, and what looks negative, for want of a sign, more than there can be.
         request.getLimit() <= 0 ? Integer.MAX_VALUE : request.getLimit(),
-        lookup,
-        token.isEmpty() ? Optional.empty() : Optional.of(PageToken.parse(token, lookup)));
+        request,
+        token.isEmpty()
+            ? Optional.empty()
+            : Optional.of(PageToken.parse(token, lookup(service, request))));
   }
 
   /** Whether all instances are wanted as they lie. They may yet be more than an answer holds. */
@@ -91,6 +92,7 @@ record InstancePage(
     return page.answer.setRevisionMoved(isMoved);
   }
 
+  /** All that the pages of one lookup have in common. */
   private static String lookup(ServiceKey service, ResolveRequest request) {
     return String.join(
         "\0",
@@ -148,7 +150,7 @@ record InstancePage(
         bytes += message.getSerializedSize() + FRAME_BYTES_MAX;
         if (answer.getInstancesCount() == instancesMax
             || bytes > ServiceSnapshot.ENCODED_BYTES_MAX) {
-          answer.setNextPageToken(end.text(lookup));
+          answer.setNextPageToken(end.text(lookup(service, request)));
           return false;
         }
         answer.addInstances(message);

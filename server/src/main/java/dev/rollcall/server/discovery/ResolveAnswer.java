@@ -1,6 +1,8 @@
 package dev.rollcall.server.discovery;
 
+import com.google.protobuf.ByteOutput;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
 import dev.rollcall.v1.ResolveResponse;
 import io.grpc.Drainable;
 import io.grpc.KnownLength;
@@ -9,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.SequenceInputStream;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +56,8 @@ record ResolveAnswer(ResolveResponse head, ByteString instances) {
     @Override
     public int drainTo(OutputStream target) throws IOException {
       answer.head.writeTo(target);
-      answer.instances.writeTo(target);
+      // writeTo would hand out a copy: it does not know that gRPC only reads.
+      UnsafeByteOperations.unsafeWriteTo(answer.instances, new Drain(target));
       return length;
     }
 
@@ -76,6 +80,42 @@ record ResolveAnswer(ResolveResponse head, ByteString instances) {
         left = begun;
       }
       return begun;
+    }
+  }
+
+  /** Into a stream that copies what it is given before it returns, and changes none of it. */
+  private static final class Drain extends ByteOutput {
+    private final OutputStream target;
+
+    Drain(OutputStream target) {
+      this.target = target;
+    }
+
+    @Override
+    public void write(byte value) throws IOException {
+      target.write(value);
+    }
+
+    @Override
+    public void write(byte[] value, int from, int count) throws IOException {
+      target.write(value, from, count);
+    }
+
+    @Override
+    public void writeLazy(byte[] value, int from, int count) throws IOException {
+      target.write(value, from, count);
+    }
+
+    @Override
+    public void write(ByteBuffer value) throws IOException {
+      var bytes = new byte[value.remaining()];
+      value.get(bytes);
+      target.write(bytes);
+    }
+
+    @Override
+    public void writeLazy(ByteBuffer value) throws IOException {
+      write(value);
     }
   }
 }

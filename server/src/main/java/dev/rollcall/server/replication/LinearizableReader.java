@@ -11,7 +11,10 @@ import dev.rollcall.server.replication.Result.Done;
 import dev.rollcall.server.replication.Result.Failed;
 import dev.rollcall.store.Outcome;
 import dev.rollcall.store.RegistryStore;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /**
@@ -56,24 +59,39 @@ final class LinearizableReader {
     }
     switch (level) {
       case Consistency.Linearizable linearizable ->
-          requests.admit(0, deadlineNanos, UNCONFIRMED, done).ifPresent(this::confirm);
+          readTogether(List.of(new LinearizableRead(deadlineNanos, done)), Runnable::run);
       case Consistency.MinRevision(long revision) -> awaitRevision(revision, deadlineNanos, done);
       case Consistency.MaxLag(long millis) -> requireLag(millis, deadlineNanos, done);
       case Consistency.Any any -> done.accept(new Done<>(present()));
     }
   }
 
-  private void confirm(Pending<ReadPoint> pending) {
+  /** See {@link Registry#readTogether}. */
+  void readTogether(List<LinearizableRead> reads, Executor answers) {
+    var admitted = new ArrayList<Pending<ReadPoint>>(reads.size());
+    for (LinearizableRead read : reads) {
+      requests.admit(0, read.deadlineNanos(), UNCONFIRMED, read.done()).ifPresent(admitted::add);
+    }
+    if (!admitted.isEmpty()) {
+      confirm(admitted, answers);
+    }
+  }
+
+  private void confirm(List<Pending<ReadPoint>> together, Executor answers) {
     node.read(
         new ReadListener() {
           @Override
           public void ready() {
-            pending.done(confirmed());
+            answers.execute(() -> {
+              ReadPoint point = confirmed();
+              together.forEach(pending -> pending.done(point));
+            });
           }
 
           @Override
           public void failed() {
-            retries.later(pending, () -> confirm(pending));
+            together.forEach(
+                pending -> retries.later(pending, () -> confirm(List.of(pending), answers)));
           }
         });
   }

@@ -16,6 +16,7 @@ import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.Request;
 import dev.rollcall.store.watch.WatchHub;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -116,6 +117,16 @@ public final class Registry implements AutoCloseable {
    */
   public void read(Consistency level, long deadlineNanos, Consumer<Result<ReadPoint>> done) {
     reader.read(level, deadlineNanos, done);
+  }
+
+  /**
+   * Several linearizable reads that ask with one question: as {@link #read} for each of them, but
+   * those that succeed together are answered together, in one task of {@code answers}.
+   *
+   * @param answers takes a task from the apply thread, so it must neither block nor refuse
+   */
+  public void readTogether(List<LinearizableRead> reads, Executor answers) {
+    reader.readTogether(reads, answers);
   }
 
   /**

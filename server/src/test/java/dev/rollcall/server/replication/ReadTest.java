@@ -11,11 +11,24 @@ import dev.rollcall.server.replication.Consistency.Linearizable;
 import dev.rollcall.server.replication.Consistency.MaxLag;
 import dev.rollcall.server.replication.Consistency.MinRevision;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Queue;
 import org.junit.jupiter.api.Test;
 
 class ReadTest {
   private final HandCluster cluster = new HandCluster(3, 2);
+
+  private static LinearizableRead together(HandNode node, Heard<ReadPoint> heard, Duration wait) {
+    return new LinearizableRead(node.clock.in(wait), heard);
+  }
+
+  /** Gives the tasks with their answers. */
+  private static Queue<Runnable> readTogether(HandNode node, LinearizableRead... reads) {
+    var answers = new ArrayDeque<Runnable>();
+    node.registry.readTogether(List.of(reads), answers::add);
+    return answers;
+  }
 
   @Test
   void aLinearizableReadSeesEveryAcknowledgedWriteOnEveryNode() {
@@ -38,6 +51,49 @@ class ReadTest {
     cluster.runUntil(heard::isGiven);
 
     assertThat(heard.value().lagMillis()).isZero();
+  }
+
+  @Test
+  void readsThatAskTogetherAreAnsweredInOneTaskOfTheirExecutor() {
+    var leader = cluster.elect();
+    var follower = cluster.followerNow();
+    var written = submit(leader, register("i-1"));
+    cluster.runUntil(written::isGiven);
+    for (HandNode node : List.of(leader, follower)) {
+      var first = new Heard<ReadPoint>();
+      var second = new Heard<ReadPoint>();
+      var answers = readTogether(node, together(node, first, WAIT), together(node, second, WAIT));
+      cluster.runUntil(() -> !answers.isEmpty());
+      assertThat(first.isGiven() || second.isGiven()).isFalse();
+
+      answers.remove().run();
+      assertThat(first.value()).isEqualTo(new ReadPoint(1, 0));
+      assertThat(second.value()).isEqualTo(new ReadPoint(1, 0));
+      cluster.run(Duration.ofSeconds(1));
+      assertThat(answers).isEmpty();
+    }
+  }
+
+  @Test
+  void eachOfThoseThatAskTogetherHasADeadlineOfItsOwnAndTriesAgain() {
+    var leader = cluster.elect();
+    cluster.isolate(leader);
+    var impatient = new Heard<ReadPoint>();
+    var patient = new Heard<ReadPoint>();
+    var answers =
+        readTogether(
+            leader,
+            together(leader, impatient, Duration.ofSeconds(3)),
+            together(leader, patient, Duration.ofSeconds(30)));
+    cluster.run(Duration.ofSeconds(4));
+    assertThat(impatient.failure()).isEqualTo(Failure.NO_QUORUM);
+    assertThat(patient.isGiven()).isFalse();
+
+    cluster.heal();
+    cluster.runUntil(() -> !answers.isEmpty());
+    answers.remove().run();
+    assertThat(patient.value().lagMillis()).isZero();
+    assertThat(answers).isEmpty();
   }
 
   @Test
