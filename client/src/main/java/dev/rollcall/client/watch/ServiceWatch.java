@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The client's side of the watch protocol for one service: checks every message against what came
@@ -73,8 +72,10 @@ final class ServiceWatch {
   private final List<ServiceInstance> parts = new ArrayList<>();
   private final List<String> removedParts = new ArrayList<>();
 
-  /** What the parts say of the spec; null when nothing. */
-  private @Nullable Optional<ServiceSpec> specPart;
+  /** What the parts say of the spec, if they do. */
+  private Optional<ServiceSpec> specPart = Optional.empty();
+
+  private boolean hasSpecPart;
 
   private long activeAtNanos;
 
@@ -218,10 +219,10 @@ final class ServiceWatch {
     }
     partRevision = snapshot.getRevision();
     parts.addAll(WireCodec.decode(snapshot.getInstancesList()));
-    specPart =
+    specSays(
         snapshot.hasSpec()
             ? Optional.of(OperationsCodec.decode(snapshot.getSpec()))
-            : Optional.empty();
+            : Optional.empty());
     if (!snapshot.getLast()) {
       return Verdict.GO_ON;
     }
@@ -264,9 +265,9 @@ final class ServiceWatch {
       removedParts.add(removed.getInstanceId());
     }
     if (delta.hasSpec()) {
-      specPart = Optional.of(OperationsCodec.decode(delta.getSpec()));
+      specSays(Optional.of(OperationsCodec.decode(delta.getSpec())));
     } else if (delta.getSpecRemoved()) {
-      specPart = Optional.empty();
+      specSays(Optional.empty());
     }
     if (delta.getMore()) {
       return Verdict.GO_ON;
@@ -332,16 +333,21 @@ final class ServiceWatch {
     }
   }
 
+  private void specSays(Optional<ServiceSpec> spec) {
+    specPart = spec;
+    hasSpecPart = true;
+  }
+
   private void tellSpec() {
-    Optional<ServiceSpec> spec = specPart;
-    if (spec != null) {
-      listener.specified(spec);
+    if (hasSpecPart) {
+      listener.specified(specPart);
     }
   }
 
   private void dropParts() {
     parts.clear();
     removedParts.clear();
-    specPart = null;
+    specPart = Optional.empty();
+    hasSpecPart = false;
   }
 }
