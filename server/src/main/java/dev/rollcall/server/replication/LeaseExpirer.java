@@ -164,7 +164,7 @@ public final class LeaseExpirer {
    */
   boolean isOvertaken(long leaseId) {
     int slot = timers.find(leaseId);
-    return slot != LeaseTimers.NONE && timers.state(slot) == LeaseTimers.EXPIRING
+    return (slot != LeaseTimers.NONE && timers.state(slot) == LeaseTimers.EXPIRING)
         || expiredJustNow.contains(leaseId)
         || abandoned.contains(leaseId);
   }
