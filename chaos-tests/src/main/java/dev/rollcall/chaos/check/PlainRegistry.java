@@ -416,18 +416,45 @@ public final class PlainRegistry {
     return new Outcome.Deregistered(revision);
   }
 
+  /** In order: who went before counts no more for the floor of who comes next. */
   private Outcome expire(Command.ExpireLeases command) {
-    var ended = command.leaseIds().stream().distinct().filter(leases::containsKey).toList();
-    int removed = end(ended, Change.Cause.EXPIRED);
-    return new Outcome.LeasesExpired(revision, ended.size(), removed);
+    long next = revision + 1;
+    int expired = 0;
+    int removed = 0;
+    for (long id : command.leaseIds().stream().distinct().filter(leases::containsKey).toList()) {
+      var carried = carried(id);
+      if (specs.isFloorAbove(live.keySet(), carried)) {
+        suspect(id, carried, next);
+      } else {
+        revision = carried.isEmpty() ? revision : next;
+        end(id, carried, Change.Cause.EXPIRED);
+        expired++;
+        removed += carried.size();
+      }
+    }
+    return new Outcome.LeasesExpired(revision, expired, removed);
+  }
+
+  /** One that is suspect already is left as it is. */
+  private void suspect(long leaseId, List<RegisteredInstance> carried, long next) {
+    if (suspects.add(leaseId)) {
+      for (RegisteredInstance each : carried) {
+        if (!each.standing().isSuspect()) {
+          revision = next;
+          restand(each, each.standing().suspect(true));
+        }
+      }
+    }
   }
 
   private Outcome revoke(long leaseId) {
     if (!leases.containsKey(leaseId)) {
       return new Outcome.LeaseNotFound(revision, leaseId);
     }
-    int removed = end(List.of(leaseId), Change.Cause.DEREGISTERED);
-    return new Outcome.LeaseRevoked(revision, removed);
+    var carried = carried(leaseId);
+    revision += carried.isEmpty() ? 0 : 1; // where none goes there is no revision
+    end(leaseId, carried, Change.Cause.DEREGISTERED);
+    return new Outcome.LeaseRevoked(revision, carried.size());
   }
 
   private Outcome release(String namespace) {
@@ -463,16 +490,10 @@ public final class PlainRegistry {
     return new Outcome.LeasesJudged(revision, judged.size(), changed.size());
   }
 
-  /** How many instances went; where none do there is no revision. */
-  private int end(List<Long> leaseIds, Change.Cause cause) {
-    var going = leaseIds.stream().flatMap(id -> carried(id).stream()).toList();
-    if (!going.isEmpty()) {
-      revision++;
-    }
-    going.forEach(each -> remove(each, cause));
-    leases.keySet().removeAll(leaseIds);
-    leasesEnded.addAll(leaseIds);
-    return going.size();
+  private void end(long leaseId, List<RegisteredInstance> carried, Change.Cause cause) {
+    carried.forEach(each -> remove(each, cause));
+    leases.remove(leaseId);
+    leasesEnded.add(leaseId);
   }
 
   private void remove(RegisteredInstance instance, Change.Cause cause) {
@@ -484,10 +505,12 @@ public final class PlainRegistry {
   }
 
   private void endEmptyLeases() {
-    for (var each : Map.copyOf(leases).entrySet()) {
-      if (!each.getValue().isGranted && carried(each.getKey()).isEmpty()) {
-        leases.remove(each.getKey());
-        leasesEnded.add(each.getKey());
+    var carrying = new HashSet<Long>();
+    live.values().forEach(each -> carrying.add(each.leaseId()));
+    for (long id : leases()) {
+      if (!carrying.contains(id) && !existing(id).isGranted) {
+        leases.remove(id);
+        leasesEnded.add(id);
       }
     }
   }

@@ -1,6 +1,8 @@
 package dev.rollcall.chaos.check;
 
 import dev.rollcall.store.instance.Instance;
+import dev.rollcall.store.instance.InstanceKey;
+import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.RegisteredSpec;
 import dev.rollcall.store.instance.ServiceKey;
 import java.util.HashMap;
@@ -8,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /** The service specs of a {@link PlainRegistry}. */
 final class PlainSpecs {
@@ -47,5 +50,17 @@ final class PlainSpecs {
         .filter(ttlMillis -> ttlMillis > 0)
         .min()
         .orElse(TTL_MILLIS_DEFAULT);
+  }
+
+  /** Whether any service has fewer instances than its floor once these are gone. */
+  boolean isFloorAbove(Set<InstanceKey> live, List<RegisteredInstance> going) {
+    return going.stream()
+        .map(each -> each.instance().key().service())
+        .anyMatch(service -> {
+          long all = live.stream().filter(key -> key.service().equals(service)).count();
+          long gone =
+              going.stream().filter(it -> it.instance().key().service().equals(service)).count();
+          return all - gone < of(service).map(spec -> spec.spec().floor()).orElse(0);
+        });
   }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
  * it reaches that far, and holds there what the leader of that term has sent (Raft §5.3, "responds
  * after the entries are durable").
  */
+@Heeds(Sent.class)
 final class AcknowledgedIsDurable implements Invariant {
   private final DurableLogs logs;
 

@@ -19,6 +19,15 @@ import java.util.Map;
  *
  * <p>Moments are counted in observations, so that no two are the same.
  */
+@Heeds({
+  ReadAsked.class,
+  ReadGranted.class,
+  RequestAnswered.class,
+  RequestArrived.class,
+  RequestSentOn.class,
+  SentOnAnswered.class,
+  Started.class
+})
 final class AnswersAreConfirmed implements Invariant {
   private record Request(int node, long id) {}
 

@@ -6,6 +6,7 @@ import dev.rollcall.chaos.simulation.Observation.Applied;
  * A node applies nothing that its own disk could still lose: after a crash its state would be ahead
  * of its log, with a hole in what it can pass on (ZOOKEEPER-4882).
  */
+@Heeds(Applied.class)
 final class AppliedIsDurableHere implements Invariant {
   private final DurableLogs logs;
 

@@ -12,6 +12,7 @@ import java.util.Objects;
  * Whoever proposed a command is told that it was applied only when it was, at that index; not when
  * another leader's entry took its place (Raft §8: a leader answers after it has applied).
  */
+@Heeds({Applied.class, ProposalApplied.class})
 final class AppliedIsWhatWasProposed implements Invariant {
   private final Map<Long, Payload> applied = new HashMap<>();
 

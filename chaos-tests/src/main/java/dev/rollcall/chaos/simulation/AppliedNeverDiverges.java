@@ -12,6 +12,7 @@ import java.util.Map;
  * state machine safety), and stores that have applied the same, or were installed in its place, are
  * the same.
  */
+@Heeds({Applied.class, Installed.class})
 final class AppliedNeverDiverges implements Invariant {
   private final Map<Long, Entry> entries = new HashMap<>();
   private final Map<Long, String> digests = new HashMap<>();

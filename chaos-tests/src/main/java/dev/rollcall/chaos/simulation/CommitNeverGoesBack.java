@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Within one life of a node the commit index only grows (Raft figure 2). */
+@Heeds({Committed.class, Started.class})
 final class CommitNeverGoesBack implements Invariant {
   private final Map<Integer, Long> commitIndexes = new HashMap<>();
 

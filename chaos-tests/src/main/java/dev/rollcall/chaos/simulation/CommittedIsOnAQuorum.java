@@ -8,6 +8,7 @@ import dev.rollcall.raft.core.EntryId;
  * What a leader commits is on the disks of a quorum of its configuration, crashed nodes' disks
  * counted, and nobody applies anything else (promise 1; Raft §5.3, §6).
  */
+@Heeds({Applied.class, LeaderCommitted.class})
 final class CommittedIsOnAQuorum implements Invariant {
   private final DurableLogs logs;
   private long highest;

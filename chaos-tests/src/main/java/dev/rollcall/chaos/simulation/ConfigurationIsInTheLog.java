@@ -3,6 +3,7 @@ package dev.rollcall.chaos.simulation;
 import dev.rollcall.chaos.simulation.Observation.Truncated;
 
 /** A configuration whose entry was taken back is in force no more (thesis §4.1). */
+@Heeds(Truncated.class)
 final class ConfigurationIsInTheLog implements Invariant {
   @Override
   public void observe(Observation observation) {

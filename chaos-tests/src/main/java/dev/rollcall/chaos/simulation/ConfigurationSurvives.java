@@ -7,6 +7,7 @@ import dev.rollcall.chaos.simulation.Observation.ConfigurationRestored;
  * afterwards, committed or not, unless a later one is: the last in the log is (Raft §6, thesis
  * §4.1). Two quorums that do not meet are the damage, and take a change and two crashes.
  */
+@Heeds(ConfigurationRestored.class)
 final class ConfigurationSurvives implements Invariant {
   @Override
   public void observe(Observation observation) {

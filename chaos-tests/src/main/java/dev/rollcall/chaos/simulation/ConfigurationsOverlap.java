@@ -16,6 +16,7 @@ import java.util.TreeSet;
  * Every quorum of a configuration meets every quorum of the one before it, or two leaders could
  * decide apart (Raft §6); and who was removed is not a member again.
  */
+@Heeds(Applied.class)
 final class ConfigurationsOverlap implements Invariant {
   private final TreeMap<Long, Configuration> byIndex = new TreeMap<>();
 

@@ -8,7 +8,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiPredicate;
@@ -58,7 +57,7 @@ final class DigestCoversRows implements OrderedStore {
     }
     lastWritten = List.of();
     digest = sha256.digest();
-    if (!told.toString().equals(HexFormat.of().formatHex(digest))) {
+    if (!Arrays.equals(told.toBytes(), digest)) {
       throw new Invariant.Broken(
           "DigestCoversRows", "the digest at " + index + " is not that of the rows written");
     }

@@ -10,6 +10,7 @@ import dev.rollcall.raft.core.EntryId;
  * disk is not looked at; but a log that opens on one must have everything (docs/log-format.md,
  * recovery).
  */
+@Heeds({LogRead.class, LogReopened.class})
 final class DurableIsOnTheDisk implements Invariant {
   @Override
   public void observe(Observation observation) {

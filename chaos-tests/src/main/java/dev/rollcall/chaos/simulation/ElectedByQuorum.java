@@ -13,6 +13,7 @@ import java.util.TreeSet;
  * halves while that is joint (Raft §5.2, §6). Two leaders of one term are the damage, and take
  * luck.
  */
+@Heeds({Elected.class, Sent.class})
 final class ElectedByQuorum implements Invariant {
   private record Ballot(int candidate, long term) {}
 

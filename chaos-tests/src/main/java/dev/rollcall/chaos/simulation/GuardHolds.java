@@ -13,6 +13,7 @@ import dev.rollcall.server.replication.GuardLimits;
  * <p>What was proposed before it engaged may come true behind it, so a few more are allowed; the
  * clock of a leader may run twice as fast as virtual time.
  */
+@Heeds({GuardChanged.class, LeasesExpired.class})
 final class GuardHolds implements Invariant {
   private static final int UNDER_WAY_MAX = 4;
   private static final double CLOCK_RATE_MAX = 2.1;

@@ -7,6 +7,7 @@ import dev.rollcall.raft.core.RaftConfig;
  * A hand-over that comes to nothing is given up after an election timeout (thesis §3.10): until
  * then the leader takes no writes.
  */
+@Heeds(HandingOver.class)
 final class HandOversEnd implements Invariant {
   private final long ticksMax;
 

@@ -9,6 +9,7 @@ import dev.rollcall.chaos.simulation.Observation.Happened;
  * What clients are told goes with the one history that revisions number, in real time: looked at
  * while the history is made, so that a run ends where it went wrong.
  */
+@Heeds({ByClient.class, Happened.class})
 final class HistoryFollowsRevisions implements Invariant {
   private final RevisionChecker checker = new RevisionChecker();
   private final VirtualTime time;

@@ -12,6 +12,7 @@ import dev.rollcall.chaos.simulation.Observation.Happened;
  * what they were told: records while the run goes on, and searches at its end, without a look at
  * revisions.
  */
+@Heeds({ByClient.class, Happened.class})
 final class HistoryIsLinearizable implements Invariant {
   /** A thousand times what is usual. A search that is given up counts as a failure. */
   private static final long STEPS_MAX = 10_000_000;

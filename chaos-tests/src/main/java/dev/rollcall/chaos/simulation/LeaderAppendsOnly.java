@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** A leader never takes back what is in its log (Raft figure 3, leader append-only). */
+@Heeds(Leading.class)
 final class LeaderAppendsOnly implements Invariant {
   private final Map<Long, Long> lastIndexes = new HashMap<>();
 

@@ -8,6 +8,7 @@ import java.util.TreeSet;
  * Counts the terms that had a leader: no property, but the measure of what the others were tested
  * by.
  */
+@Heeds(RoleChanged.class)
 final class LeaderChanges implements Invariant {
   private final TreeSet<Long> terms = new TreeSet<>();
 

@@ -10,6 +10,7 @@ import dev.rollcall.raft.core.Role;
  * completeness), unless a later leader was first to commit: one whose votes came late. A candidate
  * asks for votes once its log is durable, so its disk shows its log.
  */
+@Heeds({Applied.class, RoleChanged.class})
 final class LeaderHasEveryCommitted implements Invariant {
   private final DurableLogs logs;
   private EntryId highest = EntryId.NONE;

@@ -7,6 +7,7 @@ import dev.rollcall.raft.core.RaftConfig;
  * A leader whose disk stands still gives its place up, if there is anybody to take it: its
  * heartbeats would keep others from leading while nothing is written (hashicorp/raft#503).
  */
+@Heeds(LeadsWaiting.class)
 final class LeaderHasItsDisk implements Invariant {
   /**
    * It looks once in an election timeout, and may do so right before the disk has been too slow.

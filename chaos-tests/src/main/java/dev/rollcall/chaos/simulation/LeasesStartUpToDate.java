@@ -10,6 +10,7 @@ import java.util.Map;
  * A leader begins to count the time of leases when it has applied an entry of its own term, and so
  * all that was committed before: else it counts on a state that others have left behind.
  */
+@Heeds({Executed.class, LeasesStarted.class, Started.class})
 final class LeasesStartUpToDate implements Invariant {
   private final Map<Integer, Long> terms = new HashMap<>();
 

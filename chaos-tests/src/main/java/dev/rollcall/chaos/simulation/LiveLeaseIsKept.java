@@ -16,6 +16,7 @@ import java.util.Map;
  * runs 5 % fast ends it 5 % early. Of a leap of that clock, as after a machine stood still, one
  * step of lease time counts and no more ({@link SimClock#leaseNanosMaxAt}).
  */
+@Heeds({LeasesExpired.class, RenewalAcknowledged.class, RoleChanged.class})
 final class LiveLeaseIsKept implements Invariant {
   /** How far the clock of a node lets lease time go. */
   interface LeaseTime {

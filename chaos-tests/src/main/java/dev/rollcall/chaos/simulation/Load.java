@@ -61,6 +61,11 @@ final class Load {
     steward.goOn();
   }
 
+  /** At rest: no floor keeps anybody any more. */
+  void takeBackSpecs() {
+    steward.takeBackSpecs();
+  }
+
   /** Nobody keeps anything alive. */
   void fallSilent() {
     clients.forEach(SimClient::fallSilent);

@@ -6,6 +6,7 @@ import dev.rollcall.chaos.simulation.Observation.LogBegan;
  * A log is cut only behind what the state machine has made durable: else a crash leaves a state
  * that the log cannot bring up to date (etcd#13766 is what that looks like).
  */
+@Heeds(LogBegan.class)
 final class LogReachesTheState implements Invariant {
   @Override
   public void observe(Observation observation) {

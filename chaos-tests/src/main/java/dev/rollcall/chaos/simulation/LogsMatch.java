@@ -11,6 +11,7 @@ import java.util.Map;
  * Two entries with one term and index are equal, and so is all before them (Raft figure 3, log
  * matching): whoever replicates an entry replicates the same one, behind the same one.
  */
+@Heeds(Sent.class)
 final class LogsMatch implements Invariant {
   private record Link(EntryId previous, Entry entry) {}
 

@@ -77,7 +77,23 @@ enum Mark {
   SPARE_BECAME_TAIL("an old segment became the copy of the tail"),
   REWRITE_LEFT_OVER("a copy of the tail was left over from a crash"),
   DISCORD("one node was in a later term and another had more of the log"),
-  CORE_WENT_ON("a core went on alone");
+  CORE_WENT_ON("a core went on alone"),
+
+  DRAINED("an instance drained"),
+  DEADLINE_PASSED("the deadline of a drain or of an override passed"),
+  OVERRIDE_OF_NOBODY("an override was set of somebody who was not registered"),
+  OVERRIDE_OUTLIVED("a registration stood under an override that was there before"),
+  ANOTHER_REVISION("a write expected another revision"),
+  BATCH_REFUSED("a batch of registrations was refused for one of them"),
+  BATCH_UNDER_GRANTED_LEASE("several were registered at once under a lease that was granted"),
+  EMPTY_LEASE_EXPIRED("a lease without instances expired"),
+  SESSION_ENDED("a session ended"),
+  GUARD_ENGAGED("a guard was engaged"),
+  GUARD_RELEASED_BY_OPERATOR("a guard was released by an operator"),
+  GUARD_FOUND("a new leader found a guard engaged"),
+  TRICKLED("a lease expired while a guard was engaged"),
+  SUSPECT_TRUSTED("a suspect came back"),
+  FLOOR_KEPT("a lease that lapsed was kept for the floor of its service");
 
   private final String words;
 

@@ -7,6 +7,7 @@ import dev.rollcall.chaos.simulation.Observation.Leading;
  * it (Raft figure 2, matchIndex; RATIS-1960 is a follower that was taken for caught up). What a
  * leader believes that was replaced and has not heard of it does no harm.
  */
+@Heeds(Leading.class)
 final class MatchIsDurable implements Invariant {
   private final DurableLogs logs;
   private long latestTerm;

@@ -13,6 +13,7 @@ import java.util.TreeSet;
  * log has two that may be taken back; a joint one in particular is left only then (Raft §6). Seen
  * by what it says of its commit index with the entry.
  */
+@Heeds(Sent.class)
 final class OneChangeAtATime implements Invariant {
   /** By term of the leader: indexes of configurations that it has sent, its own or older ones. */
   private final Map<Long, TreeSet<Long>> sent = new HashMap<>();

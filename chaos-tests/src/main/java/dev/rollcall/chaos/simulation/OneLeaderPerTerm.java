@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** At most one leader is elected in a term (Raft figure 3, election safety). */
+@Heeds(RoleChanged.class)
 final class OneLeaderPerTerm implements Invariant {
   private final Map<Long, Integer> leaders = new HashMap<>();
 

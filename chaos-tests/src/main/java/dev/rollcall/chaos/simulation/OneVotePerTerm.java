@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** A node gives one vote per term, whatever crashes lie between (Raft figure 2, votedFor). */
+@Heeds(Sent.class)
 final class OneVotePerTerm implements Invariant {
   private record Ballot(int voter, long term) {}
 

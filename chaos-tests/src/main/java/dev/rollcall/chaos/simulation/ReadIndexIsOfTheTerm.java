@@ -15,6 +15,7 @@ import java.util.Map;
  * term: before that is committed it may not know of everything that is (Raft §8). The damage needs
  * a commit that the leader has not heard of, and a read just then.
  */
+@Heeds({ReadGranted.class, RoleChanged.class, Sent.class, Started.class})
 final class ReadIndexIsOfTheTerm implements Invariant {
   private final Map<Long, Long> firstIndexes = new HashMap<>();
 

@@ -11,6 +11,7 @@ import java.util.Set;
  * No two of a node's requests for a read index have one number, whatever it has forgotten in a
  * restart between them: an answer to the older one would settle the newer (etcd-io/etcd#20418).
  */
+@Heeds(Sent.class)
 final class ReadRequestsAreNew implements Invariant {
   private final Map<Integer, Set<Long>> nonces = new HashMap<>();
 

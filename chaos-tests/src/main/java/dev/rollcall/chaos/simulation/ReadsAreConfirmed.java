@@ -32,6 +32,16 @@ import java.util.Set;
  *
  * <p>Moments are counted in observations, so that no two are the same.
  */
+@Heeds({
+  ConfirmedUnder.class,
+  Crashed.class,
+  ReadAsked.class,
+  ReadGranted.class,
+  RoleChanged.class,
+  RoleChanging.class,
+  Sent.class,
+  Started.class
+})
 final class ReadsAreConfirmed implements Invariant {
   private record Read(int node, long id) {}
 
@@ -107,6 +117,9 @@ final class ReadsAreConfirmed implements Invariant {
 
   /** A change of configuration within the turn may have come before the count or after it. */
   private void turned(int node, List<Configuration> configurations) {
+    if (!granting.containsKey(node) && !telling.containsKey(node)) {
+      return;
+    }
     long confirmed =
         configurations.stream().mapToLong(it -> confirmedBefore(node, it)).max().orElse(0);
     for (long asked : requireNonNullElse(granting.remove(node), List.<Long>of())) {

@@ -12,6 +12,7 @@ import java.util.Map;
  * asked for (thesis §6.4). What clients see is checked apart; but a wrong index is seldom seen, as
  * the state has mostly gone on before the read runs.
  */
+@Heeds({Applied.class, ReadAsked.class, ReadGranted.class, Started.class})
 final class ReadsAreFresh implements Invariant {
   private record Read(int node, long id) {}
 

@@ -6,6 +6,7 @@ import dev.rollcall.chaos.simulation.Observation.Ready;
  * A node that says it is ready has applied all that its log knew to be committed when it started:
  * else its readers would see less than it showed them before.
  */
+@Heeds(Ready.class)
 final class ReadyAfterReplay implements Invariant {
   @Override
   public void observe(Observation observation) {

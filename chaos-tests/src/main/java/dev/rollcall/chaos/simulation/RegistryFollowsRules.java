@@ -32,6 +32,7 @@ import java.util.TreeMap;
  * one that has lost in a restart what only a later command asks for. Whoever renews a lease that
  * was over before it asked is told so.
  */
+@Heeds({Executed.class, Happened.class, Installed.class, RenewalAcknowledged.class, Started.class})
 final class RegistryFollowsRules implements Invariant {
   /** A node's whole state is looked at after so many ranges of entries, and after each start. */
   private static final int RANGES_BETWEEN_LOOKS = 16;

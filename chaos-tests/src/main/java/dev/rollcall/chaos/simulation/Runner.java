@@ -1,5 +1,6 @@
 package dev.rollcall.chaos.simulation;
 
+import static dev.rollcall.chaos.simulation.VirtualTime.MILLISECOND;
 import static dev.rollcall.chaos.simulation.VirtualTime.SECOND;
 
 import java.util.function.BooleanSupplier;
@@ -9,6 +10,9 @@ import java.util.function.Supplier;
 final class Runner {
   /** Ten times what is usual: who goes round in circles shall not do so for ever. */
   private static final long EVENTS_PER_SECOND_MAX = 30_000;
+
+  /** How often somebody looks whether what is awaited has come. */
+  private static final long LOOK_NANOS = MILLISECOND;
 
   private static final long EVENTS_SECONDS_MIN = 60;
 
@@ -46,7 +50,9 @@ final class Runner {
   void await(String promise, String what, long nanosMax, BooleanSupplier condition) {
     long end = time.nowNanos() + nanosMax;
     while (!condition.getAsBoolean()) {
-      if (!runNext(end)) {
+      long lookNanos = Math.min(end, time.nowNanos() + LOOK_NANOS);
+      runUntil(lookNanos);
+      if (lookNanos == end && !condition.getAsBoolean()) {
         throw new Invariant.Broken(
             promise, nanosMax / SECOND + " s and not yet: " + what + details.get());
       }

@@ -25,6 +25,13 @@ import java.util.Map;
  * leader proposes, and nobody says how long a commit takes. Time in which the leader applies
  * nothing of what its log holds is not counted.
  */
+@Heeds({
+  Executed.class,
+  LeadershipConfirmed.class,
+  LeasesStarted.class,
+  RenewalAsked.class,
+  Started.class
+})
 final class SilentLeaseEnds implements Invariant {
   private static final long STEP_NANOS_MAX = 200 * MILLISECOND;
   private static final long LOOK_NANOS = 250 * MILLISECOND;

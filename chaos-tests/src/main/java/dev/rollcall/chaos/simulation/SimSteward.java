@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.random.RandomGenerator;
 
 /**
@@ -28,6 +30,8 @@ import java.util.random.RandomGenerator;
  */
 final class SimSteward {
   private static final long WHATEVER_IS_LIVE = 0;
+  private static final long AGAIN_NANOS = 200 * MILLISECOND;
+  private static final int FLOOR_MAX = 3;
   private static final int WEIGHT_FIRST = 10_000;
 
   private final SimCluster cluster;
@@ -35,6 +39,10 @@ final class SimSteward {
   private final RandomGenerator random;
   private final Calls calls;
   private final List<InstanceKey> instances;
+
+  /** Those of which it may have laid something down. */
+  private final Set<ServiceKey> services = new TreeSet<>();
+
   private int weight = WEIGHT_FIRST;
   private long specRevision;
   private boolean isResting;
@@ -67,6 +75,22 @@ final class SimSteward {
       isIdle = false;
       think();
     }
+  }
+
+  /** At rest: takes back what it has laid down, so that no floor keeps anybody. */
+  void takeBackSpecs() {
+    List.copyOf(services).forEach(this::takeBackSpec);
+    services.clear();
+  }
+
+  private void takeBackSpec(ServiceKey service) {
+    calls.write(
+        Request.of(new Command.DeleteServiceSpec(service, OptionalLong.empty())),
+        answer -> {
+          if (answer.isEmpty()) {
+            time.after(AGAIN_NANOS, () -> takeBackSpec(service));
+          }
+        });
   }
 
   private void think() {
@@ -114,7 +138,13 @@ final class SimSteward {
     Filter.parse(subsets.get("heavy"));
     var content =
         new ServiceSpec(
-            service, new TreeMap<>(), 1_000 * random.nextLong(4), 0, LoadBalancing.RANDOM, subsets);
+            service,
+            new TreeMap<>(),
+            1_000 * random.nextLong(4),
+            random.nextInt(FLOOR_MAX + 1),
+            LoadBalancing.RANDOM,
+            subsets);
+    services.add(service);
     return new Command.PutServiceSpec(content, expected);
   }
 

@@ -23,6 +23,12 @@ import java.util.random.RandomGenerator;
 final class Simulation {
   private static final long WORK_NANOS_MAX = 300 * SECOND;
 
+  /** Longer than any TTL. */
+  private static final long SCARE_NANOS = 3_500 * MILLISECOND;
+
+  /** Longer than anybody waits to renew. */
+  private static final long COMEBACK_NANOS = 1_500 * MILLISECOND;
+
   /** How often somebody looks for the worst moment. */
   private static final long LOOK_NANOS = 5 * MILLISECOND;
 
@@ -242,12 +248,25 @@ final class Simulation {
     await("the deadlines that are due have passed", this::areDeadlinesKept);
     await("every snapshot that was received is let go of", this::areStagingsClosed);
     load.requireKept(members().getFirst().requireLife().store());
+    load.takeBackSpecs();
+    scare();
     load.fallSilent();
     runner.await(
         "ComesBackToLife",
         "the silent are removed",
         cluster.config().peaceNanosMax() + cluster.config().guardNanosMax(),
         () -> areMembersUp() && members().stream().allMatch(this::isEmpty));
+  }
+
+  /** All fall silent, until the guard holds their leases, and come back: who is held is let go. */
+  private void scare() {
+    if (cluster.config().guardNanosMax() == 0) {
+      return;
+    }
+    load.fallSilent();
+    runner.runFor(SCARE_NANOS);
+    load.rest();
+    runner.runFor(COMEBACK_NANOS);
   }
 
   private boolean areMembersUp() {

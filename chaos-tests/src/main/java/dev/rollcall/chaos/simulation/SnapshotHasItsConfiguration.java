@@ -15,6 +15,7 @@ import java.util.TreeMap;
  * where a log begins anew behind it, whatever was before. Harm comes only when somebody counts by
  * another one.
  */
+@Heeds({Applying.class, LogBeganAnew.class, SnapshotBegins.class})
 final class SnapshotHasItsConfiguration implements Invariant {
   /** Those that are committed, by index. */
   private final TreeMap<Long, Configuration> byIndex = new TreeMap<>();

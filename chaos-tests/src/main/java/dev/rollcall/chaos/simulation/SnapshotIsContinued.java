@@ -6,6 +6,7 @@ import dev.rollcall.chaos.simulation.Observation.SnapshotPieceSent;
  * Whose state somebody fetches keeps the log behind it: else the fetch ends in another, and under
  * load so does that.
  */
+@Heeds(SnapshotPieceSent.class)
 final class SnapshotIsContinued implements Invariant {
   @Override
   public void observe(Observation observation) {

@@ -6,6 +6,7 @@ import dev.rollcall.chaos.simulation.Observation.SnapshotKept;
  * A snapshot that came whole when the node had come as far by itself is dropped: as long as it is
  * kept, the node takes up no other (camunda/camunda#10183).
  */
+@Heeds(SnapshotKept.class)
 final class SnapshotsAreLetGo implements Invariant {
   @Override
   public void observe(Observation observation) {

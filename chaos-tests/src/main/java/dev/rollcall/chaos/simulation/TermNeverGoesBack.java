@@ -14,6 +14,7 @@ import java.util.Map;
  * append (Raft figure 2, currentTerm); nor, in one life, below any that it spoke of. Pre-votes
  * speak of terms that are not the node's own.
  */
+@Heeds({Sent.class, Started.class})
 final class TermNeverGoesBack implements Invariant {
   private final Map<Integer, Long> promised = new HashMap<>();
   private final Map<Integer, Long> spoken = new HashMap<>();

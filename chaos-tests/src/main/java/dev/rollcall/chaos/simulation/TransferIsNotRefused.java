@@ -12,6 +12,7 @@ import java.util.Set;
  * because it was removed, and not because a leader is heard: the leader is done leading (thesis
  * §3.10). A hand-over that fails costs an election timeout, which nobody can tell from a fault.
  */
+@Heeds({Sent.class, VoteRefused.class})
 final class TransferIsNotRefused implements Invariant {
   /** As the voter words them; any other reason is refused here until somebody has judged it. */
   private static final Set<String> REASONS =

@@ -15,6 +15,7 @@ import java.util.Map;
  * (thesis §6.3). What it does the second time shows only when somebody wrote in between; but each
  * client of a simulation gives every weight once, so that a repeat is known at sight.
  */
+@Heeds(Applied.class)
 final class UpdatesAreAppliedOnce implements Invariant {
   private record Update(InstanceKey key, int weight) {}
 

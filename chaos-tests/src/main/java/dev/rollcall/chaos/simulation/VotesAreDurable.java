@@ -14,6 +14,7 @@ import java.util.Map;
  * seen takes two candidates and a crash within one write; that one be promised too early takes one
  * election.
  */
+@Heeds({HardStateDurable.class, Sent.class})
 final class VotesAreDurable implements Invariant {
   private final DurableLogs nodes;
   private final Map<Integer, HardState> durable = new HashMap<>();

@@ -11,6 +11,7 @@ import java.util.Map;
  * A vote goes to a candidate whose last entry has a later term than the voter's, or the same term
  * and no lower index (Raft §5.4.1). That something committed be lost for want of that takes luck.
  */
+@Heeds(Sent.class)
 final class VotesGoToTheUpToDate implements Invariant {
   private record Candidacy(int candidate, long term) {}
 

@@ -12,6 +12,7 @@ import java.util.Map;
  * figure 2, AppendEntries 1). Else a leader of the older term and a voter of the newer one have
  * nothing to say to each other for ever.
  */
+@Heeds({Crashed.class, HeardOlder.class, HeardOlderTurnOver.class, Sent.class})
 final class WhoIsBehindIsTold implements Invariant {
   private record Pair(int node, int leader) {}
 

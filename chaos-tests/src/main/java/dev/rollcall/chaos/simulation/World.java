@@ -12,33 +12,51 @@ import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.RevisionChanges;
 import dev.rollcall.store.fake.MemoryOrderedStore;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Where everything is seen: shows each observation to every invariant, and counts. */
 final class World {
   private static final byte[] NO_COMMAND = new byte[0];
+  private static final Invariant[] NOBODY = {};
 
   private final Totals totals;
   private final EventHash hash;
+  private final RegistryMarks marks;
 
   /** A registry that never crashes and applies each entry when any node is first to. */
   private final DigestCoversRows rows = new DigestCoversRows(new MemoryOrderedStore());
 
   private final RegistryStore reference = RegistryStore.open(rows);
 
-  private List<Invariant> invariants = List.of();
+  /** Who is shown an observation of each kind. */
+  private Map<Class<?>, Invariant[]> invariants = Map.of();
+
   private final List<Predicate<Observation>> ambushes = new ArrayList<>();
   private long requests;
 
   World(Totals totals, EventHash hash) {
     this.totals = totals;
+    this.marks = new RegistryMarks(totals.marks);
     this.hash = hash;
   }
 
-  void watchedBy(List<Invariant> all) {
-    invariants = List.copyOf(all);
+  void watchedBy(List<Invariant> invariantsOfRun) {
+    var all = new ArrayList<>(invariantsOfRun);
+    all.add(marks);
+    var byKind = new HashMap<Class<?>, Invariant[]>();
+    for (Class<?> kind : Observation.class.getPermittedSubclasses()) {
+      byKind.put(kind, all.stream().filter(it -> heeds(it, kind)).toArray(Invariant[]::new));
+    }
+    invariants = byKind;
+  }
+
+  private static boolean heeds(Invariant invariant, Class<?> kind) {
+    Heeds heeds = invariant.getClass().getAnnotation(Heeds.class);
+    return heeds == null || List.of(heeds.value()).contains(kind);
   }
 
   Totals totals() {
@@ -64,6 +82,7 @@ final class World {
     byte[] command = isCommand ? entry.payload().bytes() : NO_COMMAND;
     var range = reference.apply(List.of(new LogEntry(entry.index(), entry.wallMillis(), command)));
     rows.require(entry.index(), reference.status().digest());
+    marks.applied(command, range, reference.status().sessions());
     if (range.outcomes().getFirst() instanceof Outcome.LeasesExpired) {
       see(new LeasesExpired(entry.id().term(), range.leasesEnded()));
     }
@@ -89,7 +108,7 @@ final class World {
   }
 
   void see(Observation observation) {
-    for (Invariant invariant : invariants) {
+    for (Invariant invariant : invariants.getOrDefault(observation.getClass(), NOBODY)) {
       invariant.observe(observation);
     }
     if (!ambushes.isEmpty()) {

@@ -6,6 +6,7 @@ import dev.rollcall.chaos.simulation.Observation.TakenForDurable;
  * A node takes nothing for durable that a write under way may still change: the write that is done
  * may have been of entries which the next one replaces (etcd-io/raft#8).
  */
+@Heeds(TakenForDurable.class)
 final class WritesUnderWayAreNotDurable implements Invariant {
   @Override
   public void observe(Observation observation) {

@@ -22,7 +22,7 @@ final class KeepAliveTest {
     try (var run = new KeepAliveRun(plan, directory)) {
       KeepAliveRun.Result result =
           run.run(
-              List.of(Kind.CLOCK_FORWARD, Kind.CLOCK_FORWARD, Kind.PAUSE, Kind.KILL),
+              List.of(Kind.CLOCK_FORWARD, Kind.PAUSE, Kind.KILL),
               fault -> System.out.println("keep-alive: " + fault));
       System.out.println("keep-alive: " + result);
       assertThat(result.falseRemovals()).isEmpty();

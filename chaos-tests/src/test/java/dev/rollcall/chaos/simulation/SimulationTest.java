@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** Whole clusters in virtual time. A seed that fails is run again with bin/simulate. */
 class SimulationTest {
   private static final long FIRST_SEED = 1;
-  private static final long SEEDS = 300;
+  private static final long SEEDS = 200;
   private static final int CHAOS_SECONDS = 20;
   private static final int HASHED_SECONDS = 8;
 
