@@ -20,6 +20,7 @@ final class Heap {
   final StandingTable standings = new StandingTable();
   final SessionTable sessions = new SessionTable();
   final Interner interner = new HeapInterner(instances);
+  final RegistrationReader registrations = new RegistrationReader(interner);
   final RowWriter rowWriter = new RowWriter();
   final RevisionWriter revisionWriter;
   final RequestExecutor executor;
@@ -38,7 +39,8 @@ final class Heap {
     // Before anything else is read: it may hold what this version knows nothing of.
     features.requireKnown("the state up to entry " + counters.lastApplied, counters.featureLevel);
     new Restorer(rows, interner).restore(this);
-    revisionWriter = new RevisionWriter(counters, instances, leases, standings, rowWriter);
+    revisionWriter =
+        new RevisionWriter(counters, instances, leases, standings, rowWriter, registrations);
     var appliers =
         new RequestExecutor.Appliers(
             new Applier(counters, instances, leases, revisionWriter),

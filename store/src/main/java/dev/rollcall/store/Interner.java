@@ -1,6 +1,7 @@
 package dev.rollcall.store;
 
 import dev.rollcall.store.instance.ServiceKey;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Replaces values by equal ones that are on the heap already: instances of one service, and of one
@@ -26,4 +27,9 @@ interface Interner {
 
   /** An equal text. */
   String text(String text);
+
+  /** The text in these bytes when it is all ASCII and known; null says nothing. */
+  default @Nullable String known(byte[] bytes, int from, int length) {
+    return null;
+  }
 }

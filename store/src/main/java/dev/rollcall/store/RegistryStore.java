@@ -278,7 +278,9 @@ public final class RegistryStore implements AutoCloseable {
 
   private static Request decode(Heap heap, LogEntry entry) {
     try {
-      return CommandCodec.decode(entry.command(), heap.interner);
+      return heap.registrations
+          .read(entry.command())
+          .orElseGet(() -> CommandCodec.decode(entry.command(), heap.interner));
     } catch (InvalidRequest e) {
       throw new Invariant.Violation(
           "entry %d holds what this version cannot apply: %s"

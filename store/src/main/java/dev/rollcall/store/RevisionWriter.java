@@ -27,6 +27,7 @@ final class RevisionWriter {
   private final LeaseTable leases;
   private final StandingTable standings;
   private final RowWriter rows;
+  private final RegistrationReader registrations;
 
   // Of the revision at work.
   private final List<Change> changes = new ArrayList<>();
@@ -43,12 +44,14 @@ final class RevisionWriter {
       InstanceTable instances,
       LeaseTable leases,
       StandingTable standings,
-      RowWriter rows) {
+      RowWriter rows,
+      RegistrationReader registrations) {
     this.counters = counters;
     this.instances = instances;
     this.leases = leases;
     this.standings = standings;
     this.rows = rows;
+    this.registrations = registrations;
   }
 
   /** Makes a lease for instances that are then registered under it; it ends with the last. */
@@ -192,7 +195,7 @@ final class RevisionWriter {
 
   /** Before the table has it: the change names the service's revision before. */
   private void upsert(RegisteredInstance instance) {
-    byte[] row = RowCodec.encode(instance);
+    byte[] row = registrations.row(instance).orElseGet(() -> RowCodec.encode(instance));
     note(new Change.Upserted(instance), ChangeCodec.upserted(row));
     rows.putInstance(instance.instance().key(), row);
   }

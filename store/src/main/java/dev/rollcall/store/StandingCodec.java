@@ -1,11 +1,15 @@
 package dev.rollcall.store;
 
+import com.google.protobuf.CodedOutputStream;
 import dev.rollcall.store.instance.InvalidRequest;
 import dev.rollcall.store.instance.InvalidRequest.Rule;
 import dev.rollcall.store.instance.Lifecycle;
+import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.Standing;
 import dev.rollcall.store.instance.StatusCause;
 import dev.rollcall.store.instance.StatusOverride;
+import dev.rollcall.v1.Instance;
+import java.io.IOException;
 import java.util.Optional;
 
 /** How instances stand, between the wire (which is also its form in rows) and values. */
@@ -42,6 +46,42 @@ public final class StandingCodec {
         .setEffectiveStatus(InstanceCodec.toMessage(standing.effective(reported)))
         .setStatusCause(toMessage(standing.cause(reported)));
     standing.override().ifPresent(override -> builder.setOverride(toMessage(override)));
+  }
+
+  /** How many bytes {@link #writePlain} writes. */
+  static int plainBytes(RegisteredInstance registered) {
+    return CodedOutputStream.computeInt64Size(Instance.LEASE_ID_FIELD_NUMBER, registered.leaseId())
+        + CodedOutputStream.computeInt64Size(
+            Instance.CREATE_REVISION_FIELD_NUMBER, registered.createRevision())
+        + CodedOutputStream.computeInt64Size(
+            Instance.MOD_REVISION_FIELD_NUMBER, registered.modRevision())
+        + CodedOutputStream.computeEnumSize(
+            Instance.LIFECYCLE_FIELD_NUMBER, dev.rollcall.v1.Lifecycle.LIFECYCLE_ACTIVE_VALUE)
+        + CodedOutputStream.computeEnumSize(
+            Instance.EFFECTIVE_STATUS_FIELD_NUMBER, reported(registered))
+        + CodedOutputStream.computeEnumSize(
+            Instance.STATUS_CAUSE_FIELD_NUMBER,
+            dev.rollcall.v1.StatusCause.STATUS_CAUSE_REPORTED_VALUE);
+  }
+
+  /**
+   * Writes what the registry adds to an instance that is at work and nothing else: the fields
+   * behind those that a client sets, as {@link #put} and what stands around it have them.
+   */
+  static void writePlain(RegisteredInstance registered, CodedOutputStream out) throws IOException {
+    out.writeInt64(Instance.LEASE_ID_FIELD_NUMBER, registered.leaseId());
+    out.writeInt64(Instance.CREATE_REVISION_FIELD_NUMBER, registered.createRevision());
+    out.writeInt64(Instance.MOD_REVISION_FIELD_NUMBER, registered.modRevision());
+    out.writeEnum(
+        Instance.LIFECYCLE_FIELD_NUMBER, dev.rollcall.v1.Lifecycle.LIFECYCLE_ACTIVE_VALUE);
+    out.writeEnum(Instance.EFFECTIVE_STATUS_FIELD_NUMBER, reported(registered));
+    out.writeEnum(
+        Instance.STATUS_CAUSE_FIELD_NUMBER,
+        dev.rollcall.v1.StatusCause.STATUS_CAUSE_REPORTED_VALUE);
+  }
+
+  private static int reported(RegisteredInstance registered) {
+    return InstanceCodec.toMessage(registered.instance().status()).getNumber();
   }
 
   /** An override. */

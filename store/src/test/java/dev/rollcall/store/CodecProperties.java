@@ -211,7 +211,7 @@ class CodecProperties {
     };
   }
 
-  private static Keeper keeper(RandomGenerator random) {
+  static Keeper keeper(RandomGenerator random) {
     return switch (random.nextInt(3)) {
       case 0 -> new Keeper.NewLease(1_000 + random.nextLong(86_399_001));
       case 1 -> new Keeper.ExistingLease(1 + random.nextLong(1_000));

@@ -18,10 +18,23 @@ final class RandomInstances {
   private static final String TEXT = "aZ0 ~é✓𝄞\u0001";
   private static final String PRINTABLE = "azAZ09 !~/\\%";
 
+  private static final String ASCII = "aZ0 ~\u0001\u007f";
+
   private final RandomGenerator random;
+  private final String characters;
 
   RandomInstances(RandomGenerator random) {
+    this(random, TEXT);
+  }
+
+  private RandomInstances(RandomGenerator random, String characters) {
     this.random = random;
+    this.characters = characters;
+  }
+
+  /** Whose texts are all ASCII. */
+  static RandomInstances ascii(RandomGenerator random) {
+    return new RandomInstances(random, ASCII);
   }
 
   Instance next() {
@@ -74,10 +87,10 @@ final class RandomInstances {
 
   /** Up to 120 bytes. */
   private String text() {
-    int[] characters = TEXT.codePoints().toArray();
+    int[] points = characters.codePoints().toArray();
     var text = new StringBuilder();
     for (int i = random.nextInt(31); i > 0; i--) {
-      text.appendCodePoint(characters[random.nextInt(characters.length)]);
+      text.appendCodePoint(points[random.nextInt(points.length)]);
     }
     return text.toString();
   }

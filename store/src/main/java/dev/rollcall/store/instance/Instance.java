@@ -1,12 +1,10 @@
 package dev.rollcall.store.instance;
 
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * One running copy of a service, as its owner describes it; every limit of the interface holds.
@@ -32,6 +30,7 @@ public record Instance(
   public static final int WEIGHT_DEFAULT = 100;
 
   private static final int ENDPOINTS_MAX = 16;
+  private static final int COMPARED_MAX = 8;
 
   public Instance {
     endpoints = List.copyOf(endpoints);
@@ -49,17 +48,27 @@ public record Instance(
 
   /** The tags without repeats, in the order given. */
   public static List<String> withoutRepeats(List<String> tags) {
-    return tags.size() < 2 ? List.copyOf(tags) : List.copyOf(new LinkedHashSet<>(tags));
+    return isDistinct(tags) ? List.copyOf(tags) : List.copyOf(new LinkedHashSet<>(tags));
+  }
+
+  /** Few are compared with each other; for many that would take too long. */
+  private static boolean isDistinct(List<String> texts) {
+    if (texts.size() > COMPARED_MAX) {
+      return false;
+    }
+    for (int i = 1; i < texts.size(); i++) {
+      for (int k = 0; k < i; k++) {
+        if (texts.get(i).equals(texts.get(k))) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 
   /** A copy that does not change, in order of key. */
   public static SortedMap<String, String> sorted(Map<String, String> metadata) {
-    if (metadata.isEmpty()) {
-      return Collections.emptySortedMap();
-    }
-    var copy = new TreeMap<String, String>();
-    copy.putAll(metadata);
-    return Collections.unmodifiableSortedMap(copy);
+    return SortedPairs.copyOf(metadata);
   }
 
   private static void requireEndpoints(List<Endpoint> endpoints) {
@@ -71,6 +80,9 @@ public record Instance(
       throw new InvalidRequest(
           InvalidRequest.Rule.TOO_MANY_ENDPOINTS,
           "an instance has at most " + ENDPOINTS_MAX + " endpoints, not " + endpoints.size());
+    }
+    if (endpoints.size() == 1) {
+      return;
     }
     var names = new HashSet<String>();
     for (Endpoint endpoint : endpoints) {

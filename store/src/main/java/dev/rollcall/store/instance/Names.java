@@ -133,7 +133,13 @@ public final class Names {
     if (text.isEmpty() || text.length() > charactersMax) {
       return false;
     }
-    return text.chars().allMatch(c -> c >= 0x20 && c < 0x7f);
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < 0x20 || c >= 0x7f) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Without making the bytes: this runs several times per instance, on the apply thread too. */
