@@ -24,7 +24,7 @@ final class ApplyCost implements Callable<Integer> {
   private static final int ENTRIES_A_RANGE = 64;
   private static final int ROWS_MAX = 3;
   private static final int GOAL = 80_000;
-  private static final int WARM_UP_ROUNDS = 4;
+  private static final int WARM_UP_ROUNDS = 10;
 
   @Option(names = "--rounds", defaultValue = "10", description = "Measured; ${DEFAULT-VALUE}.")
   private int rounds;

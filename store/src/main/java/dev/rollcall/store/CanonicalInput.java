@@ -23,7 +23,6 @@ final class CanonicalInput {
   /** What is read is in another form than we write: a text beyond ASCII, or not our encoding. */
   static final class OtherForm extends Exception {
     private static final long serialVersionUID = 1L;
-    private static final OtherForm INSTANCE = new OtherForm();
 
     private OtherForm() {
       super("not in canonical form", null, false, false);
@@ -33,7 +32,7 @@ final class CanonicalInput {
   /** Refuses what is read unless this is so. */
   static void require(boolean isCanonical) throws OtherForm {
     if (!isCanonical) {
-      throw OtherForm.INSTANCE;
+      throw new OtherForm();
     }
   }
 
@@ -83,7 +82,7 @@ final class CanonicalInput {
         return value;
       }
     }
-    throw OtherForm.INSTANCE;
+    throw new OtherForm();
   }
 
   /** A number of a field that is left out when it is 0. */

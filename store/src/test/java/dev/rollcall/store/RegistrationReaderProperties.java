@@ -8,6 +8,7 @@ import dev.rollcall.store.instance.InstanceTable;
 import dev.rollcall.store.instance.InvalidRequest;
 import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.Standing;
+import dev.rollcall.testkit.Seeds;
 import dev.rollcall.v1.Endpoint;
 import java.util.Arrays;
 import java.util.Optional;

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * A small sorted map of texts that never changes, in one array: there is one for each of a million
  * instances, and a tree takes four times the memory. Any thread.
  */
+// The values of instances have the older type.
+@SuppressWarnings("JdkObsolete")
 public final class SortedPairs extends AbstractMap<String, String>
     implements SortedMap<String, String> {
   private static final SortedPairs EMPTY = new SortedPairs(new String[0]);
