@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The enforced limits, over real gRPC: the largest that is allowed passes, one more is refused with
- * its reason. Those of answers are in {@link ResolveTest}; those of the watches of a stream and of
- * an applied batch have no test yet.
+ * its reason. Those of answers are in {@link ResolveTest}, that of the watches of a stream in
+ * {@link WatchTest}; that of an applied batch is the Raft library's, which tests it.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LimitsTest {

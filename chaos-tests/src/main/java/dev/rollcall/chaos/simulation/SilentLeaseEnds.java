@@ -8,11 +8,12 @@ import dev.rollcall.chaos.simulation.Observation.LeadershipConfirmed;
 import dev.rollcall.chaos.simulation.Observation.LeasesStarted;
 import dev.rollcall.chaos.simulation.Observation.RenewalAsked;
 import dev.rollcall.chaos.simulation.Observation.Started;
-import dev.rollcall.raft.driver.RaftStatus;
 import dev.rollcall.store.Outcome;
 import dev.rollcall.store.lease.Lease;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * No lease that nobody renews outlives its TTL by more than a bound, in lease time of one leader;
@@ -47,16 +48,60 @@ final class SilentLeaseEnds implements Invariant {
     private final Map<Long, Long> touchedLeaseNanos = new HashMap<>();
   }
 
-  private final SimCluster cluster;
+  /** Nodes as they are now. */
+  interface Nodes {
+    /** The clock of one. */
+    long clockNanos(int node);
+
+    /** One, unless it is down. */
+    Optional<Progress> progress(int node);
+
+    /** The leases that one which runs has. */
+    void forEachLease(int node, Consumer<Lease> visitor);
+  }
+
+  /** How far a node that runs has come. */
+  record Progress(long lastApplied, long lastIndex) {}
+
+  private final VirtualTime time;
+  private final Nodes nodes;
   private final long boundNanos;
   private final Map<Integer, Leadership> leaderships = new HashMap<>();
 
   /** Until when somebody may have renewed a lease, in virtual time. */
   private final Map<Long, Long> touchedNanos = new HashMap<>();
 
-  SilentLeaseEnds(SimCluster cluster) {
-    this.cluster = cluster;
-    this.boundNanos = BOUND_NANOS + 2 * cluster.config().electionTimeoutNanos();
+  SilentLeaseEnds(VirtualTime time, long electionTimeoutNanos, Nodes nodes) {
+    this.time = time;
+    this.nodes = nodes;
+    this.boundNanos = BOUND_NANOS + 2 * electionTimeoutNanos;
+  }
+
+  /** Looks at the nodes of a cluster. */
+  static SilentLeaseEnds of(SimCluster cluster) {
+    var nodes =
+        new Nodes() {
+          @Override
+          public long clockNanos(int node) {
+            return cluster.nodes().get(node).clock().nanoTime();
+          }
+
+          @Override
+          public Optional<Progress> progress(int node) {
+            return Optional.ofNullable(cluster.nodes().get(node).life())
+                .map(life -> life.status())
+                .map(status -> new Progress(status.lastApplied(), status.lastIndex()));
+          }
+
+          @Override
+          public void forEachLease(int node, Consumer<Lease> visitor) {
+            var life = cluster.nodes().get(node).life();
+            if (life != null) {
+              life.store().leases().forEach(visitor);
+            }
+          }
+        };
+    return new SilentLeaseEnds(cluster.time(), cluster.config().electionTimeoutNanos(), nodes);
   }
 
   @Override
@@ -66,8 +111,8 @@ final class SilentLeaseEnds implements Invariant {
       case Executed(int node, var entries, var outcomes, var store) -> {
         for (Outcome outcome : outcomes) {
           switch (outcome) {
-            case Outcome.Registered it -> touched(it.leaseId(), cluster.time().nowNanos());
-            case Outcome.LeaseGranted it -> touched(it.leaseId(), cluster.time().nowNanos());
+            case Outcome.Registered it -> touched(it.leaseId(), time.nowNanos());
+            case Outcome.LeaseGranted it -> touched(it.leaseId(), time.nowNanos());
             default -> {}
           }
         }
@@ -75,8 +120,8 @@ final class SilentLeaseEnds implements Invariant {
       case Started(int node) -> leaderships.remove(node);
       case LeasesStarted(int node, long term) -> {
         var leadership = new Leadership();
-        leadership.clockNanos = clockOf(node);
-        leadership.lookedNanos = cluster.time().nowNanos();
+        leadership.clockNanos = nodes.clockNanos(node);
+        leadership.lookedNanos = time.nowNanos();
         leaderships.put(node, leadership);
       }
       case LeadershipConfirmed(int node) -> confirmed(node);
@@ -88,29 +133,27 @@ final class SilentLeaseEnds implements Invariant {
     touchedNanos.merge(leaseId, nanos, Math::max);
   }
 
-  private long clockOf(int node) {
-    return cluster.nodes().get(node).clock().nanoTime();
-  }
-
   private void confirmed(int node) {
     var leadership = leaderships.get(node);
-    var life = cluster.nodes().get(node).life();
-    if (leadership == null || life == null) {
-      return;
+    var progress = nodes.progress(node);
+    if (leadership != null && progress.isPresent()) {
+      confirmed(node, leadership, progress.get());
     }
-    long clockNanos = clockOf(node);
-    RaftStatus status = life.status();
+  }
+
+  private void confirmed(int node, Leadership leadership, Progress progress) {
+    long clockNanos = nodes.clockNanos(node);
     boolean isStuck =
-        status.lastApplied() < status.lastIndex() && status.lastApplied() == leadership.lastApplied;
+        progress.lastApplied < progress.lastIndex && progress.lastApplied == leadership.lastApplied;
     if (!isStuck) {
       leadership.leaseNanos += Math.clamp(clockNanos - leadership.clockNanos, 0, STEP_NANOS_MAX);
     }
     leadership.clockNanos = clockNanos;
-    leadership.lastApplied = status.lastApplied();
+    leadership.lastApplied = progress.lastApplied;
     if (leadership.leaseNanos - leadership.lookedLeaseNanos >= LOOK_NANOS) {
-      life.store().leases().forEach(lease -> look(node, leadership, lease));
+      nodes.forEachLease(node, lease -> look(node, leadership, lease));
       leadership.lookedLeaseNanos = leadership.leaseNanos;
-      leadership.lookedNanos = cluster.time().nowNanos();
+      leadership.lookedNanos = time.nowNanos();
     }
   }
 

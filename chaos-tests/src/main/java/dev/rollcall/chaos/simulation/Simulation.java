@@ -83,7 +83,7 @@ final class Simulation {
             new UpdatesAreAppliedOnce(),
             new RegistryFollowsRules(time),
             new LeasesStartUpToDate(),
-            new SilentLeaseEnds(cluster),
+            SilentLeaseEnds.of(cluster),
             new GuardHolds(time, cluster.config().replication().guard()),
             new LiveLeaseIsKept(
                 time, (node, nanos) -> cluster.nodes().get(node).clock().leaseNanosMaxAt(nanos)),

@@ -59,6 +59,15 @@ class ApplierTest {
   }
 
   @Test
+  void oneApplyTakesExactlyItsBytesAndNoEntryMore() {
+    applier.add(entries(1, 1, 9));
+    applier.add(entries(1, 10, 10));
+    applier.add(entries(1, 11, 11));
+    applier.runOnce();
+    assertThat(journal.rangeSizes()).containsExactly(10, 1);
+  }
+
+  @Test
   void aVerifyEntryEndsARangeAndTheStateIsDigestedThere() {
     var verify = new Entry(new EntryId(1, 3), EntryKind.VERIFY, 0, Payload.EMPTY);
     applier.add(entries(1, 1, 2));
