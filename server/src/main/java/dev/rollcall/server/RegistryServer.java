@@ -24,13 +24,14 @@ import dev.rollcall.server.discovery.DiscoveryService;
 import dev.rollcall.server.discovery.RowReads;
 import dev.rollcall.server.discovery.WatchPump;
 import dev.rollcall.server.forward.ForwardingService;
-import dev.rollcall.server.forward.GrpcLeaderCalls;
+import dev.rollcall.server.forward.GrpcPeerCalls;
 import dev.rollcall.server.metrics.MeasuredDisk;
 import dev.rollcall.server.metrics.NodeMetrics;
 import dev.rollcall.server.operations.OperationsService;
 import dev.rollcall.server.registration.RegistrationService;
 import dev.rollcall.server.space.DiskSpace;
 import dev.rollcall.server.space.FileVolume;
+import dev.rollcall.store.Features;
 import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.StoreStatus;
 import dev.rollcall.store.rocks.RocksLibrary;
@@ -43,6 +44,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -60,8 +62,10 @@ public final class RegistryServer implements AutoCloseable {
 
   private final ServerConfig config;
   private final Clock clock;
+  private final Features features;
   private final Closers closers = new Closers();
   private final SecureRandom random = new SecureRandom();
+  private final ReentrantLock lettingIn = new ReentrantLock();
   private final OpenStreams keepAlives = new OpenStreams();
   private final Readiness readiness = new Readiness();
   private final CompletableFuture<StartFailure> failed = new CompletableFuture<>();
@@ -73,10 +77,12 @@ public final class RegistryServer implements AutoCloseable {
   private final WatchPump pump;
   private final DiskSpace disk;
 
-  private RegistryServer(ServerConfig config, UnaryOperator<Disk> disks, Clock clock)
+  private RegistryServer(
+      ServerConfig config, UnaryOperator<Disk> disks, Clock clock, Features features)
       throws InterruptedException {
     this.config = config;
     this.clock = clock;
+    this.features = features;
     try {
       metrics = closers.add(new NodeMetrics());
       FileDisk directory = closers.add(FileDisk.open(config.dataDir()));
@@ -94,7 +100,10 @@ public final class RegistryServer implements AutoCloseable {
       Disk logDisk = new MeasuredDisk(disks.apply(logDirectory), metrics.registry());
       Bootstrap bootstrap =
           Bootstrap.open(disks.apply(directory), logDisk, bootstrapConfig(), random);
-      peers = new PeerService(bootstrap::introduce, bootstrap::admit);
+      peers =
+          new PeerService(
+              asker -> bootstrap.introduce(asker).withFeatureLevel(features.supported()),
+              bootstrap::admit);
       ports.openToPeers(List.of(peers.bindService()));
       Founded founded = found(bootstrap);
       node = startNode(founded);
@@ -126,8 +135,15 @@ public final class RegistryServer implements AutoCloseable {
    */
   public static RegistryServer start(ServerConfig config, UnaryOperator<Disk> disks, Clock clock)
       throws InterruptedException {
+    return start(config, disks, clock, Features.CURRENT);
+  }
+
+  /** As the other one, as software that knows other features. */
+  static RegistryServer start(
+      ServerConfig config, UnaryOperator<Disk> disks, Clock clock, Features features)
+      throws InterruptedException {
     try {
-      return new RegistryServer(config, disks, clock);
+      return new RegistryServer(config, disks, clock, features);
     } catch (RuntimeException e) {
       throw FailureTable.of(e);
     }
@@ -222,7 +238,9 @@ public final class RegistryServer implements AutoCloseable {
     RegistryStore store;
     try {
       RocksLibrary.unpackTo(config.dataDir().resolve(LIBRARY_DIRECTORY));
-      store = RegistryStore.open(RocksOrderedStore.open(config.dataDir().resolve(STATE_DIRECTORY)));
+      store =
+          RegistryStore.open(
+              RocksOrderedStore.open(config.dataDir().resolve(STATE_DIRECTORY)), features);
     } catch (RuntimeException e) {
       founded.log().close();
       throw e;
@@ -300,13 +318,18 @@ public final class RegistryServer implements AutoCloseable {
   }
 
   private ClusterService.Parts clusterParts(Supplier<Introduction> introduction) {
+    var calls =
+        new GrpcPeerCalls(
+            node.transport()::address, node.headers.historyId(), ports.peerLoops::peerChannel);
     return new ClusterService.Parts(
-        node.registry.node(),
-        node.store::status,
+        node.registry,
+        node.store,
         clock,
         node.headers,
+        calls,
         ports.peerLoops::peerChannel,
-        introduction);
+        introduction,
+        lettingIn);
   }
 
   private void openToClients(Supplier<Introduction> introduction) {
@@ -334,10 +357,7 @@ public final class RegistryServer implements AutoCloseable {
         new OperationsService(
             new OperationsService.Parts(
                 node.registry, node.store, clock, node.headers, ports.clientLoops.executor()));
-    var leader =
-        new GrpcLeaderCalls(
-            node.transport()::address, node.headers.historyId(), ports.peerLoops::peerChannel);
-    var cluster = ClusterService.forClients(clusterParts(introduction), leader);
+    var cluster = ClusterService.forClients(clusterParts(introduction));
     ports.openToClients(
         List.of(
             registration.bindService(),

@@ -7,6 +7,7 @@ import dev.rollcall.raft.log.Disk;
 import dev.rollcall.server.config.ConfigReader;
 import dev.rollcall.server.config.Invocation;
 import dev.rollcall.server.config.ServerConfig;
+import dev.rollcall.store.Features;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
@@ -33,8 +34,12 @@ final class TestNode {
   }
 
   static RegistryServer start(ServerConfig config, UnaryOperator<Disk> disks) {
+    return start(config, disks, Features.CURRENT);
+  }
+
+  static RegistryServer start(ServerConfig config, UnaryOperator<Disk> disks, Features features) {
     try {
-      return RegistryServer.start(config, disks, Clock.SYSTEM);
+      return RegistryServer.start(config, disks, Clock.SYSTEM, features);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

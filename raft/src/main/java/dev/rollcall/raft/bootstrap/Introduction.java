@@ -16,6 +16,8 @@ import java.util.Optional;
  *     empty for one that waits to be let in
  * @param agreed the founders it is bound to, in order of id; empty before. Never changes once set
  * @param cluster where it belongs; empty until it is initialised
+ * @param featureLevel highest that its software knows, which means nothing here; 0 when it does not
+ *     say
  */
 public record Introduction(
     NodeId nodeId,
@@ -23,10 +25,27 @@ public record Introduction(
     String clientAddress,
     List<String> listed,
     List<Member> agreed,
-    Optional<ClusterIdentity> cluster) {
+    Optional<ClusterIdentity> cluster,
+    int featureLevel) {
   public Introduction {
     listed = listed.stream().sorted().toList();
     agreed = agreed.stream().sorted().toList();
+  }
+
+  /** Of one that does not say which feature levels it knows. */
+  public Introduction(
+      NodeId nodeId,
+      String peerAddress,
+      String clientAddress,
+      List<String> listed,
+      List<Member> agreed,
+      Optional<ClusterIdentity> cluster) {
+    this(nodeId, peerAddress, clientAddress, listed, agreed, cluster, 0);
+  }
+
+  /** The same, with the highest feature level that the software knows. */
+  public Introduction withFeatureLevel(int level) {
+    return new Introduction(nodeId, peerAddress, clientAddress, listed, agreed, cluster, level);
   }
 
   /** Whether the node waits to be let into a cluster. */

@@ -29,7 +29,8 @@ final class IntroductionCodec {
             .setNodeId(bytes(introduction.nodeId()))
             .setPeerAddress(introduction.peerAddress())
             .setClientAddress(introduction.clientAddress())
-            .addAllListed(introduction.listed());
+            .addAllListed(introduction.listed())
+            .setFeatureLevel(introduction.featureLevel());
     for (Member member : introduction.agreed()) {
       identity.addAgreed(
           BootstrapMember.newBuilder()
@@ -67,7 +68,8 @@ final class IntroductionCodec {
             : Optional.of(
                 new ClusterIdentity(
                     ClusterId.of(identity.getClusterId().toByteArray()),
-                    HistoryId.of(identity.getHistoryId().toByteArray()))));
+                    HistoryId.of(identity.getHistoryId().toByteArray()))),
+        identity.getFeatureLevel());
   }
 
   static AdmitRequest encode(Admission admission) {

@@ -5,7 +5,6 @@ import dev.rollcall.raft.bootstrap.Introduction;
 import dev.rollcall.raft.core.Member;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.driver.Clock;
-import dev.rollcall.raft.driver.RaftNode;
 import dev.rollcall.raft.driver.RaftStatus;
 import dev.rollcall.raft.transport.GrpcIntroducer;
 import dev.rollcall.server.api.Headers;
@@ -13,8 +12,9 @@ import dev.rollcall.server.api.Reply;
 import dev.rollcall.server.api.StatusMapper;
 import dev.rollcall.server.config.HostPort;
 import dev.rollcall.server.config.Version;
-import dev.rollcall.server.forward.GrpcLeaderCalls;
-import dev.rollcall.store.Outcome;
+import dev.rollcall.server.forward.GrpcPeerCalls;
+import dev.rollcall.server.replication.Registry;
+import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.StoreStatus;
 import dev.rollcall.v1.AddMemberRequest;
 import dev.rollcall.v1.ClusterGrpc;
@@ -23,70 +23,68 @@ import dev.rollcall.v1.MembersRequest;
 import dev.rollcall.v1.MembersResponse;
 import dev.rollcall.v1.MembershipResponse;
 import dev.rollcall.v1.PromoteMemberRequest;
+import dev.rollcall.v1.RaiseFeatureLevelRequest;
+import dev.rollcall.v1.RaiseFeatureLevelResponse;
 import dev.rollcall.v1.RemoveMemberRequest;
 import dev.rollcall.v1.ReplaceMemberRequest;
+import dev.rollcall.v1.ResponseHeader;
 import dev.rollcall.v1.Role;
 import dev.rollcall.v1.StatusRequest;
 import dev.rollcall.v1.StatusResponse;
 import dev.rollcall.v1.TransferLeadershipRequest;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The gRPC service {@code rollcall.v1.Cluster}. */
 public final class ClusterService extends ClusterGrpc.ClusterImplBase {
-  private final Supplier<RaftStatus> raft;
-  private final Supplier<StoreStatus> store;
-  private final Clock clock;
-  private final Headers headers;
-  private final MembershipCalls membership;
+  private final Parts parts;
+  private final Membership membership;
+  private final FeatureLevelRaise featureLevels;
+  private final OnLeader leader;
 
   /**
    * What the service is made from.
    *
-   * @param node takes the changes
-   * @param store read anew for each answer
+   * @param registry takes the changes
+   * @param peers carries calls to other members
    * @param channels opens a new connection to a peer address; closed here
    * @param introduction of this node to one that is to be let in
+   * @param lettingIn held by who asks nodes and then proposes by what they said: that they know the
+   *     feature level which is agreed on, or to be
    */
   public record Parts(
-      RaftNode<Outcome> node,
-      Supplier<StoreStatus> store,
+      Registry registry,
+      RegistryStore store,
       Clock clock,
       Headers headers,
+      GrpcPeerCalls peers,
       Function<String, ManagedChannel> channels,
-      Supplier<Introduction> introduction) {}
+      Supplier<Introduction> introduction,
+      Lock lettingIn) {}
 
-  private ClusterService(Parts parts, Optional<GrpcLeaderCalls> leader) {
-    raft = parts.node()::status;
-    store = parts.store();
-    clock = parts.clock();
-    headers = parts.headers();
-    var here =
+  private ClusterService(Parts parts, Optional<GrpcPeerCalls> hop) {
+    this.parts = parts;
+    membership =
         new Membership(
-            parts.node(),
+            parts.registry().node(),
             () -> new GrpcIntroducer(parts.channels()),
             parts.introduction(),
+            () -> parts.store().status().featureLevel(),
             parts.clock());
-    membership =
-        new MembershipCalls(
-            here,
-            leader,
-            raft,
-            () -> MembershipResponse.newBuilder().setHeader(headers.at(store.get().revision())),
-            clock);
+    featureLevels =
+        new FeatureLevelRaise(parts.registry(), parts.store(), parts.peers(), parts.clock());
+    leader = new OnLeader(hop, parts.registry().node()::status, parts.clock());
   }
 
-  /**
-   * For clients.
-   *
-   * @param leader carries what another node must do to that node
-   */
-  public static ClusterService forClients(Parts parts, GrpcLeaderCalls leader) {
-    return new ClusterService(parts, Optional.of(leader));
+  /** For clients: what another node must do, that node is asked to. */
+  public static ClusterService forClients(Parts parts) {
+    return new ClusterService(parts, Optional.of(parts.peers()));
   }
 
   /** For other members, on whose behalf this node acts when it leads, and refuses when not. */
@@ -108,7 +106,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
   public void addMember(AddMemberRequest request, StreamObserver<MembershipResponse> observer) {
     var reply = Reply.to(observer);
     reply.guard(() ->
-        membership.serve(
+        change(
             new MembershipRequest.Add(address(request.getPeerAddress())),
             ClusterGrpc.getAddMemberMethod(),
             request,
@@ -120,7 +118,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
       ReplaceMemberRequest request, StreamObserver<MembershipResponse> observer) {
     var reply = Reply.to(observer);
     reply.guard(() ->
-        membership.serve(
+        change(
             new MembershipRequest.Replace(
                 MemberCodec.nodeId(request.getOldNodeId()), address(request.getPeerAddress())),
             ClusterGrpc.getReplaceMemberMethod(),
@@ -133,7 +131,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
       RemoveMemberRequest request, StreamObserver<MembershipResponse> observer) {
     var reply = Reply.to(observer);
     reply.guard(() ->
-        membership.serve(
+        change(
             new MembershipRequest.Remove(MemberCodec.nodeId(request.getNodeId())),
             ClusterGrpc.getRemoveMemberMethod(),
             request,
@@ -145,7 +143,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
       PromoteMemberRequest request, StreamObserver<MembershipResponse> observer) {
     var reply = Reply.to(observer);
     reply.guard(() ->
-        membership.serve(
+        change(
             new MembershipRequest.Promote(MemberCodec.nodeId(request.getNodeId())),
             ClusterGrpc.getPromoteMemberMethod(),
             request,
@@ -161,12 +159,79 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
           request.getNodeId().isEmpty()
               ? Optional.empty()
               : Optional.of(MemberCodec.nodeId(request.getNodeId()));
-      membership.serve(
+      change(
           new MembershipRequest.Lead(to),
           ClusterGrpc.getTransferLeadershipMethod(),
           request,
           reply);
     });
+  }
+
+  @Override
+  public void raiseFeatureLevel(
+      RaiseFeatureLevelRequest request, StreamObserver<RaiseFeatureLevelResponse> observer) {
+    var reply = Reply.to(observer);
+    OnLeader.Work<RaiseFeatureLevelResponse> work =
+        deadlineNanos ->
+            featureLevels
+                .attempt(request.getLevel(), deadlineNanos)
+                .map(raised ->
+                    RaiseFeatureLevelResponse.newBuilder()
+                        .setHeader(header())
+                        .setLevel(raised.level())
+                        .setAlready(raised.already())
+                        .build());
+    reply.guard(() ->
+        leader.serve(
+            work.under(parts.lettingIn(), parts.clock()),
+            ClusterGrpc.getRaiseFeatureLevelMethod(),
+            request,
+            reply));
+  }
+
+  private <Q> void change(
+      MembershipRequest wanted,
+      MethodDescriptor<Q, MembershipResponse> method,
+      Q request,
+      Reply<MembershipResponse> reply) {
+    Optional<Member> before = about(wanted).flatMap(id -> raft().configuration().member(id));
+    OnLeader.Work<MembershipResponse> work =
+        deadlineNanos ->
+            membership.attempt(wanted, deadlineNanos).map(granted -> answer(granted, before));
+    boolean letsIn =
+        wanted instanceof MembershipRequest.Add || wanted instanceof MembershipRequest.Replace;
+    leader.serve(
+        letsIn ? work.under(parts.lettingIn(), parts.clock()) : work, method, request, reply);
+  }
+
+  private MembershipResponse answer(Membership.Granted granted, Optional<Member> before) {
+    RaftStatus status = raft();
+    var response =
+        MembershipResponse.newBuilder().setHeader(header()).setAlready(granted.already());
+    Optional<Member> now = status.configuration().member(granted.member());
+    now.or(() -> before)
+        .ifPresentOrElse(
+            member -> response.setMember(MemberCodec.encode(member, status)),
+            () -> response.setMember(MemberCodec.unknown(granted.member())));
+    return response.build();
+  }
+
+  private static Optional<NodeId> about(MembershipRequest wanted) {
+    return switch (wanted) {
+      case MembershipRequest.Remove(NodeId member) -> Optional.of(member);
+      case MembershipRequest.Promote(NodeId member) -> Optional.of(member);
+      case MembershipRequest.Add add -> Optional.empty();
+      case MembershipRequest.Replace replace -> Optional.empty();
+      case MembershipRequest.Lead lead -> Optional.empty();
+    };
+  }
+
+  private RaftStatus raft() {
+    return parts.registry().node().status();
+  }
+
+  private ResponseHeader header() {
+    return parts.headers().at(parts.store().status().revision());
   }
 
   private static String address(String text) {
@@ -179,10 +244,10 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
   }
 
   private StatusResponse status() {
-    RaftStatus node = raft.get();
-    StoreStatus state = store.get();
+    RaftStatus node = raft();
+    StoreStatus state = parts.store().status();
     return StatusResponse.newBuilder()
-        .setHeader(headers.at(state.revision()))
+        .setHeader(parts.headers().at(state.revision()))
         .setRole(role(node))
         .setTerm(node.term())
         .setLeaderId(node.leader().map(Headers::bytes).orElse(ByteString.EMPTY))
@@ -194,12 +259,14 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
         .setLeases(state.leases())
         .setLagMillis(lagMillis(node))
         .setVersion(Version.current())
+        .setFeatureLevel(state.featureLevel())
+        .setFeatureLevelSupported(parts.store().features().supported())
         .build();
   }
 
   private MembersResponse members() {
-    RaftStatus node = raft.get();
-    var response = MembersResponse.newBuilder().setHeader(headers.at(store.get().revision()));
+    RaftStatus node = raft();
+    var response = MembersResponse.newBuilder().setHeader(header());
     for (Member member : node.configuration().members()) {
       response.addMembers(MemberCodec.encode(member, node));
     }
@@ -225,7 +292,8 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
     return node.leaderContactNanos().isPresent()
         ? Math.max(
             0,
-            TimeUnit.NANOSECONDS.toMillis(clock.nanoTime() - node.leaderContactNanos().getAsLong()))
+            TimeUnit.NANOSECONDS.toMillis(
+                parts.clock().nanoTime() - node.leaderContactNanos().getAsLong()))
         : Long.MAX_VALUE;
   }
 }

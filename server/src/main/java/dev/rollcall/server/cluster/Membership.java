@@ -11,8 +11,8 @@ import dev.rollcall.raft.driver.RaftNode;
 import dev.rollcall.raft.driver.RaftStatus;
 import dev.rollcall.raft.transport.GrpcIntroducer;
 import dev.rollcall.server.api.StatusMapper;
-import dev.rollcall.server.cluster.Membership.Attempt.Again;
-import dev.rollcall.server.cluster.Membership.Attempt.Granted;
+import dev.rollcall.server.cluster.Attempt.Again;
+import dev.rollcall.server.cluster.Attempt.Done;
 import dev.rollcall.server.cluster.MembershipStep.Already;
 import dev.rollcall.server.cluster.MembershipStep.HandOver;
 import dev.rollcall.server.cluster.MembershipStep.Propose;
@@ -26,54 +26,41 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 
 /**
  * Carries out what an operator asks of the members, on the leader: asks who is there, proposes, and
- * waits until it is committed; tries again while nothing was changed and the deadline has not come.
- * Blocks, so each request has a virtual thread of its own: there are few.
+ * waits until it is committed. Blocks.
  */
 final class Membership {
-  static final long PAUSE_NANOS = 50_000_000;
-
   private final RaftNode<Outcome> node;
   private final Supplier<GrpcIntroducer> introducers;
   private final Supplier<Introduction> introduction;
+  private final IntSupplier featureLevel;
   private final Clock clock;
 
-  /** What a try came to. */
-  sealed interface Attempt {
-    /** It is so. */
-    record Granted(NodeId member, boolean already) implements Attempt {}
-
-    /** Nothing was changed, and another try, here or elsewhere, may do better. */
-    record Again(ErrorReason verdict, String message) implements Attempt {}
-  }
-
-  static final Again NOT_LEADING =
-      new Again(
-          ErrorReason.NO_QUORUM, "no leader with a quorum took the change; nothing was changed");
+  /** It is so, about this member; and whether it was before. */
+  record Granted(NodeId member, boolean already) {}
 
   /**
    * Of one node, which may lead now and then.
    *
    * @param introducers makes one, which is closed here
    * @param introduction of this node
+   * @param featureLevel that the cluster has agreed on
    */
   Membership(
       RaftNode<Outcome> node,
       Supplier<GrpcIntroducer> introducers,
       Supplier<Introduction> introduction,
+      IntSupplier featureLevel,
       Clock clock) {
     this.node = node;
     this.introducers = introducers;
     this.introduction = introduction;
+    this.featureLevel = featureLevel;
     this.clock = clock;
-  }
-
-  /** Whether this node is the one to carry requests out. */
-  boolean leads() {
-    return node.status().role() == Role.LEADER;
   }
 
   /**
@@ -81,12 +68,13 @@ final class Membership {
    *
    * @throws StatusRuntimeException when it cannot be, or its outcome was not heard in time
    */
-  Attempt attempt(MembershipRequest wanted, long deadlineNanos) throws InterruptedException {
+  Attempt<Granted> attempt(MembershipRequest wanted, long deadlineNanos)
+      throws InterruptedException {
     RaftStatus status = node.status();
     if (status.role() != Role.LEADER) {
-      return NOT_LEADING;
+      return Attempt.notLeading();
     }
-    var plan = new MembershipPlan(status.self(), status.configuration());
+    var plan = new MembershipPlan(status.self(), status.configuration(), featureLevel.getAsInt());
     MembershipStep step =
         switch (wanted) {
           case MembershipRequest.Add(String address) -> plan.bringIn(wanted, whoIsAt(address));
@@ -97,19 +85,14 @@ final class Membership {
           case MembershipRequest.Lead lead -> plan.move(wanted);
         };
     return switch (step) {
-      case Already(NodeId member) -> new Granted(member, true);
+      case Already(NodeId member) -> new Done<>(new Granted(member, true));
       case Refuse(ErrorReason reason, String message) -> throw StatusMapper.status(reason, message);
       case Propose(MemberChange change, NodeId member) ->
           propose(change, deadlineNanos)
-              .<Attempt>map(again -> again)
-              .orElseGet(() -> new Granted(member, false));
+              .<Attempt<Granted>>map(again -> again)
+              .orElseGet(() -> new Done<>(new Granted(member, false)));
       case HandOver(Optional<NodeId> to) -> handOver(wanted, to, deadlineNanos);
     };
-  }
-
-  /** Lets a moment pass before the next try. */
-  static void pause() throws InterruptedException {
-    TimeUnit.NANOSECONDS.sleep(PAUSE_NANOS);
   }
 
   private Optional<Introduction> whoIsAt(String address) throws InterruptedException {
@@ -122,7 +105,7 @@ final class Membership {
     }
   }
 
-  private Optional<Again> propose(MemberChange change, long deadlineNanos)
+  private Optional<Again<Granted>> propose(MemberChange change, long deadlineNanos)
       throws InterruptedException {
     var answer = new Answer();
     node.changeMembers(List.of(change), answer);
@@ -140,19 +123,22 @@ final class Membership {
     }
   }
 
-  private Attempt handOver(MembershipRequest wanted, Optional<NodeId> to, long deadlineNanos)
+  private Attempt<Granted> handOver(
+      MembershipRequest wanted, Optional<NodeId> to, long deadlineNanos)
       throws InterruptedException {
     node.transferLeadership(to);
     while (deadlineNanos - clock.nanoTime() > 0) {
-      pause();
+      OnLeader.pause();
       RaftStatus status = node.status();
       boolean isOver = status.role() != Role.LEADER && status.leader().isPresent();
       if (isOver && wanted instanceof MembershipRequest.Lead) {
         NodeId leader = status.leader().get();
-        return to.isEmpty() || to.get().equals(leader) ? new Granted(leader, false) : NOT_LEADING;
+        return to.isEmpty() || to.get().equals(leader)
+            ? new Done<>(new Granted(leader, false))
+            : Attempt.notLeading();
       }
       if (isOver) {
-        return NOT_LEADING;
+        return Attempt.notLeading();
       }
       if (status.role() == Role.LEADER) {
         // It does nothing while one is under way, and begins another when that came to nothing.
@@ -165,7 +151,7 @@ final class Membership {
 
   /** Empty once it is committed. */
   private static final class Answer implements ProposalListener<Outcome> {
-    private final CompletableFuture<Optional<Again>> committed = new CompletableFuture<>();
+    private final CompletableFuture<Optional<Again<Granted>>> committed = new CompletableFuture<>();
 
     @Override
     public void applied(long index, Outcome result) {
@@ -175,15 +161,16 @@ final class Membership {
     @Override
     public void refused(RefusalReason reason, Optional<NodeId> leader) {
       switch (reason) {
-        case NOT_LEADER, TERM_NOT_COMMITTED -> committed.complete(Optional.of(NOT_LEADING));
+        case NOT_LEADER, TERM_NOT_COMMITTED ->
+            committed.complete(Optional.of(Attempt.notLeading()));
         case OVERLOADED ->
             committed.complete(
                 Optional.of(
-                    new Again(ErrorReason.OVERLOADED, "the leader has too much in flight")));
+                    new Again<>(ErrorReason.OVERLOADED, "the leader has too much in flight")));
         case CHANGE_UNDER_WAY ->
             committed.complete(
                 Optional.of(
-                    new Again(
+                    new Again<>(
                         ErrorReason.CHANGE_UNDER_WAY,
                         "another change of the members is under way; nothing was changed")));
         case INVALID_CHANGE ->
@@ -196,7 +183,7 @@ final class Membership {
 
     @Override
     public void lost() {
-      committed.complete(Optional.of(NOT_LEADING));
+      committed.complete(Optional.of(Attempt.notLeading()));
     }
   }
 }

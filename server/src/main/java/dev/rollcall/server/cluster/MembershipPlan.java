@@ -9,6 +9,7 @@ import dev.rollcall.server.cluster.MembershipStep.Already;
 import dev.rollcall.server.cluster.MembershipStep.HandOver;
 import dev.rollcall.server.cluster.MembershipStep.Propose;
 import dev.rollcall.server.cluster.MembershipStep.Refuse;
+import dev.rollcall.store.Features;
 import dev.rollcall.v1.ErrorReason;
 import java.util.Optional;
 
@@ -20,11 +21,17 @@ import java.util.Optional;
 final class MembershipPlan {
   private final NodeId self;
   private final Configuration members;
+  private final int featureLevel;
 
-  /** On the leader {@code self}, with the configuration in force there. */
-  MembershipPlan(NodeId self, Configuration members) {
+  /**
+   * On the leader {@code self}, with the configuration in force there.
+   *
+   * @param featureLevel that the cluster has agreed on
+   */
+  MembershipPlan(NodeId self, Configuration members, int featureLevel) {
     this.self = self;
     this.members = members;
+    this.featureLevel = featureLevel;
   }
 
   /**
@@ -159,6 +166,16 @@ final class MembershipPlan {
               ErrorReason.MEMBER_NOT_WAITING,
               "node %s at %s does not wait to be let in: start it empty, with --join"
                   .formatted(found.nodeId(), address)));
+    }
+    // A version that knows nothing of levels knows the first.
+    int known = Math.max(Features.FIRST_LEVEL, found.featureLevel());
+    if (known < featureLevel) {
+      return Optional.of(
+          new Refuse(
+              ErrorReason.FEATURE_LEVEL_UNSUPPORTED,
+              "node %s at %s knows feature levels up to %d, and the cluster has agreed on %d: start"
+                      .formatted(found.nodeId(), address, known, featureLevel)
+                  + " a newer version there"));
     }
     return Optional.empty();
   }

@@ -13,10 +13,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /**
- * Carries rare unary calls to the leader's node, over a connection for each. Blocks: for virtual
- * threads.
+ * Carries rare unary calls to another member's node, over a connection for each. Blocks: for
+ * virtual threads.
  */
-public final class GrpcLeaderCalls {
+public final class GrpcPeerCalls {
   private final Function<NodeId, Optional<String>> addresses;
   private final ByteString historyId;
   private final Function<String, ManagedChannel> channels;
@@ -27,7 +27,7 @@ public final class GrpcLeaderCalls {
    * @param addresses where a member's peers reach it
    * @param channels opens a new connection to a peer address; closed here
    */
-  public GrpcLeaderCalls(
+  public GrpcPeerCalls(
       Function<NodeId, Optional<String>> addresses,
       ByteString historyId,
       Function<String, ManagedChannel> channels) {
@@ -43,15 +43,15 @@ public final class GrpcLeaderCalls {
    * @throws io.grpc.StatusRuntimeException as the node answers, or as gRPC does for it
    */
   public <Q, A> Optional<A> ask(
-      NodeId leader, MethodDescriptor<Q, A> method, Q request, long waitNanos) {
-    Optional<String> address = addresses.apply(leader);
+      NodeId node, MethodDescriptor<Q, A> method, Q request, long waitNanos) {
+    Optional<String> address = addresses.apply(node);
     if (address.isEmpty()) {
       return Optional.empty();
     }
     ManagedChannel channel = channels.apply(address.get());
     try {
       var headers =
-          MetadataUtils.newAttachHeadersInterceptor(LaneIdentity.headers(historyId, leader));
+          MetadataUtils.newAttachHeadersInterceptor(LaneIdentity.headers(historyId, node));
       return Optional.of(
           ClientCalls.blockingUnaryCall(
               ClientInterceptors.intercept(channel, headers),
