@@ -57,4 +57,11 @@ final class ClockFaults {
             + "for "
             + show(nanos));
   }
+
+  /** All wall clocks go on by more than a session lasts, as when everything was suspended. */
+  static Optional<String> hoursPass(Stage stage, RandomGenerator random) {
+    long millis = random.nextLong(JUMP_MAX_MILLIS / 2, JUMP_MAX_MILLIS + 1);
+    stage.cluster().nodes().forEach(node -> node.clock().jump(millis));
+    return Optional.of("all wall clocks by " + millis + " ms");
+  }
 }

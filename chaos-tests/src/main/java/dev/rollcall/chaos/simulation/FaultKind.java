@@ -57,7 +57,8 @@ enum FaultKind {
   FETCH_OVERTAKEN(5, SnapshotFaults::fetchOvertaken, Counted.WHEN_IT_IS_MET),
   STRAY_FETCH(2, SnapshotFaults::strayFetch, Counted.WHEN_IT_IS_MET),
 
-  MASS_LAPSE(FaultKind.BESIDE, LoadFaults::massLapse);
+  MASS_LAPSE(FaultKind.BESIDE, LoadFaults::massLapse),
+  HOURS_PASS(FaultKind.BESIDE, ClockFaults::hoursPass);
 
   /** The share of a kind that is drawn by itself, and leaves what others do as it was. */
   private static final int BESIDE = 0;

@@ -24,6 +24,9 @@ record FaultSchedule(List<Strike> strikes) {
   /** One seed in so many has none. */
   private static final int WITHOUT_LAPSES = 4;
 
+  /** Of the others hours pass in one of so many. */
+  private static final int WITH_HOURS = 3;
+
   FaultSchedule {
     strikes = List.copyOf(strikes);
   }
@@ -54,6 +57,10 @@ record FaultSchedule(List<Strike> strikes) {
     for (int lapse = 0; lapse < lapses; lapse++) {
       long at = random.nextLong(chaosNanos);
       all.add(new Strike(all.size() + 1, at, FaultKind.MASS_LAPSE, random.nextLong()));
+    }
+    if (random.nextInt(WITH_HOURS) == 0) {
+      long at = random.nextLong(chaosNanos);
+      all.add(new Strike(all.size() + 1, at, FaultKind.HOURS_PASS, random.nextLong()));
     }
     return new FaultSchedule(all);
   }
