@@ -178,6 +178,8 @@ final class Json {
     json.addProperty("leases", status.leases());
     json.addProperty("lagMillis", status.lag().toMillis());
     json.addProperty("version", status.version());
+    json.addProperty("featureLevel", status.featureLevel());
+    json.addProperty("featureLevelSupported", status.featureLevelSupported());
     return json;
   }
 

@@ -42,7 +42,8 @@ import picocli.CommandLine.Spec;
       LeaseCommand.class,
       GuardCommand.class,
       StatusCommand.class,
-      MemberCommand.class
+      MemberCommand.class,
+      ClusterCommand.class
     })
 public final class RegistryCtl implements Runnable {
   @Mixin private GlobalOptions global = new GlobalOptions();

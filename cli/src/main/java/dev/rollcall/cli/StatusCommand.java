@@ -28,7 +28,8 @@ final class StatusCommand implements Callable<Integer> {
   private static final int DIGEST_CHARACTERS = 12;
   private static final int ID_CHARACTERS = 8;
 
-  private record Row(Member member, Optional<NodeStatus> status) {}
+  /** A member, and what it says of itself if it answers. */
+  record Row(Member member, Optional<NodeStatus> status) {}
 
   @ParentCommand private RegistryCtl root = new RegistryCtl();
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -52,7 +53,7 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  private static List<Row> ask(RegistryClient client) {
+  static List<Row> ask(RegistryClient client) {
     List<CompletableFuture<Row>> asked =
         client.members().stream()
             .map(member ->

@@ -50,6 +50,29 @@ class RegistryCtlTest {
   }
 
   @Test
+  void showsTheFeatureLevelAndRaisesItToWhereItIs() {
+    Run shown = run("cluster", "feature-level");
+    assertThat(shown.code).isZero();
+    assertThat(shown.out).startsWith("agreed: 1\n").contains(node.nodeId().toString());
+    JsonObject json =
+        JsonParser.parseString(run("cluster", "feature-level", "-o", "json").out).getAsJsonObject();
+    assertThat(json.get("agreed").getAsInt()).isEqualTo(1);
+    JsonObject member = json.getAsJsonArray("members").get(0).getAsJsonObject();
+    assertThat(member.get("knows").getAsInt()).isEqualTo(1);
+    assertThat(member.get("reachable").getAsBoolean()).isTrue();
+
+    assertThat(run("cluster", "feature-level", "raise"))
+        .isEqualTo(new Run(0, "the feature level was already 1\n", ""));
+    assertThat(run("cluster", "feature-level", "raise", "-o", "json").out)
+        .contains("\"already\":true");
+    Run refused = run("cluster", "feature-level", "raise", "2");
+    assertThat(refused.code).isEqualTo(4);
+    assertThat(refused.err).contains("FEATURE_LEVEL_UNSUPPORTED", node.nodeId().toString());
+    assertThat(run("cluster", "feature-level", "raise", "0").code).isEqualTo(2);
+    assertThat(run("cluster").code).isEqualTo(2);
+  }
+
+  @Test
   void registersOnceResolvesAndDeregisters() {
     Run register =
         run(

@@ -21,6 +21,8 @@ import java.time.Duration;
  * @param leases held
  * @param lag since it last heard from a leader; 0 on the leader
  * @param version of its software
+ * @param featureLevel that the cluster has agreed on, as far as the node knows
+ * @param featureLevelSupported highest that its software knows
  */
 public record NodeStatus(
     String clusterId,
@@ -37,4 +39,6 @@ public record NodeStatus(
     long instances,
     long leases,
     Duration lag,
-    String version) {}
+    String version,
+    int featureLevel,
+    int featureLevelSupported) {}

@@ -21,6 +21,8 @@ import dev.rollcall.v1.DeregisterResponse;
 import dev.rollcall.v1.InstanceKey;
 import dev.rollcall.v1.MembersRequest;
 import dev.rollcall.v1.MembersResponse;
+import dev.rollcall.v1.RaiseFeatureLevelRequest;
+import dev.rollcall.v1.RaiseFeatureLevelResponse;
 import dev.rollcall.v1.RegisterRequest;
 import dev.rollcall.v1.RegisterResponse;
 import dev.rollcall.v1.RegistrationGrpc;
@@ -28,6 +30,7 @@ import dev.rollcall.v1.StatusRequest;
 import dev.rollcall.v1.StatusResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -308,6 +311,23 @@ public final class RegistryClient implements AutoCloseable {
   /** Changes who the members are. */
   public Membership membership() {
     return new Membership(this::ask, callTimeout);
+  }
+
+  /**
+   * Raises the feature level that the cluster has agreed on, once every member's software knows it;
+   * it never goes down. Blocks; repeating it is safe.
+   *
+   * @param level empty for the highest that the leader's software knows
+   */
+  public FeatureLevelRaised raiseFeatureLevel(OptionalInt level) {
+    RaiseFeatureLevelResponse answer =
+        ask(
+            UnaryCall.write(
+                ClusterGrpc.getRaiseFeatureLevelMethod(),
+                RaiseFeatureLevelRequest.newBuilder().setLevel(level.orElse(0)).build(),
+                RaiseFeatureLevelResponse::getHeader,
+                callTimeout));
+    return new FeatureLevelRaised(answer.getLevel(), answer.getAlready());
   }
 
   /**

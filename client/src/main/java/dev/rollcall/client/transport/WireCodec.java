@@ -225,7 +225,10 @@ public final class WireCodec {
         message.getInstances(),
         message.getLeases(),
         Duration.ofMillis(message.getLagMillis()),
-        message.getVersion());
+        message.getVersion(),
+        // A version that knows nothing of levels knows the first.
+        Math.max(1, message.getFeatureLevel()),
+        Math.max(1, message.getFeatureLevelSupported()));
   }
 
   private static NodeRole decode(Role role) {
