@@ -6,6 +6,7 @@ import static dev.rollcall.server.TestClient.reason;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
+import com.google.protobuf.Duration;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.RetryInfo;
 import dev.rollcall.raft.driver.Clock;
@@ -76,7 +77,7 @@ class OverloadTest {
     Throwable refusal = full.until(30, 1, 0);
 
     assertThat(reason(refusal)).isEqualTo("RESOURCE_EXHAUSTED OVERLOADED");
-    assertThat(retryAfter(refusal)).isPositive();
+    assertThat(retryAfter(refusal)).isEqualTo(Duration.newBuilder().setNanos(100_000_000).build());
     renew(keepAlive, kept);
     var gone = new Answers();
     for (String id : leaving) {
@@ -183,10 +184,10 @@ class OverloadTest {
         .withDeadlineAfter(WAIT_SECONDS, TimeUnit.SECONDS);
   }
 
-  private static int retryAfter(Throwable failure) throws InvalidProtocolBufferException {
+  private static Duration retryAfter(Throwable failure) throws InvalidProtocolBufferException {
     for (Any detail : Objects.requireNonNull(StatusProto.fromThrowable(failure)).getDetailsList()) {
       if (detail.is(RetryInfo.class)) {
-        return detail.unpack(RetryInfo.class).getRetryDelay().getNanos();
+        return detail.unpack(RetryInfo.class).getRetryDelay();
       }
     }
     throw new AssertionError("no delay", failure);
