@@ -2,6 +2,8 @@ package dev.rollcall.store;
 
 import static dev.rollcall.store.CanonicalInput.require;
 
+import dev.rollcall.storage.v1.ChangeRecord;
+import dev.rollcall.storage.v1.ChangeRow;
 import dev.rollcall.storage.v1.CommandRecord;
 import dev.rollcall.storage.v1.RegisterCommand;
 import dev.rollcall.store.CanonicalInput.OtherForm;
@@ -26,7 +28,8 @@ import java.util.Optional;
  *
  * <p>It reads only what {@link CommandCodec#encode} writes, to the letter, so that a row is the
  * same whether its bytes were taken over or made: replicas must not differ by how they read. What
- * is written otherwise, and all that is not ASCII, it leaves to {@link CommandCodec#decode}.
+ * is written otherwise, and all that is not ASCII, it leaves to {@link CommandCodec#decode}. Such
+ * rows it reads again when a store is opened.
  */
 final class RegistrationReader {
   /** How a field is written: a number, or bytes behind their length. */
@@ -105,6 +108,56 @@ final class RegistrationReader {
           out.writeRawBytes(entry, said.from(), said.length());
           StandingCodec.writePlain(registered, out);
         });
+  }
+
+  /**
+   * The instance in its row, if it is at work and nothing else, in the form in which {@link #row}
+   * has it.
+   */
+  Optional<RegisteredInstance> registered(byte[] row) {
+    try {
+      var in = new CanonicalInput(row, interner);
+      var registered = registered(in);
+      require(in.atEnd());
+      return Optional.of(registered);
+    } catch (OtherForm e) {
+      return Optional.empty();
+    }
+  }
+
+  /** The instances in a row of the change log, in order, if all it has is such instances. */
+  Optional<List<RegisteredInstance>> upserts(byte[] changes) {
+    try {
+      var in = new CanonicalInput(changes, interner);
+      if (in.skips(key(ChangeRow.WALL_MILLIS_FIELD_NUMBER, VARINT))) {
+        in.positiveVarint();
+      }
+      var upserts = new ArrayList<RegisteredInstance>(1);
+      while (in.skips(key(ChangeRow.CHANGES_FIELD_NUMBER, BYTES))) {
+        int outer = in.enter();
+        require(in.skips(key(ChangeRecord.UPSERT_FIELD_NUMBER, BYTES)));
+        int change = in.enter();
+        upserts.add(registered(in));
+        in.leave(change);
+        in.leave(outer);
+      }
+      require(in.atEnd());
+      return Optional.of(upserts);
+    } catch (OtherForm e) {
+      return Optional.empty();
+    }
+  }
+
+  private RegisteredInstance registered(CanonicalInput in) throws OtherForm {
+    var instance = instance(in);
+    require(in.skips(key(dev.rollcall.v1.Instance.LEASE_ID_FIELD_NUMBER, VARINT)));
+    long leaseId = in.positiveVarint();
+    require(in.skips(key(dev.rollcall.v1.Instance.CREATE_REVISION_FIELD_NUMBER, VARINT)));
+    long created = in.positiveVarint();
+    require(in.skips(key(dev.rollcall.v1.Instance.MOD_REVISION_FIELD_NUMBER, VARINT)));
+    var registered = new RegisteredInstance(instance, leaseId, created, in.positiveVarint());
+    StandingCodec.requirePlain(registered, in);
+    return registered;
   }
 
   private Command.Register register(CanonicalInput in) throws OtherForm {

@@ -2,6 +2,7 @@ package dev.rollcall.store;
 
 import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.InstanceTable;
+import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.Standing;
 import dev.rollcall.store.instance.StandingTable;
@@ -11,6 +12,7 @@ import dev.rollcall.store.lease.LeaseTable;
 import dev.rollcall.store.request.Session;
 import dev.rollcall.store.request.SessionTable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -22,10 +24,12 @@ import java.util.function.BiConsumer;
 final class Restorer {
   private final OrderedStore rows;
   private final Interner interner;
+  private final RegistrationReader plain;
 
   Restorer(OrderedStore rows, Interner interner) {
     this.rows = rows;
     this.interner = interner;
+    plain = new RegistrationReader(interner);
   }
 
   /** Fills the tables of a heap that has none of it yet. */
@@ -42,18 +46,25 @@ final class Restorer {
 
   private Map<Long, List<InstanceKey>> restoreInstances(
       InstanceTable instances, StandingTable standings) {
-    var keysByLease = new TreeMap<Long, List<InstanceKey>>();
+    var keysByLease = new HashMap<Long, List<InstanceKey>>();
     forEach(
         RowKeys.INSTANCES,
         (key, value) -> {
-          var instance = RowCodec.instance(value, interner);
+          var instance =
+              plain.registered(value).orElseGet(() -> RowCodec.instance(value, interner));
           instances.restore(instance);
           standings.restand(instance.instance().key(), Standing.PLAIN, instance.standing());
-          keysByLease
-              .computeIfAbsent(instance.leaseId(), id -> new ArrayList<>(1))
-              .add(instance.instance().key());
+          keysByLease.merge(
+              instance.leaseId(), List.of(instance.instance().key()), Restorer::joined);
         });
     return keysByLease;
+  }
+
+  /** Most leases carry one instance: no list that grows for each of them. */
+  private static List<InstanceKey> joined(List<InstanceKey> known, List<InstanceKey> next) {
+    var growing = known.size() == 1 ? new ArrayList<>(known) : known;
+    growing.addAll(next);
+    return growing;
   }
 
   private void restoreLeases(LeaseTable leases, Map<Long, List<InstanceKey>> keysByLease) {
@@ -103,31 +114,52 @@ final class Restorer {
         RowKeys.CHANGES,
         (key, value) -> {
           long revision = RowKeys.number(key, 1);
-          ChangeCodec.forEach(
-              value,
-              new ChangeCodec.Visitor() {
-                @Override
-                public void upserted(dev.rollcall.v1.Instance message) {
-                  boolean isRegistration = message.getCreateRevision() == revision;
-                  instances.recall(
-                      InstanceCodec.key(message, interner),
-                      revision,
-                      isRegistration
-                          ? Optional.of(() -> InstanceCodec.fromMessage(message, interner))
-                          : Optional.empty());
-                }
-
-                @Override
-                public void removed(Change.Removed removed) {
-                  instances.recall(removed.key(), new Tombstone(removed.incarnation(), revision));
-                }
-
-                @Override
-                public void specChanged(ServiceKey service) {
-                  instances.recallSpec(service, revision);
-                }
-              });
+          plain
+              .upserts(value)
+              .ifPresentOrElse(
+                  upserts -> upserts.forEach(upserted -> recall(instances, upserted, revision)),
+                  () -> ChangeCodec.forEach(value, new Recalling(instances, revision)));
         });
+  }
+
+  private static void recall(InstanceTable instances, RegisteredInstance upserted, long revision) {
+    boolean isRegistration = upserted.createRevision() == revision;
+    instances.recall(
+        upserted.instance().key(),
+        revision,
+        isRegistration ? Optional.of(upserted::instance) : Optional.empty());
+  }
+
+  /** Recalls the changes of one revision. */
+  private final class Recalling implements ChangeCodec.Visitor {
+    private final InstanceTable instances;
+    private final long revision;
+
+    private Recalling(InstanceTable instances, long revision) {
+      this.instances = instances;
+      this.revision = revision;
+    }
+
+    @Override
+    public void upserted(dev.rollcall.v1.Instance message) {
+      boolean isRegistration = message.getCreateRevision() == revision;
+      instances.recall(
+          InstanceCodec.key(message, interner),
+          revision,
+          isRegistration
+              ? Optional.of(() -> InstanceCodec.fromMessage(message, interner))
+              : Optional.empty());
+    }
+
+    @Override
+    public void removed(Change.Removed removed) {
+      instances.recall(removed.key(), new Tombstone(removed.incarnation(), revision));
+    }
+
+    @Override
+    public void specChanged(ServiceKey service) {
+      instances.recallSpec(service, revision);
+    }
   }
 
   private void restoreSessions(SessionTable table) {

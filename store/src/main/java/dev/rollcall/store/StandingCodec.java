@@ -80,6 +80,18 @@ public final class StandingCodec {
         dev.rollcall.v1.StatusCause.STATUS_CAUSE_REPORTED_VALUE);
   }
 
+  /** Reads what {@link #writePlain} writes behind the revisions, or refuses it. */
+  static void requirePlain(RegisteredInstance registered, CanonicalInput in)
+      throws CanonicalInput.OtherForm {
+    CanonicalInput.require(
+        in.varint() == Instance.LIFECYCLE_FIELD_NUMBER << 3
+            && in.varint() == dev.rollcall.v1.Lifecycle.LIFECYCLE_ACTIVE_VALUE
+            && in.varint() == Instance.EFFECTIVE_STATUS_FIELD_NUMBER << 3
+            && in.varint() == reported(registered)
+            && in.varint() == Instance.STATUS_CAUSE_FIELD_NUMBER << 3
+            && in.varint() == dev.rollcall.v1.StatusCause.STATUS_CAUSE_REPORTED_VALUE);
+  }
+
   private static int reported(RegisteredInstance registered) {
     return InstanceCodec.toMessage(registered.instance().status()).getNumber();
   }

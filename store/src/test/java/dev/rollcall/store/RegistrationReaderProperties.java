@@ -11,6 +11,7 @@ import dev.rollcall.store.instance.Standing;
 import dev.rollcall.testkit.Seeds;
 import dev.rollcall.v1.Endpoint;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -47,6 +48,46 @@ class RegistrationReaderProperties {
               var registered = registered(random, instance, Standing.PLAIN);
               assertThat(reader.row(registered)).contains(RowCodec.encode(registered));
             }
+          }
+        });
+  }
+
+  @Test
+  void readsRowsAsTheParserDoes() {
+    Seeds.each(
+        SEEDS,
+        random -> {
+          var standing = random.nextBoolean() ? Standing.PLAIN : CodecProperties.standing(random);
+          var instance = RandomInstances.ascii(random).next();
+          byte[] row = RowCodec.encode(registered(random, instance, standing));
+          byte[] changes = ChangeCodec.row(7, List.of(ChangeCodec.upserted(row)));
+          if (standing.equals(Standing.PLAIN)) {
+            var parsed = RowCodec.instance(row, Interner.NONE);
+            assertThat(reader.registered(row)).contains(parsed);
+            assertThat(reader.upserts(changes)).contains(List.of(parsed));
+          } else {
+            assertThat(reader.registered(row)).isEmpty();
+            assertThat(reader.upserts(changes)).isEmpty();
+          }
+        });
+  }
+
+  @Test
+  void whatItReadsOfDamagedRowsIsWhatTheyAreTheEncodingOf() {
+    Seeds.each(
+        SEEDS,
+        random -> {
+          var instance = RandomInstances.ascii(random).next();
+          byte[] row = RowCodec.encode(registered(random, instance, Standing.PLAIN));
+          for (int i = 0; i < DAMAGES; i++) {
+            byte[] damaged = damaged(row, random);
+            Optional<RegisteredInstance> read;
+            try {
+              read = reader.registered(damaged);
+            } catch (InvalidRequest e) {
+              continue; // The parser has the same rules: it makes the same values.
+            }
+            read.ifPresent(found -> assertThat(RowCodec.encode(found)).isEqualTo(damaged));
           }
         });
   }
