@@ -240,6 +240,8 @@ final class SimFleet {
               if (done.leaseId() != leaseId) {
                 forget();
                 holds(done.leaseId(), startNanos, done.ttlMillis());
+              } else {
+                lives(startNanos, done.ttlMillis());
               }
               command.instances().forEach(each -> registered[place(each)] = each.incarnation());
             }
@@ -392,8 +394,14 @@ final class SimFleet {
   private void holds(long lease, long startNanos, long ttl) {
     leaseId = lease;
     acknowledgedNanos = startNanos;
-    cluster.world().see(new RenewalAcknowledged(startNanos, lease, ttl));
+    lives(startNanos, ttl);
     keepAlive(lease);
+  }
+
+  /** Its lease was named to it as alive, by whatever it has asked for. */
+  private void lives(long startNanos, long ttl) {
+    acknowledgedNanos = Math.max(acknowledgedNanos, startNanos);
+    cluster.world().see(new RenewalAcknowledged(startNanos, leaseId, ttl));
   }
 
   private void forget() {
