@@ -178,7 +178,7 @@ class MalformedRequestTest {
 
     @Override
     public ByteString parse(InputStream stream) {
-      throw new UnsupportedOperationException();
+      throw new UnsupportedOperationException("a client reads no requests");
     }
   }
 

@@ -29,7 +29,7 @@ class UpgradeTest {
   private static final Features OLD = Features.CURRENT;
   private static final Features NEW = new Features(2, command -> 1);
   private static final int WAITING = 3;
-  private static final String TODO =
+  private static final String ADVICE =
       "needs feature level 2, this version knows levels up to 1: start a newer version";
 
   @TempDir Path directory;
@@ -73,7 +73,7 @@ class UpgradeTest {
       });
 
       servers.remove(2).close();
-      assertThat(failure(starting(2, OLD))).contains(TODO);
+      assertThat(failure(starting(2, OLD))).contains(ADVICE);
       servers.add(starting(2, NEW).join());
       assertThat(client.ids("orders")).containsExactly("i-1");
     }

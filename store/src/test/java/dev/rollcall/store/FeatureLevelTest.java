@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class FeatureLevelTest {
   private static final Command GRANT = new Command.GrantLease("default", 5_000);
-  private static final String TODO = "this version knows levels up to 1: start a newer version";
+  private static final String ADVICE = "this version knows levels up to 1: start a newer version";
 
   private final StoreUnderTest registry = new StoreUnderTest(LaterVersion.FEATURES);
 
@@ -63,7 +63,7 @@ class FeatureLevelTest {
     var before = older.store.status();
     assertThatThrownBy(() -> older.apply(new Command.RaiseFeatureLevel(2)))
         .isInstanceOf(UnknownFeatureLevel.class)
-        .hasMessage("entry 2 needs feature level 2, " + TODO);
+        .hasMessage("entry 2 needs feature level 2, " + ADVICE);
     assertThat(older.store.status()).isEqualTo(before);
     older.reopen();
     assertThat(older.store.status()).isEqualTo(before);
@@ -76,7 +76,7 @@ class FeatureLevelTest {
     registry.rows.write(new Batch(List.of(new Operation.Put(RowKeys.lease(1), new byte[] {-1}))));
     assertThatThrownBy(() -> RegistryStore.open(registry.rows))
         .isInstanceOf(UnknownFeatureLevel.class)
-        .hasMessage("the state up to entry 1 needs feature level 2, " + TODO);
+        .hasMessage("the state up to entry 1 needs feature level 2, " + ADVICE);
   }
 
   @Test
