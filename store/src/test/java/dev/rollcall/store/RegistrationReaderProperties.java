@@ -167,6 +167,24 @@ class RegistrationReaderProperties {
         });
   }
 
+  @Test
+  void leavesANumberInMoreBytesThanItTakesToTheParser() {
+    byte[] entry = entry(Seeds.generator(1));
+    assertThat(reader.read(entry)).isPresent();
+    // Behind the first key stands the length of all the rest: it gets a byte that says nothing.
+    int last = 1;
+    while (entry[last] < 0) {
+      last++;
+    }
+    byte[] longer = new byte[entry.length + 1];
+    System.arraycopy(entry, 0, longer, 0, last + 1);
+    longer[last] |= (byte) 0x80;
+    System.arraycopy(entry, last + 1, longer, last + 2, entry.length - last - 1);
+
+    assertThat(CommandCodec.decode(longer)).isEqualTo(CommandCodec.decode(entry));
+    assertThat(reader.read(longer)).isEmpty();
+  }
+
   private static byte[] entry(RandomGenerator random) {
     var shapes = RandomInstances.ascii(random);
     var instances =
