@@ -27,6 +27,16 @@ public enum Reason {
   RECORD_TOO_LARGE,
   /** The request is over 1.5 MiB. */
   REQUEST_TOO_LARGE,
+  /** A key over 1,024 bytes, empty, or with control characters. */
+  INVALID_KEY,
+  /** A value over 512 KiB. */
+  VALUE_TOO_LARGE,
+  /** No such key. */
+  KEY_NOT_FOUND,
+  /** One request would delete more than 1,000 keys, or read more than 1 MiB. */
+  TOO_MANY_KEYS,
+  /** The stream, the connection or the node carries as many watches as it takes. */
+  TOO_MANY_WATCHES,
   /** No filter, too long, or nested too deep. */
   INVALID_FILTER,
   /** Breaks a rule that has no name of its own; the message says which. */

@@ -103,7 +103,7 @@ class ExplainTest {
     while (true) {
       var message = watch.next();
       boolean isGone =
-          message.getDelta().getRemovesList().stream()
+          message.getDeltas().getDeltas(0).getRemovesList().stream()
               .anyMatch(removed -> removed.getInstanceId().equals("silent"));
       if (isGone) {
         break;

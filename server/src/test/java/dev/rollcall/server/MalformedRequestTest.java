@@ -103,7 +103,7 @@ class MalformedRequestTest {
     watch.getCreateBuilder().setWatchId(1).setService("live");
     var stream = stream(DiscoveryGrpc.getWatchMethod());
     stream.send(watch.build().toByteString());
-    assertThat(stream.next().getWatchId()).isEqualTo(1);
+    assertThat(stream.next().getWatchIds(0)).isEqualTo(1);
     stream.send(GARBAGE);
 
     assertThat(stream.ending()).isEqualTo("INVALID_ARGUMENT INVALID_REQUEST");

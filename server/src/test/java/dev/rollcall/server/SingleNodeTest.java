@@ -135,7 +135,7 @@ class SingleNodeTest {
     watch.send(Watching.create(1, "silent"));
     Watching.next(watch);
     Watching.next(watch);
-    var delta = Watching.next(watch).getDelta();
+    var delta = Watching.next(watch).getDeltas().getDeltas(0);
 
     assertThat(delta.getRemoves(0).getInstanceId()).isEqualTo("i-1");
     assertThat(System.nanoTime() - silent).isBetween(900_000_000L, 3_000_000_000L);

@@ -58,7 +58,8 @@ class SlowWatcherTest {
         client.registration().register(round(round));
       }
       client.register("quick", "i-1", 60_000);
-      assertThat(Watching.next(quick).getDelta().getUpserts(0).getInstanceId()).isEqualTo("i-1");
+      assertThat(Watching.next(quick).getDeltas().getDeltas(0).getUpserts(0).getInstanceId())
+          .isEqualTo("i-1");
       // Five were taken; beyond that only what fits into the connection.
       assertThat(Scrape.value(server, "rollcall_watch_messages_total")).isLessThan(12);
 
@@ -71,7 +72,7 @@ class SlowWatcherTest {
         slow.request(1);
         WatchResponse response = slow.next();
         switch (response.getResponseCase()) {
-          case DELTA -> revision = apply(state, response.getDelta(), revision);
+          case DELTAS -> revision = apply(state, response.getDeltas().getDeltas(0), revision);
           case SNAPSHOT -> {
             reset |= response.getSnapshot().getReset();
             revision = apply(state, response.getSnapshot(), revision);

@@ -112,10 +112,11 @@ class ThreeNodesTest {
 
       assertThat(
               Stream.generate(watch::next)
-                  .filter(WatchResponse::hasDelta)
+                  .filter(WatchResponse::hasDeltas)
                   .findFirst()
                   .orElseThrow()
-                  .getDelta()
+                  .getDeltas()
+                  .getDeltas(0)
                   .getUpserts(0)
                   .getInstanceId())
           .isEqualTo("after");

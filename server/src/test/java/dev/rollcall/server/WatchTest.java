@@ -57,7 +57,7 @@ class WatchTest {
     watch.send(Watching.create(7, "LINKED"));
 
     WatchResponse created = Watching.next(watch);
-    assertThat(created.getWatchId()).isEqualTo(7);
+    assertThat(created.getWatchIds(0)).isEqualTo(7);
     assertThat(created.getCreated().getHeader().getRevision()).isGreaterThanOrEqualTo(first);
     WatchSnapshot snapshot = Watching.next(watch).getSnapshot();
     assertThat(snapshot.getRevision()).isEqualTo(first);
@@ -74,11 +74,11 @@ class WatchTest {
         .registration()
         .deregister(DeregisterRequest.newBuilder().setKey(key("linked", "i-1")).build());
 
-    WatchDelta added = Watching.next(watch).getDelta();
+    WatchDelta added = Watching.next(watch).getDeltas().getDeltas(0);
     assertThat(added.getPreviousRevision()).isEqualTo(first);
     assertThat(added.getRevision()).isEqualTo(second);
     assertThat(added.getUpserts(0).getInstanceId()).isEqualTo("i-2");
-    WatchDelta removed = Watching.next(watch).getDelta();
+    WatchDelta removed = Watching.next(watch).getDeltas().getDeltas(0);
     assertThat(removed.getPreviousRevision()).isEqualTo(second);
     assertThat(removed.getRemoves(0).getInstanceId()).isEqualTo("i-1");
     assertThat(removed.getRemoves(0).getCause()).isEqualTo(RemoveCause.REMOVE_CAUSE_DEREGISTERED);
@@ -103,7 +103,7 @@ class WatchTest {
         .register(
             RegisterRequest.newBuilder().addAllInstances(instances).setTtlMillis(60_000).build());
 
-    WatchDelta delta = Watching.next(watch).getDelta();
+    WatchDelta delta = Watching.next(watch).getDeltas().getDeltas(0);
     assertThat(delta.getUpsertsCount()).isEqualTo(900);
 
     watch.send(Watching.create(2, "parts"));
@@ -133,19 +133,19 @@ class WatchTest {
     for (int i = 0; i < 1_000; i++) {
       WatchResponse response = Watching.next(watch);
       if (response.hasSnapshot()) {
-        standing.add(response.getWatchId());
+        standing.add(response.getWatchIds(0));
       }
     }
     assertThat(standing).hasSize(500);
 
     watch.send(Watching.cancel(33));
     WatchResponse canceled = Watching.next(watch);
-    assertThat(canceled.getWatchId()).isEqualTo(33);
+    assertThat(canceled.getWatchIds(0)).isEqualTo(33);
     assertThat(canceled.getCanceled().getReason()).isEqualTo(ErrorReason.ERROR_REASON_UNSPECIFIED);
 
     client.register("shared-33", "i-1", 60_000);
     client.register("shared-34", "i-1", 60_000);
-    assertThat(Watching.next(watch).getWatchId()).isEqualTo(34);
+    assertThat(Watching.next(watch).getWatchIds(0)).isEqualTo(34);
 
     // The number is free again.
     watch.send(Watching.create(33, "shared-33"));
@@ -167,15 +167,15 @@ class WatchTest {
                 .setMinRevision(server.storeStatus().revision() + 2)));
     // Stands at once, though it was asked for later: the first one really waits.
     watch.send(Watching.create(2, "waited"));
-    assertThat(Watching.next(watch).getWatchId()).isEqualTo(2);
-    assertThat(Watching.next(watch).getWatchId()).isEqualTo(2);
+    assertThat(Watching.next(watch).getWatchIds(0)).isEqualTo(2);
+    assertThat(Watching.next(watch).getWatchIds(0)).isEqualTo(2);
 
     client.register("waited", "i-2", 60_000);
     client.register("waited", "i-3", 60_000);
 
     long found =
         Stream.generate(() -> Watching.next(watch))
-            .filter(response -> response.getWatchId() == 1 && response.hasSnapshot())
+            .filter(response -> response.getWatchIds(0) == 1 && response.hasSnapshot())
             .mapToLong(response -> response.getSnapshot().getInstancesCount())
             .findFirst()
             .orElseThrow();
@@ -203,7 +203,7 @@ class WatchTest {
     watch.send(Watching.create(create));
 
     WatchResponse canceled = Watching.next(watch);
-    assertThat(canceled.getWatchId()).isEqualTo(1);
+    assertThat(canceled.getWatchIds(0)).isEqualTo(1);
     assertThat(canceled.getCanceled().getReason()).isEqualTo(reason);
     assertThat(canceled.getCanceled().getMessage()).isNotEmpty();
     watch.send(Watching.create(1, "fine"));
@@ -239,7 +239,7 @@ class WatchTest {
             .filter(WatchResponse::hasCanceled)
             .findFirst()
             .orElseThrow();
-    assertThat(canceled.getWatchId()).isEqualTo(10_001);
+    assertThat(canceled.getWatchIds(0)).isEqualTo(10_001);
     assertThat(canceled.getCanceled().getReason()).isEqualTo(ErrorReason.INVALID_REQUEST);
     watch.end();
   }

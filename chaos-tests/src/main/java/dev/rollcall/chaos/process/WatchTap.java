@@ -104,14 +104,14 @@ final class WatchTap implements ClientInterceptor {
     }
 
     private void heard(WatchResponse response) {
-      String service = services.get(response.getWatchId());
+      String service = services.get(response.getWatchIds(0));
       if (service == null) {
         return;
       }
       if (response.hasSnapshot()) {
-        snapshot(response.getWatchId(), service, response.getSnapshot());
-      } else if (response.hasDelta()) {
-        changed(service, response.getDelta());
+        snapshot(response.getWatchIds(0), service, response.getSnapshot());
+      } else if (response.hasDeltas()) {
+        response.getDeltas().getDeltasList().forEach(delta -> changed(service, delta));
       }
     }
 

@@ -14,6 +14,7 @@ import dev.rollcall.v1.RemovedInstance;
 import dev.rollcall.v1.WatchCanceled;
 import dev.rollcall.v1.WatchCreated;
 import dev.rollcall.v1.WatchDelta;
+import dev.rollcall.v1.WatchDeltas;
 import dev.rollcall.v1.WatchMode;
 import dev.rollcall.v1.WatchResponse;
 import dev.rollcall.v1.WatchSnapshot;
@@ -166,14 +167,14 @@ final class ServiceWatch {
     return switch (response.getResponseCase()) {
       case CREATED -> created(response.getCreated());
       case SNAPSHOT -> snapshot(response.getSnapshot());
-      case DELTA -> delta(response.getDelta());
+      case DELTAS -> deltas(response.getDeltas());
       case PROGRESS -> progress(response.getProgress().getRevision());
       case FRESHNESS -> {
         nodeIsStale(response.getFreshness().getStale());
         yield Verdict.GO_ON;
       }
       case CANCELED -> canceled(response.getCanceled());
-      case RESPONSE_NOT_SET -> Verdict.GO_ON; // something a newer server says
+      case CHANGES, RESPONSE_NOT_SET -> Verdict.GO_ON; // something a newer server says
     };
   }
 
@@ -239,6 +240,14 @@ final class ServiceWatch {
     dropParts();
     listener.replaced(revision, whole);
     return Verdict.GO_ON;
+  }
+
+  private Verdict deltas(WatchDeltas deltas) {
+    Verdict verdict = Verdict.GO_ON;
+    for (int i = 0; i < deltas.getDeltasCount() && verdict == Verdict.GO_ON; i++) {
+      verdict = delta(deltas.getDeltas(i));
+    }
+    return verdict;
   }
 
   private Verdict delta(WatchDelta delta) {

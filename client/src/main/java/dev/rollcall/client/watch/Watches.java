@@ -138,7 +138,12 @@ public final class Watches {
   }
 
   private void received(WatchResponse response) {
-    ServiceWatch watch = byId.get(response.getWatchId());
+    for (long id : response.getWatchIdsList()) {
+      received(byId.get(id), response);
+    }
+  }
+
+  private void received(@Nullable ServiceWatch watch, WatchResponse response) {
     if (watch == null || (response.hasCreated() && isOfAnotherCluster(response))) {
       return;
     }

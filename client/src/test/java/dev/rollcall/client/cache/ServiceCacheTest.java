@@ -15,6 +15,7 @@ import dev.rollcall.v1.Instance;
 import dev.rollcall.v1.LoadBalancing;
 import dev.rollcall.v1.ServiceSpec;
 import dev.rollcall.v1.WatchDelta;
+import dev.rollcall.v1.WatchDeltas;
 import dev.rollcall.v1.WatchResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -118,7 +119,7 @@ class ServiceCacheTest {
   }
 
   private void send(WatchDelta.Builder delta) {
-    stream().send(WatchResponse.newBuilder().setDelta(delta));
+    stream().send(WatchResponse.newBuilder().setDeltas(WatchDeltas.newBuilder().addDeltas(delta)));
     loop.runFor(SOON);
   }
 

@@ -6,6 +6,7 @@ import dev.rollcall.v1.Instance;
 import dev.rollcall.v1.WatchCanceled;
 import dev.rollcall.v1.WatchCreated;
 import dev.rollcall.v1.WatchDelta;
+import dev.rollcall.v1.WatchDeltas;
 import dev.rollcall.v1.WatchFreshness;
 import dev.rollcall.v1.WatchProgress;
 import dev.rollcall.v1.WatchRequest;
@@ -187,18 +188,20 @@ public final class FakeWatchStream implements StreamObserver<WatchRequest> {
     }
     out.onNext(
         message(id)
-            .setDelta(
-                WatchDelta.newBuilder()
-                    .setPreviousRevision(before)
-                    .setRevision(change.revision())
-                    .addAllUpserts(change.upserts())
-                    .addAllRemoves(change.removes()))
+            .setDeltas(
+                WatchDeltas.newBuilder()
+                    .addDeltas(
+                        WatchDelta.newBuilder()
+                            .setPreviousRevision(before)
+                            .setRevision(change.revision())
+                            .addAllUpserts(change.upserts())
+                            .addAllRemoves(change.removes())))
             .build());
   }
 
   /** Sends something of the test's making to the first watch. */
   public void send(WatchResponse.Builder response) {
-    out.onNext(response.setWatchId(watches.keySet().iterator().next()).build());
+    out.onNext(response.clearWatchIds().addWatchIds(watches.keySet().iterator().next()).build());
   }
 
   private void cancel(long id, ErrorReason reason) {
@@ -209,7 +212,7 @@ public final class FakeWatchStream implements StreamObserver<WatchRequest> {
   }
 
   private static WatchResponse.Builder message(long id) {
-    return WatchResponse.newBuilder().setWatchId(id);
+    return WatchResponse.newBuilder().addWatchIds(id);
   }
 
   @Override

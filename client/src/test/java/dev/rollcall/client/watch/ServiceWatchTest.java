@@ -17,6 +17,7 @@ import dev.rollcall.v1.ResponseHeader;
 import dev.rollcall.v1.WatchCanceled;
 import dev.rollcall.v1.WatchCreated;
 import dev.rollcall.v1.WatchDelta;
+import dev.rollcall.v1.WatchDeltas;
 import dev.rollcall.v1.WatchFreshness;
 import dev.rollcall.v1.WatchProgress;
 import dev.rollcall.v1.WatchResponse;
@@ -95,7 +96,7 @@ class ServiceWatchTest {
   }
 
   private Verdict receive(WatchResponse.Builder response) {
-    return watch.receive(response.setWatchId(watch.watchId()).build(), 0);
+    return watch.receive(response.addWatchIds(watch.watchId()).build(), 0);
   }
 
   private Verdict created(ByteString history, long revision) {
@@ -130,11 +131,11 @@ class ServiceWatchTest {
             .setMore(more)
             .addUpserts(instance(upsert))
             .addRemoves(RemovedInstance.newBuilder().setInstanceId(remove));
-    return receive(WatchResponse.newBuilder().setDelta(part));
+    return receive(WatchResponse.newBuilder().setDeltas(WatchDeltas.newBuilder().addDeltas(part)));
   }
 
   private Verdict receive(WatchDelta.Builder delta) {
-    return receive(WatchResponse.newBuilder().setDelta(delta));
+    return receive(WatchResponse.newBuilder().setDeltas(WatchDeltas.newBuilder().addDeltas(delta)));
   }
 
   private static WatchDelta.Builder specDelta(long previous, long revision) {

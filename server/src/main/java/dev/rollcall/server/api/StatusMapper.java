@@ -44,13 +44,16 @@ public final class StatusMapper {
           RECORD_TOO_LARGE,
           REQUEST_TOO_LARGE,
           INVALID_FILTER,
+          INVALID_KEY,
+          VALUE_TOO_LARGE,
           INVALID_REQUEST ->
           Status.Code.INVALID_ARGUMENT;
       case INSTANCE_NOT_FOUND,
           LEASE_NOT_FOUND,
           MEMBER_NOT_FOUND,
           SPEC_NOT_FOUND,
-          SUBSET_NOT_FOUND ->
+          SUBSET_NOT_FOUND,
+          KEY_NOT_FOUND ->
           Status.Code.NOT_FOUND;
       case STALE_INCARNATION,
           REQUEST_TOO_OLD,
@@ -62,10 +65,11 @@ public final class StatusMapper {
           CHANGE_UNDER_WAY,
           INVALID_CHANGE,
           REVISION_MISMATCH,
+          TOO_MANY_KEYS,
           FEATURE_LEVEL_TOO_LOW,
           FEATURE_LEVEL_UNSUPPORTED ->
           Status.Code.FAILED_PRECONDITION;
-      case LEASE_FULL, OVERLOADED, DISK_LOW -> Status.Code.RESOURCE_EXHAUSTED;
+      case LEASE_FULL, OVERLOADED, DISK_LOW, TOO_MANY_WATCHES -> Status.Code.RESOURCE_EXHAUSTED;
       case NO_QUORUM, OUTCOME_UNKNOWN, NOT_READY -> Status.Code.UNAVAILABLE;
       case NOT_SUPPORTED -> Status.Code.UNIMPLEMENTED;
       case TOO_FAR_BEHIND -> Status.Code.DEADLINE_EXCEEDED;

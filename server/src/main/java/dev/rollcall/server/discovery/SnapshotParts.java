@@ -51,6 +51,6 @@ final class SnapshotParts {
       part.setLast(true);
       snapshot.service().spec().ifPresent(spec -> part.setSpec(SpecCodec.toMessage(spec)));
     }
-    return WatchResponse.newBuilder().setWatchId(watchId).setSnapshot(part).build();
+    return WatchResponse.newBuilder().addWatchIds(watchId).setSnapshot(part).build();
   }
 }

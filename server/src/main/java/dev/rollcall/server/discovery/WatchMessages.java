@@ -12,6 +12,7 @@ import dev.rollcall.v1.RemovedInstance;
 import dev.rollcall.v1.WatchCanceled;
 import dev.rollcall.v1.WatchCreated;
 import dev.rollcall.v1.WatchDelta;
+import dev.rollcall.v1.WatchDeltas;
 import dev.rollcall.v1.WatchFreshness;
 import dev.rollcall.v1.WatchProgress;
 import dev.rollcall.v1.WatchResponse;
@@ -42,7 +43,7 @@ final class WatchMessages {
 
   WatchResponse created(long watchId, boolean stale) {
     return WatchResponse.newBuilder()
-        .setWatchId(watchId)
+        .addWatchIds(watchId)
         .setCreated(
             WatchCreated.newBuilder()
                 .setHeader(headers.at(store.status().revision()))
@@ -64,26 +65,29 @@ final class WatchMessages {
   }
 
   static WatchResponse delta(long watchId, WatchDelta part) {
-    return WatchResponse.newBuilder().setWatchId(watchId).setDelta(part).build();
+    return WatchResponse.newBuilder()
+        .addWatchIds(watchId)
+        .setDeltas(WatchDeltas.newBuilder().addDeltas(part))
+        .build();
   }
 
   static WatchResponse progress(long watchId, long revision) {
     return WatchResponse.newBuilder()
-        .setWatchId(watchId)
+        .addWatchIds(watchId)
         .setProgress(WatchProgress.newBuilder().setRevision(revision))
         .build();
   }
 
   static WatchResponse freshness(long watchId, boolean stale) {
     return WatchResponse.newBuilder()
-        .setWatchId(watchId)
+        .addWatchIds(watchId)
         .setFreshness(WatchFreshness.newBuilder().setStale(stale))
         .build();
   }
 
   static WatchResponse canceled(long watchId, ErrorReason reason, String message) {
     return WatchResponse.newBuilder()
-        .setWatchId(watchId)
+        .addWatchIds(watchId)
         .setCanceled(WatchCanceled.newBuilder().setReason(reason).setMessage(message))
         .build();
   }
