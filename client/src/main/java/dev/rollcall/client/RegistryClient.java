@@ -203,9 +203,20 @@ public final class RegistryClient implements AutoCloseable {
 
   /** A cache of a service, kept up to date until it, or the client, is closed. Does not block. */
   public ServiceCache cache(String service) {
+    return cache(service, "");
+  }
+
+  /**
+   * A cache of those instances of a service for which a filter holds; one that ceases to fit is
+   * removed from it. Does not block. An expression that the registry cannot read shows as {@link
+   * ServiceCache#state}, which stays empty and says so.
+   *
+   * @param filter such as {@code meta.env == prod}; empty means all
+   */
+  public ServiceCache cache(String service, String filter) {
     Rules.requireName("service", service);
     requireOpen();
-    return caches.cache(namespace, service);
+    return caches.cache(namespace, service, filter);
   }
 
   /** The instances of a service, linearizable. Blocks. */

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 /**
  * The instances of one service, kept up to date by a watch. Reading is lock-free and never waits.
  * While the registry is out of reach the last known instances stay; see {@link #state()}. Caches of
- * the same service share one watch. Any thread.
+ * the same service and filter share one watch. Any thread.
  */
 public final class ServiceCache implements AutoCloseable {
   private final ServiceFeed feed;

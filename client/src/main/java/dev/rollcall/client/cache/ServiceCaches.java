@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executor;
 
-/** All caches of one client; those of the same service share a feed. Any thread. */
+/** All caches of one client; those of the same service and filter share a feed. Any thread. */
 public final class ServiceCaches {
   private final EventLoop loop;
   private final Executor callbacks;
@@ -23,16 +23,19 @@ public final class ServiceCaches {
     this.watches = watches;
   }
 
-  /** A cache of a service, which fills as soon as a node answers. */
-  public ServiceCache cache(String namespace, String service) {
-    String name = (namespace + '/' + service).toLowerCase(Locale.ROOT);
+  /**
+   * A cache of a service, or of those of its instances that fit a filter (empty: all), which fills
+   * as soon as a node answers.
+   */
+  public ServiceCache cache(String namespace, String service, String filter) {
+    String name = (namespace + '/' + service).toLowerCase(Locale.ROOT) + ' ' + filter;
     synchronized (byName) {
       Shared shared = byName.get(name);
       if (shared == null) {
         shared = new Shared(new ServiceFeed(loop, callbacks, service));
         byName.put(name, shared);
         Shared started = shared;
-        loop.execute(() -> started.end = watches.watch(namespace, service, started.feed));
+        loop.execute(() -> started.end = watches.watch(namespace, service, filter, started.feed));
       }
       shared.users++;
       return new ServiceCache(shared.feed, () -> release(name));

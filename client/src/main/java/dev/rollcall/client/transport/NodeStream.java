@@ -12,7 +12,7 @@ import io.grpc.Status;
  */
 public final class NodeStream<Q, A> {
   /** Messages on their way to the loop at most. */
-  private static final int IN_FLIGHT_MAX = 32;
+  public static final int IN_FLIGHT_MAX = 32;
 
   /** What comes from the node; on the loop, nothing after {@link #cancel}. */
   public interface Listener<A> {
@@ -28,14 +28,16 @@ public final class NodeStream<Q, A> {
   private final Lane lane;
   private final Node node;
   private final ClientCall<Q, A> wire;
+  private final boolean isPaced;
   private boolean isOver;
 
-  private NodeStream(EventLoop loop, Nodes nodes, Lane lane, Node node, ClientCall<Q, A> wire) {
-    this.loop = loop;
+  private NodeStream(Nodes nodes, Lane lane, Node node, ClientCall<Q, A> wire, boolean isPaced) {
+    this.loop = nodes.loop();
     this.nodes = nodes;
     this.lane = lane;
     this.node = node;
     this.wire = wire;
+    this.isPaced = isPaced;
   }
 
   /**
@@ -44,10 +46,37 @@ public final class NodeStream<Q, A> {
   public static <Q, A> NodeStream<Q, A> open(
       Nodes nodes, Lane lane, Node node, MethodDescriptor<Q, A> method, Listener<A> listener) {
     ClientCall<Q, A> wire = nodes.channel(lane, node).newCall(method, CallOptions.DEFAULT);
-    var stream = new NodeStream<>(nodes.loop(), nodes, lane, node, wire);
-    wire.start(stream.new Wire(listener), new Metadata());
-    wire.request(IN_FLIGHT_MAX);
-    return stream;
+    return new NodeStream<>(nodes, lane, node, wire, false).start(IN_FLIGHT_MAX, listener);
+  }
+
+  /**
+   * As {@link #open}, but takes no more messages than it is told to. On the loop.
+   *
+   * @param inFlightMax how many messages it takes at first; for each of them that is dealt with
+   *     {@link #request} another
+   */
+  public static <Q, A> NodeStream<Q, A> openPaced(
+      Nodes nodes,
+      Lane lane,
+      Node node,
+      MethodDescriptor<Q, A> method,
+      int inFlightMax,
+      Listener<A> listener) {
+    ClientCall<Q, A> wire = nodes.channel(lane, node).newCall(method, CallOptions.DEFAULT);
+    return new NodeStream<>(nodes, lane, node, wire, true).start(inFlightMax, listener);
+  }
+
+  private NodeStream<Q, A> start(int inFlightMax, Listener<A> listener) {
+    wire.start(new Wire(listener), new Metadata());
+    wire.request(inFlightMax);
+    return this;
+  }
+
+  /** Takes so many more messages. Paced streams only, on the loop. */
+  public void request(int messages) {
+    if (!isOver) {
+      wire.request(messages);
+    }
   }
 
   /** The node at the other end. */
@@ -98,7 +127,9 @@ public final class NodeStream<Q, A> {
     public void onMessage(A message) {
       loop.execute(() -> {
         if (!isOver) {
-          wire.request(1);
+          if (!isPaced) {
+            wire.request(1);
+          }
           listener.message(message);
         }
       });

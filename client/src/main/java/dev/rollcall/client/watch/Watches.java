@@ -46,36 +46,61 @@ public final class Watches {
 
   private final EventLoop loop;
   private final Nodes nodes;
+  private final int inFlightMax;
   private final Backoff reconnects;
   private final Backoff staleMoves;
-  private final Set<ServiceWatch> watches = new LinkedHashSet<>();
-  private final Map<Long, ServiceWatch> byId = new HashMap<>();
+  private final Set<Watch> watches = new LinkedHashSet<>();
+  private final Map<Long, Watch> byId = new HashMap<>();
   private @Nullable NodeStream<WatchRequest, WatchResponse> stream;
   private long lastWatchId;
   private long connectedAtNanos;
   private long staleAtNanos;
   private long acknowledged;
+  private long applied;
+  private long appliedAtNanos;
+
+  /** Messages handled for which no further one was asked, because a listener is behind. */
+  private int owed;
+
   private boolean waitsToReconnect;
   private Timer overdueTimer = Timer.NONE;
   private @Nullable Timer staleTimer;
   private @Nullable Timer ackTimer;
 
-  /** Watches nothing yet. */
+  /** Watches nothing yet; messages are handled as they come. */
   public Watches(EventLoop loop, Nodes nodes) {
+    this(loop, nodes, NodeStream.IN_FLIGHT_MAX);
+  }
+
+  /**
+   * Watches nothing yet.
+   *
+   * @param inFlightMax how many messages may be on their way from the node
+   */
+  public Watches(EventLoop loop, Nodes nodes, int inFlightMax) {
     this.loop = loop;
     this.nodes = nodes;
+    this.inFlightMax = inFlightMax;
     this.reconnects = Backoff.atOnceFirst(loop, RECONNECT_MIN, RECONNECT_MAX);
     this.staleMoves = Backoff.waiting(loop, STALE_MIN, STALE_MAX);
   }
 
   /**
-   * Starts to watch a service; the listener hears of it until the watch is ended.
+   * Starts to watch a service, or those of its instances that fit a filter (empty: all); the
+   * listener hears of it until the watch is ended.
    *
    * @return what ends the watch, on the loop
    */
-  public Runnable watch(String namespace, String service, WatchListener listener) {
-    var restarts = Backoff.atOnceFirst(loop, RECONNECT_MIN, RESTART_MAX);
-    var watch = new ServiceWatch(namespace, service, listener, restarts);
+  public Runnable watch(String namespace, String service, String filter, WatchListener listener) {
+    var parts = new ServiceParts(namespace, service, filter, listener);
+    return add(new StateWatch(parts, listener, restarts()));
+  }
+
+  private Backoff restarts() {
+    return Backoff.atOnceFirst(loop, RECONNECT_MIN, RESTART_MAX);
+  }
+
+  private Runnable add(Watch watch) {
     watches.add(watch);
     if (stream != null) {
       create(watch);
@@ -85,7 +110,7 @@ public final class Watches {
     return () -> end(watch);
   }
 
-  private void end(ServiceWatch watch) {
+  private void end(Watch watch) {
     if (!watches.remove(watch)) {
       return;
     }
@@ -110,12 +135,15 @@ public final class Watches {
     }
     connectedAtNanos = loop.nanoTime();
     acknowledged = 0;
+    applied = 0;
+    owed = 0;
     stream =
-        NodeStream.open(
+        NodeStream.openPaced(
             nodes,
             Lane.WATCH,
             node.get(),
             DiscoveryGrpc.getWatchMethod(),
+            inFlightMax,
             new NodeStream.Listener<>() {
               @Override
               public void message(WatchResponse message) {
@@ -130,7 +158,7 @@ public final class Watches {
     Set.copyOf(watches).forEach(this::create);
   }
 
-  private void create(ServiceWatch watch) {
+  private void create(Watch watch) {
     long id = ++lastWatchId;
     byId.put(id, watch);
     send(WatchRequest.newBuilder().setCreate(watch.create(id, loop.nanoTime())).build());
@@ -138,12 +166,27 @@ public final class Watches {
   }
 
   private void received(WatchResponse response) {
+    NodeStream<?, ?> from = stream;
     for (long id : response.getWatchIdsList()) {
-      received(byId.get(id), response);
+      if (stream == from) {
+        received(byId.get(id), response);
+      }
+    }
+    if (stream == from) {
+      owed++;
+      takeMore();
     }
   }
 
-  private void received(@Nullable ServiceWatch watch, WatchResponse response) {
+  /** Asks for further messages, unless a listener has enough to do. On the loop. */
+  private void takeMore() {
+    if (stream != null && owed > 0 && watches.stream().noneMatch(Watch::isFull)) {
+      stream.request(owed);
+      owed = 0;
+    }
+  }
+
+  private void received(@Nullable Watch watch, WatchResponse response) {
     if (watch == null || (response.hasCreated() && isOfAnotherCluster(response))) {
       return;
     }
@@ -158,6 +201,10 @@ public final class Watches {
         createLater(watch);
       }
       case LEAVE_NODE -> leaveNode(watch.trouble());
+      case END -> {
+        byId.remove(watch.watchId());
+        end(watch);
+      }
     }
     if (response.hasFreshness() || response.hasCreated()) {
       lookForStale();
@@ -180,7 +227,7 @@ public final class Watches {
     return wrong.isPresent();
   }
 
-  private void createLater(ServiceWatch watch) {
+  private void createLater(Watch watch) {
     NodeStream<?, ?> current = stream;
     loop.schedule(
         watch.restartDelay(),
@@ -201,7 +248,7 @@ public final class Watches {
             () -> {
               long now = loop.nanoTime();
               boolean isAnyUnready = false;
-              for (ServiceWatch watch : watches) {
+              for (Watch watch : watches) {
                 if (watch.isOverdue(now, PATIENCE.toNanos() / 2)) {
                   leaveSilentNode();
                   return;
@@ -224,7 +271,7 @@ public final class Watches {
 
   /** Leaves a node that does not hear its leader, if it stays so: another one may. */
   private void lookForStale() {
-    boolean isStale = watches.stream().anyMatch(ServiceWatch::isNodeStale);
+    boolean isStale = watches.stream().anyMatch(Watch::isNodeStale);
     if (isStale == (staleTimer != null)) {
       return;
     }
@@ -251,21 +298,24 @@ public final class Watches {
   }
 
   private void acknowledgeLater(long revision) {
-    if (revision <= acknowledged || ackTimer != null) {
-      return;
+    if (revision > applied) {
+      applied = revision;
+      appliedAtNanos = loop.nanoTime();
     }
-    ackTimer =
-        loop.schedule(
-            ACK_DELAY,
-            () -> {
-              ackTimer = null;
-              acknowledged =
-                  watches.stream().mapToLong(ServiceWatch::appliedRevision).max().orElse(0);
-              send(
-                  WatchRequest.newBuilder()
-                      .setAck(AckRevision.newBuilder().setRevision(acknowledged))
-                      .build());
-            });
+    if (applied > acknowledged && ackTimer == null) {
+      ackTimer = loop.schedule(ACK_DELAY, this::acknowledge);
+    }
+  }
+
+  private void acknowledge() {
+    ackTimer = null;
+    acknowledged = applied;
+    AckRevision ack =
+        AckRevision.newBuilder()
+            .setRevision(applied)
+            .setAppliedMicrosAgo((loop.nanoTime() - appliedAtNanos) / 1_000)
+            .build();
+    send(WatchRequest.newBuilder().setAck(ack).build());
   }
 
   private void leaveNode(String cause) {

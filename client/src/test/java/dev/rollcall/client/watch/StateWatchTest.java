@@ -7,11 +7,12 @@ import dev.rollcall.client.ServiceInstance;
 import dev.rollcall.client.ServiceSpec;
 import dev.rollcall.client.fake.VirtualLoop;
 import dev.rollcall.client.transport.Backoff;
-import dev.rollcall.client.watch.ServiceWatch.Verdict;
+import dev.rollcall.client.watch.Watch.Verdict;
 import dev.rollcall.v1.CreateWatch;
 import dev.rollcall.v1.Endpoint;
 import dev.rollcall.v1.ErrorReason;
 import dev.rollcall.v1.Instance;
+import dev.rollcall.v1.RemoveCause;
 import dev.rollcall.v1.RemovedInstance;
 import dev.rollcall.v1.ResponseHeader;
 import dev.rollcall.v1.WatchCanceled;
@@ -28,16 +29,16 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-class ServiceWatchTest {
+class StateWatchTest {
   private static final ByteString HISTORY = ByteString.copyFromUtf8("0123456789abcdef");
   private static final ByteString OTHER_HISTORY = ByteString.copyFromUtf8("fedcba9876543210");
 
   private final List<String> told = new ArrayList<>();
-  private final ServiceWatch watch =
-      new ServiceWatch(
-          "default",
-          "orders",
-          new Teller(),
+  private final Teller teller = new Teller();
+  private final StateWatch watch =
+      new StateWatch(
+          new ServiceParts("default", "orders", "zone == z1", teller),
+          teller,
           Backoff.waiting(new VirtualLoop(1), Duration.ofMillis(1), Duration.ofMillis(1)));
 
   private final class Teller implements WatchListener {
@@ -165,6 +166,7 @@ class ServiceWatchTest {
     CreateWatch request = watch.create(1, 0);
     assertThat(request.getMinRevision()).isZero();
     assertThat(request.getHistoryId()).isEmpty();
+    assertThat(request.getFilter()).isEqualTo("zone == z1");
     created(HISTORY, 10);
     snapshot(10, true, "a");
     told.clear();
@@ -202,7 +204,7 @@ class ServiceWatchTest {
     assertThat(told).containsExactly("+11[b][x]", "spec 4", "+12[][]", "spec 0", "+13[][]");
     told.clear();
 
-    receive(specDelta(12, 14).setSpec(spec(5)));
+    receive(specDelta(14, 15).setSpec(spec(5)));
     assertThat(told).containsExactly("stale");
   }
 
@@ -222,6 +224,36 @@ class ServiceWatchTest {
     assertThat(delta(10, 11, false, "late", "x")).isEqualTo(Verdict.GO_ON);
     assertThat(canceled(ErrorReason.ERROR_REASON_UNSPECIFIED)).isEqualTo(Verdict.CREATE);
     assertThat(told).containsExactly("stale");
+  }
+
+  @Test
+  void aDeltaThatBeginsEarlierIsToldAndOneThatIsKnownIsNot() {
+    follow();
+    assertThat(delta(0, 12, false, "b", "x")).isEqualTo(Verdict.GO_ON);
+    assertThat(delta(0, 12, true, "again", "x")).isEqualTo(Verdict.GO_ON);
+    assertThat(delta(10, 11, false, "again", "x")).isEqualTo(Verdict.GO_ON);
+    assertThat(delta(7, 13, false, "c", "x")).isEqualTo(Verdict.GO_ON);
+    assertThat(told).containsExactly("+12[b][x]", "+13[c][x]");
+  }
+
+  @Test
+  void deltasOfOneMessageAreToldOneAfterTheOther() {
+    follow();
+    WatchDeltas.Builder deltas = WatchDeltas.newBuilder();
+    deltas.addDeltas(specDelta(10, 12).addUpserts(instance("b")));
+    deltas.addDeltas(specDelta(12, 13).addRemoves(filtered("b")).setMore(true));
+    deltas.addDeltas(specDelta(12, 13).addUpserts(instance("c")));
+    deltas.addDeltas(specDelta(14, 15).addUpserts(instance("missed one")));
+    deltas.addDeltas(specDelta(15, 16).addUpserts(instance("late")));
+
+    assertThat(receive(WatchResponse.newBuilder().setDeltas(deltas))).isEqualTo(Verdict.CANCEL);
+    assertThat(told).containsExactly("+12[b][]", "+13[c][b]", "stale");
+  }
+
+  private static RemovedInstance.Builder filtered(String id) {
+    return RemovedInstance.newBuilder()
+        .setInstanceId(id)
+        .setCause(RemoveCause.REMOVE_CAUSE_FILTERED);
   }
 
   @Test
