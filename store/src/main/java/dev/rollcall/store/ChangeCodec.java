@@ -4,47 +4,66 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.rollcall.storage.v1.ChangeRecord;
 import dev.rollcall.storage.v1.ChangeRow;
-import dev.rollcall.storage.v1.RemovalRecord;
-import dev.rollcall.store.instance.InstanceKey;
-import dev.rollcall.store.instance.ServiceKey;
-import java.util.ArrayList;
+import dev.rollcall.storage.v1.KeyRow;
+import dev.rollcall.store.instance.RegisteredInstance;
+import dev.rollcall.store.instance.RegisteredSpec;
+import dev.rollcall.store.kv.KeyEntry;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Changes between values and the rows of the change log. */
 final class ChangeCodec {
+  /** The spec's removal has no cause; it is said by the field alone. */
+  private static final int SPEC_REMOVED = 1;
+
   private ChangeCodec() {}
 
   /**
-   * One change, for {@link #row}. Takes the instance as it is in its own row, so that an instance
-   * is encoded once per change.
+   * One change, for {@link #row}.
+   *
+   * @param after what there is after the change, as it is in its own row, so that it is encoded
+   *     once per change; ignored when nothing is
    */
-  static byte[] upserted(byte[] instanceRow) {
-    return field(ChangeRecord.UPSERT_FIELD_NUMBER, instanceRow);
-  }
-
-  /** One change, for {@link #row}. */
-  static byte[] removed(Change.Removed removed) {
-    var removal =
-        RemovalRecord.newBuilder()
-            .setKey(InstanceCodec.toMessage(removed.key()))
-            .setIncarnation(removed.incarnation())
-            .setCause(removed.cause().code());
-    return field(ChangeRecord.REMOVAL_FIELD_NUMBER, ProtoBytes.of(removal.build()));
-  }
-
-  /** One change, for {@link #row}; takes the spec as it is in its own row. */
-  static byte[] specPut(byte[] specRow) {
-    return field(ChangeRecord.SPEC_PUT_FIELD_NUMBER, specRow);
-  }
-
-  /** One change, for {@link #row}. */
-  static byte[] specRemoved(ServiceKey service) {
-    var names =
-        dev.rollcall.v1.ServiceSpec.newBuilder()
-            .setNamespace(service.namespace())
-            .setService(service.name());
-    return field(ChangeRecord.SPEC_REMOVED_FIELD_NUMBER, ProtoBytes.of(names.build()));
+  static byte[] encode(Change change, byte[] after) {
+    return switch (change) {
+      case Change.Upserted(var instance, var previous) ->
+          put(
+              ChangeRecord.UPSERT_FIELD_NUMBER,
+              after,
+              ChangeRecord.PREVIOUS_INSTANCE_FIELD_NUMBER,
+              previous.map(RowCodec::encode));
+      case Change.SpecPut(var spec, var previous) ->
+          put(
+              ChangeRecord.SPEC_PUT_FIELD_NUMBER,
+              after,
+              ChangeRecord.PREVIOUS_SPEC_FIELD_NUMBER,
+              previous.map(RowCodec::encode));
+      case Change.KeyPut(var entry, var previous) ->
+          put(
+              ChangeRecord.KEY_PUT_FIELD_NUMBER,
+              after,
+              ChangeRecord.PREVIOUS_KEY_FIELD_NUMBER,
+              previous.map(RowCodec::encode));
+      case Change.Removed(var previous, var cause) ->
+          end(
+              ChangeRecord.REMOVED_FIELD_NUMBER,
+              cause.code(),
+              ChangeRecord.PREVIOUS_INSTANCE_FIELD_NUMBER,
+              RowCodec.encode(previous));
+      case Change.SpecRemoved(var previous) ->
+          end(
+              ChangeRecord.SPEC_REMOVED_FIELD_NUMBER,
+              SPEC_REMOVED,
+              ChangeRecord.PREVIOUS_SPEC_FIELD_NUMBER,
+              RowCodec.encode(previous));
+      case Change.KeyDeleted(var previous, var cause) ->
+          end(
+              ChangeRecord.KEY_DELETED_FIELD_NUMBER,
+              cause.code(),
+              ChangeRecord.PREVIOUS_KEY_FIELD_NUMBER,
+              RowCodec.encode(previous));
+    };
   }
 
   /**
@@ -68,71 +87,71 @@ final class ChangeCodec {
         });
   }
 
-  /** Hears of changes as they were made. */
-  interface Visitor {
-    /** The instance as it was after the change; decoding all of it is left to whoever needs it. */
-    void upserted(dev.rollcall.v1.Instance message);
-
-    void removed(Change.Removed removed);
-
-    /** The service's spec was put or removed. */
-    void specChanged(ServiceKey service);
-  }
-
   /**
-   * Visits the changes of one revision, in the order in which the command made them.
+   * Everything that became different at one revision, without the links to the revisions before.
    *
    * @throws IllegalArgumentException when the bytes are no such row, or one of a later version
    */
-  static void forEach(byte[] row, Visitor visitor) {
+  static RevisionChanges decode(long revision, byte[] row, Interner interner) {
     ChangeRow message;
     try {
       message = ChangeRow.parseFrom(row);
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalArgumentException("not a change row: " + e.getMessage(), e);
     }
-    for (var change : message.getChangesList()) {
-      switch (change.getChangeCase()) {
-        case UPSERT -> visitor.upserted(change.getUpsert());
-        case REMOVAL -> visitor.removed(removed(change.getRemoval()));
-        case SPEC_PUT -> visitor.specChanged(service(change.getSpecPut()));
-        case SPEC_REMOVED -> visitor.specChanged(service(change.getSpecRemoved()));
-        case CHANGE_NOT_SET -> throw new IllegalArgumentException("not a change known here");
-      }
+    var changes =
+        message.getChangesList().stream().map(change -> change(change, interner)).toList();
+    return new RevisionChanges(revision, message.getWallMillis(), changes, Map.of());
+  }
+
+  private static Change change(ChangeRecord message, Interner interner) {
+    return switch (message.getChangeCase()) {
+      case UPSERT ->
+          new Change.Upserted(
+              InstanceCodec.registeredFromMessage(message.getUpsert(), interner),
+              message.hasPreviousInstance()
+                  ? Optional.of(previousInstance(message, interner))
+                  : Optional.empty());
+      case REMOVED ->
+          new Change.Removed(previousInstance(message, interner), cause(message.getRemoved()));
+      case SPEC_PUT ->
+          new Change.SpecPut(
+              SpecCodec.registeredFromMessage(message.getSpecPut()),
+              message.hasPreviousSpec() ? Optional.of(previousSpec(message)) : Optional.empty());
+      case SPEC_REMOVED -> new Change.SpecRemoved(previousSpec(message));
+      case KEY_PUT ->
+          new Change.KeyPut(
+              key(message.getKeyPut()),
+              message.hasPreviousKey() ? Optional.of(previousKey(message)) : Optional.empty());
+      case KEY_DELETED ->
+          new Change.KeyDeleted(previousKey(message), keyCause(message.getKeyDeleted()));
+      case CHANGE_NOT_SET -> throw new IllegalArgumentException("not a change known here");
+    };
+  }
+
+  private static RegisteredInstance previousInstance(ChangeRecord message, Interner interner) {
+    require(message.hasPreviousInstance());
+    return InstanceCodec.registeredFromMessage(message.getPreviousInstance(), interner);
+  }
+
+  private static RegisteredSpec previousSpec(ChangeRecord message) {
+    require(message.hasPreviousSpec());
+    return SpecCodec.registeredFromMessage(message.getPreviousSpec());
+  }
+
+  private static KeyEntry previousKey(ChangeRecord message) {
+    require(message.hasPreviousKey());
+    return key(message.getPreviousKey());
+  }
+
+  private static KeyEntry key(KeyRow message) {
+    return KeyCodec.fromMessage(message.getNamespace(), message.getKey());
+  }
+
+  private static void require(boolean hasPrevious) {
+    if (!hasPrevious) {
+      throw new IllegalArgumentException("an end of nothing");
     }
-  }
-
-  /** The removal of an instance among the changes of one revision. */
-  static Optional<Change.Removed> removal(byte[] row, InstanceKey key) {
-    var found = new ArrayList<Change.Removed>(1);
-    forEach(
-        row,
-        new Visitor() {
-          @Override
-          public void upserted(dev.rollcall.v1.Instance message) {}
-
-          @Override
-          public void removed(Change.Removed removed) {
-            if (removed.key().equals(key)) {
-              found.add(removed);
-            }
-          }
-
-          @Override
-          public void specChanged(ServiceKey service) {}
-        });
-    return found.stream().findFirst();
-  }
-
-  private static ServiceKey service(dev.rollcall.v1.ServiceSpec names) {
-    return new ServiceKey(names.getNamespace(), names.getService());
-  }
-
-  private static Change.Removed removed(RemovalRecord message) {
-    return new Change.Removed(
-        InstanceCodec.fromMessage(message.getKey()),
-        message.getIncarnation(),
-        cause(message.getCause()));
   }
 
   private static Change.Cause cause(int code) {
@@ -144,10 +163,39 @@ final class ChangeCodec {
     throw new IllegalArgumentException("not a cause known here: " + code);
   }
 
+  private static Change.KeyCause keyCause(int code) {
+    for (var cause : Change.KeyCause.values()) {
+      if (cause.code() == code) {
+        return cause;
+      }
+    }
+    throw new IllegalArgumentException("not a cause known here: " + code);
+  }
+
   /** A field that is a message is written as one that is its bytes. */
-  private static byte[] field(int number, byte[] message) {
+  private static byte[] put(int field, byte[] after, int previousField, Optional<byte[]> previous) {
+    int bytes =
+        CodedOutputStream.computeByteArraySize(field, after)
+            + previous
+                .map(row -> CodedOutputStream.computeByteArraySize(previousField, row))
+                .orElse(0);
     return ProtoBytes.of(
-        CodedOutputStream.computeByteArraySize(number, message),
-        out -> out.writeByteArray(number, message));
+        bytes,
+        out -> {
+          out.writeByteArray(field, after);
+          if (previous.isPresent()) {
+            out.writeByteArray(previousField, previous.get());
+          }
+        });
+  }
+
+  private static byte[] end(int field, int code, int previousField, byte[] previous) {
+    return ProtoBytes.of(
+        CodedOutputStream.computeUInt32Size(field, code)
+            + CodedOutputStream.computeByteArraySize(previousField, previous),
+        out -> {
+          out.writeUInt32(field, code);
+          out.writeByteArray(previousField, previous);
+        });
   }
 }

@@ -216,9 +216,16 @@ public final class RegistryStore implements AutoCloseable {
     return tombstone == null
         ? Optional.empty()
         : use(used -> used.get(RowKeys.change(tombstone.revision())))
-            .flatMap(row -> ChangeCodec.removal(row, key))
-            .map(removed ->
-                new Removal(tombstone.revision(), removed.incarnation(), removed.cause()));
+            .flatMap(row -> removal(tombstone.revision(), row, key));
+  }
+
+  private static Optional<Removal> removal(long revision, byte[] row, InstanceKey key) {
+    for (var change : ChangeCodec.decode(revision, row, Interner.NONE).changes()) {
+      if (change instanceof Change.Removed removed && removed.key().equals(key)) {
+        return Optional.of(new Removal(revision, removed.incarnation(), removed.cause()));
+      }
+    }
+    return Optional.empty();
   }
 
   /**

@@ -3,7 +3,6 @@ package dev.rollcall.store;
 import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.InstanceTable;
 import dev.rollcall.store.instance.RegisteredInstance;
-import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.Standing;
 import dev.rollcall.store.instance.StandingTable;
 import dev.rollcall.store.instance.Tombstone;
@@ -118,8 +117,22 @@ final class Restorer {
               .upserts(value)
               .ifPresentOrElse(
                   upserts -> upserts.forEach(upserted -> recall(instances, upserted, revision)),
-                  () -> ChangeCodec.forEach(value, new Recalling(instances, revision)));
+                  () ->
+                      ChangeCodec.decode(revision, value, interner)
+                          .changes()
+                          .forEach(change -> recall(instances, change, revision)));
         });
+  }
+
+  private static void recall(InstanceTable instances, Change change, long revision) {
+    switch (change) {
+      case Change.Upserted(var instance, var previous) -> recall(instances, instance, revision);
+      case Change.Removed removed ->
+          instances.recall(removed.key(), new Tombstone(removed.incarnation(), revision));
+      case Change.SpecPut put -> instances.recallSpec(put.service(), revision);
+      case Change.SpecRemoved removed -> instances.recallSpec(removed.service(), revision);
+      case Change.OfKey ofKey -> {}
+    }
   }
 
   private static void recall(InstanceTable instances, RegisteredInstance upserted, long revision) {
@@ -128,38 +141,6 @@ final class Restorer {
         upserted.instance().key(),
         revision,
         isRegistration ? Optional.of(upserted::instance) : Optional.empty());
-  }
-
-  /** Recalls the changes of one revision. */
-  private final class Recalling implements ChangeCodec.Visitor {
-    private final InstanceTable instances;
-    private final long revision;
-
-    private Recalling(InstanceTable instances, long revision) {
-      this.instances = instances;
-      this.revision = revision;
-    }
-
-    @Override
-    public void upserted(dev.rollcall.v1.Instance message) {
-      boolean isRegistration = message.getCreateRevision() == revision;
-      instances.recall(
-          InstanceCodec.key(message, interner),
-          revision,
-          isRegistration
-              ? Optional.of(() -> InstanceCodec.fromMessage(message, interner))
-              : Optional.empty());
-    }
-
-    @Override
-    public void removed(Change.Removed removed) {
-      instances.recall(removed.key(), new Tombstone(removed.incarnation(), revision));
-    }
-
-    @Override
-    public void specChanged(ServiceKey service) {
-      instances.recallSpec(service, revision);
-    }
   }
 
   private void restoreSessions(SessionTable table) {

@@ -14,6 +14,7 @@ import dev.rollcall.store.lease.Lease;
 import dev.rollcall.store.lease.LeaseTable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * one revision, which begins with the first change and ends with {@link #commit}. Apply thread.
  */
 final class RevisionWriter {
+  private static final byte[] NOTHING = {};
+
   private final Counters counters;
   private final InstanceTable instances;
   private final LeaseTable leases;
@@ -88,7 +91,7 @@ final class RevisionWriter {
       standings.restand(instance.key(), before.standing(), standing);
     }
     var registered = new RegisteredInstance(instance, standing, leaseId, revision(), revision());
-    upsert(registered);
+    upsert(registered, before);
     instances.register(registered);
   }
 
@@ -97,7 +100,7 @@ final class RevisionWriter {
     var updated =
         new RegisteredInstance(
             content, live.standing(), live.leaseId(), live.createRevision(), revision());
-    upsert(updated);
+    upsert(updated, live);
     instances.update(updated);
     return updated;
   }
@@ -107,7 +110,7 @@ final class RevisionWriter {
     var changed =
         new RegisteredInstance(
             live.instance(), standing, live.leaseId(), live.createRevision(), revision());
-    upsert(changed);
+    upsert(changed, live);
     instances.update(changed);
     standings.restand(live.instance().key(), live.standing(), standing);
     return changed;
@@ -135,7 +138,7 @@ final class RevisionWriter {
     long created = before == null ? revision() : before.createRevision();
     var spec = new RegisteredSpec(content, created, revision());
     byte[] row = RowCodec.encode(spec);
-    note(new Change.SpecPut(spec), ChangeCodec.specPut(row));
+    note(new Change.SpecPut(spec, Optional.ofNullable(before)), row);
     instances.putSpec(spec);
     rows.putSpec(content.service(), row);
     return spec;
@@ -144,7 +147,7 @@ final class RevisionWriter {
   /** Takes the spec of a service back. */
   void removeSpec(RegisteredSpec spec) {
     var service = spec.spec().service();
-    note(new Change.SpecRemoved(service), ChangeCodec.specRemoved(service));
+    note(new Change.SpecRemoved(spec), NOTHING);
     instances.removeSpec(service, revision());
     rows.deleteSpec(service);
   }
@@ -173,7 +176,8 @@ final class RevisionWriter {
   long commit() {
     counters.revision = revision();
     rows.putChanges(counters.revision, ChangeCodec.row(counters.wallMillis, encodedChanges));
-    changesOfRange.add(new RevisionChanges(counters.revision, changes, previousRevisions));
+    changesOfRange.add(
+        new RevisionChanges(counters.revision, counters.wallMillis, changes, previousRevisions));
     changes.clear();
     encodedChanges.clear();
     previousRevisions.clear();
@@ -194,26 +198,28 @@ final class RevisionWriter {
   }
 
   /** Before the table has it: the change names the service's revision before. */
-  private void upsert(RegisteredInstance instance) {
+  private void upsert(RegisteredInstance instance, @Nullable RegisteredInstance before) {
     byte[] row = registrations.row(instance).orElseGet(() -> RowCodec.encode(instance));
-    note(new Change.Upserted(instance), ChangeCodec.upserted(row));
+    note(new Change.Upserted(instance, Optional.ofNullable(before)), row);
     rows.putInstance(instance.instance().key(), row);
   }
 
   private void remove(RegisteredInstance live, Change.Cause cause) {
     var key = live.instance().key();
-    var removed = new Change.Removed(key, live.instance().incarnation(), cause);
-    note(removed, ChangeCodec.removed(removed));
+    note(new Change.Removed(live, cause), NOTHING);
     instances.remove(live, revision());
     standings.restand(key, live.standing(), Standing.PLAIN);
     rows.deleteInstance(key);
   }
 
-  private void note(Change change, byte[] encoded) {
-    // Only the first change of a revision still sees the service's revision before.
-    previousRevisions.computeIfAbsent(change.service(), instances::revision);
+  /** As of {@link ChangeCodec#encode}, before the table has it. */
+  private void note(Change change, byte[] after) {
+    if (change instanceof Change.OfService ofService) {
+      // Only the first change of a revision still sees the service's revision before.
+      previousRevisions.computeIfAbsent(ofService.service(), instances::revision);
+    }
     changes.add(change);
-    encodedChanges.add(encoded);
+    encodedChanges.add(ChangeCodec.encode(change, after));
   }
 
   private void detach(RegisteredInstance instance) {

@@ -5,6 +5,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Parser;
 import dev.rollcall.storage.v1.FeatureLevelRow;
 import dev.rollcall.storage.v1.GuardRow;
+import dev.rollcall.storage.v1.KeyRow;
 import dev.rollcall.storage.v1.LeaseRow;
 import dev.rollcall.storage.v1.MetaRow;
 import dev.rollcall.storage.v1.OverrideRow;
@@ -13,6 +14,7 @@ import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.RegisteredSpec;
 import dev.rollcall.store.instance.StatusOverride;
+import dev.rollcall.store.kv.KeyEntry;
 import dev.rollcall.store.lease.Guard;
 import dev.rollcall.store.lease.Lease;
 import dev.rollcall.store.request.Session;
@@ -25,7 +27,7 @@ import java.util.Map;
  */
 final class RowCodec {
   /** Of all rows; rises when an older version could not read them. */
-  static final int FORMAT = 2;
+  static final int FORMAT = 3;
 
   private RowCodec() {}
 
@@ -92,6 +94,19 @@ final class RowCodec {
 
   static RegisteredSpec spec(byte[] row) {
     return SpecCodec.registeredFromMessage(parse(dev.rollcall.v1.ServiceSpec.parser(), row));
+  }
+
+  static byte[] encode(KeyEntry entry) {
+    return ProtoBytes.of(
+        KeyRow.newBuilder()
+            .setNamespace(entry.foldedNamespace())
+            .setKey(KeyCodec.toMessage(entry))
+            .build());
+  }
+
+  static KeyEntry key(byte[] row) {
+    var message = parse(KeyRow.parser(), row);
+    return KeyCodec.fromMessage(message.getNamespace(), message.getKey());
   }
 
   static byte[] encode(InstanceKey key, StatusOverride override) {

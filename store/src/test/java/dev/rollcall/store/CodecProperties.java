@@ -2,16 +2,18 @@ package dev.rollcall.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
+import dev.rollcall.storage.v1.ChangeRecord;
 import dev.rollcall.store.Command.Keeper;
 import dev.rollcall.store.instance.InstanceTable;
 import dev.rollcall.store.instance.Lifecycle;
 import dev.rollcall.store.instance.LoadBalancing;
 import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.RegisteredSpec;
-import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.ServiceSpec;
 import dev.rollcall.store.instance.Standing;
 import dev.rollcall.store.instance.StatusOverride;
+import dev.rollcall.store.kv.KeyEntry;
 import dev.rollcall.testkit.Seeds;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -107,43 +109,64 @@ class CodecProperties {
     Seeds.each(
         SEEDS,
         random -> {
-          var instances = new RandomInstances(random);
-          var instance = new RegisteredInstance(instances.next(), 1, 2, 3);
-          var spec = new RegisteredSpec(spec(random), 4, 5);
-          var expired = new Change.Removed(instances.key(), 4, Change.Cause.EXPIRED);
-          var left = new Change.Removed(instances.key(), 5, Change.Cause.DEREGISTERED);
-          byte[] row =
-              ChangeCodec.row(
-                  random.nextLong(),
-                  List.of(
-                      ChangeCodec.upserted(RowCodec.encode(instance)),
-                      ChangeCodec.removed(expired),
-                      ChangeCodec.specPut(RowCodec.encode(spec)),
-                      ChangeCodec.specRemoved(spec.spec().service()),
-                      ChangeCodec.removed(left)));
-          var specs = new ArrayList<ServiceKey>();
-          var heard = new ArrayList<Change>();
-          ChangeCodec.forEach(
-              row,
-              new ChangeCodec.Visitor() {
-                @Override
-                public void upserted(dev.rollcall.v1.Instance message) {
-                  heard.add(new Change.Upserted(InstanceCodec.registeredFromMessage(message)));
-                }
-
-                @Override
-                public void removed(Change.Removed removed) {
-                  heard.add(removed);
-                }
-
-                @Override
-                public void specChanged(ServiceKey service) {
-                  specs.add(service);
-                }
-              });
-          assertThat(heard).isEqualTo(List.of(new Change.Upserted(instance), expired, left));
-          assertThat(specs).isEqualTo(List.of(spec.spec().service(), spec.spec().service()));
+          var changes = changes(random);
+          long wallMillis = random.nextLong();
+          var decoded = ChangeCodec.decode(5, changeRow(wallMillis, changes), Interner.NONE);
+          assertThat(decoded).isEqualTo(new RevisionChanges(5, wallMillis, changes, Map.of()));
         });
+  }
+
+  @Test
+  void aFirstRegistrationTakesItsInstanceAndNothingMore() {
+    byte[] instance =
+        RowCodec.encode(
+            new RegisteredInstance(new RandomInstances(Seeds.generator(1)).next(), 1, 2, 2));
+    byte[] change = ChangeRecord.newBuilder().setUpsert(parsed(instance)).build().toByteArray();
+    var first = new Change.Upserted(RowCodec.instance(instance, Interner.NONE), Optional.empty());
+
+    assertThat(ChangeCodec.encode(first, instance)).hasSameSizeAs(change);
+  }
+
+  /** One of each, with and without what was there before. */
+  static List<Change> changes(RandomGenerator random) {
+    var instances = new RandomInstances(random);
+    var instance = new RegisteredInstance(instances.next(), standing(random), 1, 2, 3);
+    var other = new RegisteredInstance(instances.next(), standing(random), 1, 1, 2);
+    var spec = new RegisteredSpec(spec(random), 4, 5);
+    var key = new KeyEntry("a", "k/\u00e9", ByteString.copyFromUtf8("v"), 1, 2, 3, 4);
+    return List.of(
+        new Change.Upserted(instance, Optional.empty()),
+        new Change.Upserted(instance, Optional.of(other)),
+        new Change.Removed(other, Change.Cause.EXPIRED),
+        new Change.Removed(instance, Change.Cause.DEREGISTERED),
+        new Change.SpecPut(spec, Optional.empty()),
+        new Change.SpecPut(spec, Optional.of(new RegisteredSpec(spec(random), 4, 4))),
+        new Change.SpecRemoved(spec),
+        new Change.KeyPut(key, Optional.empty()),
+        new Change.KeyPut(
+            key, Optional.of(new KeyEntry("a", "k/\u00e9", ByteString.EMPTY, 1, 1, 1, 0))),
+        new Change.KeyDeleted(key, Change.KeyCause.DELETED),
+        new Change.KeyDeleted(key, Change.KeyCause.LEASE_ENDED));
+  }
+
+  /** The row in the change log that these changes make. */
+  static byte[] changeRow(long wallMillis, List<Change> changes) {
+    return ChangeCodec.row(
+        wallMillis,
+        changes.stream().map(change -> ChangeCodec.encode(change, after(change))).toList());
+  }
+
+  private static byte[] after(Change change) {
+    return switch (change) {
+      case Change.Upserted(var instance, var previous) -> RowCodec.encode(instance);
+      case Change.SpecPut(var spec, var previous) -> RowCodec.encode(spec);
+      case Change.KeyPut(var entry, var previous) -> RowCodec.encode(entry);
+      default -> new byte[0];
+    };
+  }
+
+  private static dev.rollcall.v1.Instance parsed(byte[] instance) {
+    return RowCodec.instance(instance, Interner.NONE).message();
   }
 
   @Test

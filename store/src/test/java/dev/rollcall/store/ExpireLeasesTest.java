@@ -4,6 +4,7 @@ import static dev.rollcall.store.Instances.instance;
 import static dev.rollcall.store.Instances.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.store.instance.RegisteredInstance;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -16,14 +17,17 @@ class ExpireLeasesTest {
     registry.register("orders/i-3", 3);
     registry.register("orders/i-4", 4);
 
+    var orders = live("orders/i-3");
+    var first = live("payments/i-1");
+    var second = live("payments/i-2");
     assertThat(registry.expire(2L, 1L)).isEqualTo(new Outcome.LeasesExpired(4, 2, 3));
     assertThat(registry.range.changes()).hasSize(1);
     assertThat(registry.range.changes().getFirst().changes())
         .isEqualTo(
             List.of(
-                new Change.Removed(key("orders/i-3"), 3, Change.Cause.EXPIRED),
-                new Change.Removed(key("payments/i-1"), 1, Change.Cause.EXPIRED),
-                new Change.Removed(key("payments/i-2"), 2, Change.Cause.EXPIRED)));
+                new Change.Removed(orders, Change.Cause.EXPIRED),
+                new Change.Removed(first, Change.Cause.EXPIRED),
+                new Change.Removed(second, Change.Cause.EXPIRED)));
     assertThat(registry.range.leasesEnded()).containsExactly(2L, 1L);
     assertThat(registry.store.status().instances()).isEqualTo(1);
     assertThat(registry.store.status().leases()).isEqualTo(1);
@@ -62,5 +66,9 @@ class ExpireLeasesTest {
 
     assertThat(registry.register("payments/i-1", 5))
         .isEqualTo(new Outcome.StaleIncarnation(2, key("payments/i-1"), 5));
+  }
+
+  private RegisteredInstance live(String key) {
+    return registry.store.instance(key(key)).orElseThrow();
   }
 }

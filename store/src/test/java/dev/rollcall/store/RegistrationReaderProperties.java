@@ -60,7 +60,7 @@ class RegistrationReaderProperties {
           var standing = random.nextBoolean() ? Standing.PLAIN : CodecProperties.standing(random);
           var instance = RandomInstances.ascii(random).next();
           byte[] row = RowCodec.encode(registered(random, instance, standing));
-          byte[] changes = ChangeCodec.row(7, List.of(ChangeCodec.upserted(row)));
+          byte[] changes = changeRow(row);
           if (standing.equals(Standing.PLAIN)) {
             var parsed = RowCodec.instance(row, Interner.NONE);
             assertThat(reader.registered(row)).contains(parsed);
@@ -235,5 +235,10 @@ class RegistrationReaderProperties {
         yield damaged;
       }
     };
+  }
+
+  private static byte[] changeRow(byte[] instance) {
+    var registered = RowCodec.instance(instance, Interner.NONE);
+    return CodecProperties.changeRow(7, List.of(new Change.Upserted(registered, Optional.empty())));
   }
 }

@@ -138,7 +138,11 @@ class RegistryProperties {
           for (var changes : store.apply(entries).changes()) {
             assertThat(changes.revision()).isEqualTo(++revision);
             var services = new TreeSet<ServiceKey>();
-            changes.changes().forEach(change -> services.add(change.service()));
+            for (var change : changes.changes()) {
+              if (change instanceof Change.OfService ofService) {
+                services.add(ofService.service());
+              }
+            }
             assertThat(changes.previousRevisions().keySet()).isEqualTo(services);
             for (var service : services) {
               assertThat(changes.previousRevisions().get(service))

@@ -11,7 +11,6 @@ import dev.rollcall.store.filter.Filter;
 import dev.rollcall.store.instance.InvalidRequest;
 import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.RegisteredSpec;
-import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.lease.Lease;
 import dev.rollcall.store.request.Session;
 import dev.rollcall.store.snapshot.DamagedSnapshot;
@@ -148,57 +147,18 @@ public final class StoreFuzzTest implements FuzzTargets {
 
   /** {@link ChangeCodec}. */
   private static void changes(byte[] input) {
+    RevisionChanges decoded;
     try {
-      ChangeCodec.forEach(
-          input,
-          new ChangeCodec.Visitor() {
-            @Override
-            public void upserted(dev.rollcall.v1.Instance message) {
-              var unused = InstanceCodec.registeredFromMessage(message);
-            }
-
-            @Override
-            public void removed(Change.Removed removed) {
-              byte[] encoded = ChangeCodec.row(0, List.of(ChangeCodec.removed(removed)));
-              ChangeCodec.forEach(encoded, new SameRemoval(removed));
-            }
-
-            @Override
-            public void specChanged(ServiceKey service) {
-              requireEqual(service, new ServiceKey(service.namespace(), service.name()));
-            }
-          });
+      decoded = ChangeCodec.decode(1, input, Interner.NONE);
     } catch (IllegalArgumentException e) {
       return;
     }
-  }
-
-  private record SameRemoval(Change.Removed expected) implements ChangeCodec.Visitor {
-    @Override
-    public void upserted(dev.rollcall.v1.Instance message) {
-      throw new AssertionError("a removal became an upsert");
-    }
-
-    @Override
-    public void removed(Change.Removed removed) {
-      requireEqual(expected, removed);
-    }
-
-    @Override
-    public void specChanged(ServiceKey service) {
-      throw new AssertionError("a removal became a spec");
-    }
+    byte[] encoded = CodecProperties.changeRow(decoded.wallMillis(), decoded.changes());
+    requireEqual(decoded, ChangeCodec.decode(1, encoded, Interner.NONE));
   }
 
   private static List<byte[]> changeRows() {
-    var instances = new RandomInstances(Seeds.generator(2));
-    var instance = new RegisteredInstance(instances.next(), 1, 2, 3);
-    var removed = new Change.Removed(instances.key(), 4, Change.Cause.EXPIRED);
-    return List.of(
-        ChangeCodec.row(
-            7,
-            List.of(
-                ChangeCodec.upserted(RowCodec.encode(instance)), ChangeCodec.removed(removed))));
+    return List.of(CodecProperties.changeRow(7, CodecProperties.changes(Seeds.generator(2))));
   }
 
   /** {@link RequestCodec} and {@link InstanceCodec}; the first byte says which request. */

@@ -8,7 +8,6 @@ import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.Lifecycle;
 import dev.rollcall.store.instance.LoadBalancing;
 import dev.rollcall.store.instance.RegisteredInstance;
-import dev.rollcall.store.instance.RegisteredSpec;
 import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.ServiceSpec;
 import dev.rollcall.store.instance.Standing;
@@ -222,14 +221,19 @@ final class Story {
       for (var change : changes.changes()) {
         text.append("   revision ").append(changes.revision()).append(": ");
         switch (change) {
-          case Change.Upserted(RegisteredInstance instance) ->
+          case Change.Upserted(var instance, var previous) ->
               text.append("+ ").append(text(instance));
           case Change.Removed removed ->
               text.append(
                   "- %s=%d, %s\n".formatted(removed.key(), removed.incarnation(), removed.cause()));
-          case Change.SpecPut(RegisteredSpec spec) -> text.append("+ ").append(spec).append('\n');
-          case Change.SpecRemoved(ServiceKey service) ->
-              text.append("- spec of ").append(service).append('\n');
+          case Change.SpecPut(var spec, var previous) ->
+              text.append("+ ").append(spec).append('\n');
+          case Change.SpecRemoved removed ->
+              text.append("- spec of ").append(removed.service()).append('\n');
+          case Change.KeyPut(var entry, var previous) ->
+              text.append("+ ").append(entry).append('\n');
+          case Change.KeyDeleted(var previous, var cause) ->
+              text.append("- %s/%s, %s\n".formatted(change, previous.key(), cause));
         }
       }
     }

@@ -48,7 +48,10 @@ class UpdateTest {
         .isEqualTo(new Outcome.Updated(2, new RegisteredInstance(expected, 1, 1, 2)));
     assertThat(live("payments/i-1")).isEqualTo(new RegisteredInstance(expected, 1, 1, 2));
     assertThat(registry.range.changes().getFirst().changes())
-        .isEqualTo(List.of(new Change.Upserted(live("payments/i-1"))));
+        .isEqualTo(
+            List.of(
+                new Change.Upserted(
+                    live("payments/i-1"), Optional.of(new RegisteredInstance(before, 1, 1, 1)))));
   }
 
   @Test

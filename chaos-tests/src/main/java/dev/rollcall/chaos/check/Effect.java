@@ -44,7 +44,7 @@ record Effect(Kind kind, InstanceKey key, long incarnation, int weight) {
   /** Empty for what no client did. */
   static Optional<Effect> of(Change change) {
     return switch (change) {
-      case Change.Upserted(var live) -> {
+      case Change.Upserted(var live, var previous) -> {
         var instance = live.instance();
         boolean isNew = live.createRevision() == live.modRevision();
         yield Optional.of(
@@ -54,12 +54,13 @@ record Effect(Kind kind, InstanceKey key, long incarnation, int weight) {
                 isNew ? instance.incarnation() : ANY,
                 isNew ? 0 : instance.weight()));
       }
-      case Change.Removed(var key, long incarnation, var cause) ->
-          cause == Change.Cause.DEREGISTERED
-              ? Optional.of(new Effect(Kind.DEREGISTER, key, incarnation, 0))
+      case Change.Removed removed ->
+          removed.cause() == Change.Cause.DEREGISTERED
+              ? Optional.of(new Effect(Kind.DEREGISTER, removed.key(), removed.incarnation(), 0))
               : Optional.empty();
       case Change.SpecPut put -> Optional.empty();
       case Change.SpecRemoved removed -> Optional.empty();
+      case Change.OfKey ofKey -> Optional.empty();
     };
   }
 }

@@ -32,7 +32,7 @@ final class LeaseEndings {
           revokedNanos.putIfAbsent(revoke.leaseId(), nanos);
       case Happened(long nanos, var changes) -> {
         for (Change change : changes.changes()) {
-          if (change instanceof Change.Upserted(var live)) {
+          if (change instanceof Change.Upserted(var live, var previous)) {
             leases.put(live.instance().key(), live.leaseId());
           }
         }
@@ -43,8 +43,8 @@ final class LeaseEndings {
 
   /** Whether the instance went with its lease; who asks to end one removes nobody from it. */
   boolean isOf(Change change) {
-    return change instanceof Change.Removed(var key, long incarnation, var cause)
-        && (cause == Change.Cause.EXPIRED || revocation(key).isPresent());
+    return change instanceof Change.Removed removed
+        && (removed.cause() == Change.Cause.EXPIRED || revocation(removed.key()).isPresent());
   }
 
   /** Those of one revision, as operations on each service: expiries are of their very moment. */
@@ -52,10 +52,11 @@ final class LeaseEndings {
     var gone = new TreeMap<ServiceKey, Map<String, Long>>();
     long sinceNanos = happened.nanos();
     for (Change change : happened.changes().changes()) {
-      if (isOf(change) && change instanceof Change.Removed(var key, long incarnation, var cause)) {
+      if (isOf(change) && change instanceof Change.Removed removed) {
+        var key = removed.key();
         gone.computeIfAbsent(key.service(), service -> new TreeMap<>())
-            .put(key.instanceId(), incarnation);
-        if (cause == Change.Cause.DEREGISTERED) {
+            .put(key.instanceId(), removed.incarnation());
+        if (removed.cause() == Change.Cause.DEREGISTERED) {
           sinceNanos = Math.min(sinceNanos, revocation(key).orElse(sinceNanos));
         }
       }

@@ -117,6 +117,11 @@ public final class PlainRegistry {
     return sessions.open();
   }
 
+  /** The replicated wall clock. */
+  public long wallMillis() {
+    return wallMillis;
+  }
+
   /**
    * The outcome of the next entry of the log.
    *
@@ -234,7 +239,7 @@ public final class PlainRegistry {
         new RegisteredInstance(
             there.instance(), standing, there.leaseId(), there.createRevision(), revision);
     live.put(there.instance().key(), now);
-    note(new Change.Upserted(now));
+    note(new Change.Upserted(now, Optional.of(there)));
     return now;
   }
 
@@ -252,7 +257,7 @@ public final class PlainRegistry {
     long created = before.map(RegisteredSpec::createRevision).orElse(revision);
     var now = new RegisteredSpec(command.spec(), created, revision);
     specs.put(now);
-    note(new Change.SpecPut(now));
+    note(new Change.SpecPut(now, before));
     return new Outcome.SpecPut(revision, now);
   }
 
@@ -267,7 +272,7 @@ public final class PlainRegistry {
     }
     revision++;
     specs.remove(command.service());
-    note(new Change.SpecRemoved(before.get().spec().service()));
+    note(new Change.SpecRemoved(before.get()));
     return new Outcome.SpecDeleted(revision);
   }
 
@@ -334,10 +339,10 @@ public final class PlainRegistry {
     for (Instance each : fresh) {
       var standing = Standing.begin(overrides.of(each.key()));
       var now = new RegisteredInstance(each, standing, leaseId, revision, revision);
-      live.put(each.key(), now);
+      var before = Optional.ofNullable(live.put(each.key(), now));
       asRegistered.put(each.key(), each);
       gone.remove(each.key());
-      note(new Change.Upserted(now));
+      note(new Change.Upserted(now, before));
     }
     endEmptyLeases();
     return new Outcome.Registered(revision, leaseId, existing(leaseId).ttlMillis);
@@ -392,7 +397,7 @@ public final class PlainRegistry {
         new RegisteredInstance(
             content, there.standing(), there.leaseId(), there.createRevision(), ++revision);
     live.put(command.key(), now);
-    note(new Change.Upserted(now));
+    note(new Change.Upserted(now, Optional.of(there)));
     return new Outcome.Updated(revision, now);
   }
 
@@ -501,7 +506,7 @@ public final class PlainRegistry {
     long incarnation = instance.instance().incarnation();
     live.remove(key);
     gone.put(key, new Gone(incarnation, revision));
-    note(new Change.Removed(key, incarnation, cause));
+    note(new Change.Removed(instance, cause));
   }
 
   private void endEmptyLeases() {

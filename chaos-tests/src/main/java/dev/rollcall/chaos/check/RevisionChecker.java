@@ -83,7 +83,11 @@ public final class RevisionChecker {
         require(revision == lastRevision + 1, "revision %d after %d", revision, lastRevision);
         lastRevision = revision;
         happened.put(nanos, revision);
-        changes.changes().forEach(change -> record(revision, change));
+        for (var change : changes.changes()) {
+          if (change instanceof Change.OfService ofService) {
+            record(revision, ofService);
+          }
+        }
       }
       case Answered(long nanos, long call, Reply reply) -> {
         Asked asked = underWay.remove(call);
@@ -263,18 +267,18 @@ public final class RevisionChecker {
     return floor == null ? Map.of() : floor.getValue();
   }
 
-  private void record(long revision, Change change) {
+  private void record(long revision, Change.OfService change) {
     var byRevision = contents.computeIfAbsent(change.service(), key -> new TreeMap<>());
     var last = byRevision.lastEntry();
     var content = new TreeMap<String, Shown>(last == null ? Map.of() : last.getValue());
     switch (change) {
-      case Change.Upserted(var live) -> {
+      case Change.Upserted(var live, var previous) -> {
         var instance = live.instance();
         content.put(
             instance.key().instanceId(),
             new Shown(live.modRevision(), instance.incarnation(), instance.weight()));
       }
-      case Change.Removed(var key, var incarnation, var cause) -> content.remove(key.instanceId());
+      case Change.Removed removed -> content.remove(removed.key().instanceId());
       case Change.SpecPut put -> {}
       case Change.SpecRemoved removed -> {}
     }

@@ -106,11 +106,13 @@ final class RegistryFollowsRules implements Invariant {
       long revision = each.getKey();
       var before = new HashMap<ServiceKey, Long>();
       for (Change change : each.getValue()) {
-        var service = change.service();
-        before.putIfAbsent(service, revisions.getOrDefault(service, 0L));
-        revisions.put(service, revision);
+        if (change instanceof Change.OfService ofService) {
+          var service = ofService.service();
+          before.putIfAbsent(service, revisions.getOrDefault(service, 0L));
+          revisions.put(service, revision);
+        }
       }
-      var ruled = new RevisionChanges(revision, each.getValue(), before);
+      var ruled = new RevisionChanges(revision, rules.wallMillis(), each.getValue(), before);
       var shown = Optional.ofNullable(happened.remove(revision));
       require(
           shown.equals(Optional.of(ruled)),

@@ -99,7 +99,7 @@ final class RegistryMarks implements Invariant {
   private static List<RegisteredInstance> upserted(List<Change> changes) {
     var upserted = new ArrayList<RegisteredInstance>();
     for (Change each : changes) {
-      if (each instanceof Change.Upserted(var instance)) {
+      if (each instanceof Change.Upserted(var instance, var previous)) {
         upserted.add(instance);
       }
     }

@@ -19,12 +19,14 @@ import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.Status;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** How what happened completes what clients were told. */
 class ClientHistoryTest {
   private static final InstanceKey KEY = new InstanceKey(new ServiceKey("", "orders"), "i-1");
+  private static final RegisteredInstance REGISTERED = new RegisteredInstance(instance(), 1, 1, 1);
   private static final Shown SHOWN = new Shown(1, 1, 100);
 
   private final ClientHistory history = new ClientHistory();
@@ -95,16 +97,17 @@ class ClientHistoryTest {
   }
 
   private static Happened registered(long nanos) {
-    return happened(nanos, 1, new Change.Upserted(new RegisteredInstance(instance(), 1, 1, 1)));
+    return happened(nanos, 1, new Change.Upserted(REGISTERED, Optional.empty()));
   }
 
   private static Happened expired(long nanos) {
-    return happened(nanos, 2, new Change.Removed(KEY, 1, Change.Cause.EXPIRED));
+    return happened(nanos, 2, new Change.Removed(REGISTERED, Change.Cause.EXPIRED));
   }
 
   private static Happened happened(long nanos, long revision, Change change) {
     return new Happened(
-        nanos, new RevisionChanges(revision, List.of(change), Map.of(KEY.service(), revision - 1)));
+        nanos,
+        new RevisionChanges(revision, 0, List.of(change), Map.of(KEY.service(), revision - 1)));
   }
 
   private static Instance instance() {

@@ -399,8 +399,10 @@ class InvariantsTest {
             List.of(),
             new TreeMap<>(),
             Status.UP);
-    var change = new Change.Upserted(new RegisteredInstance(instance, 1, revision, revision));
-    return new Happened(new RevisionChanges(revision, List.of(change), Map.of(KEY.service(), 0L)));
+    var registered = new RegisteredInstance(instance, 1, revision, revision);
+    var change = new Change.Upserted(registered, Optional.empty());
+    return new Happened(
+        new RevisionChanges(revision, 0, List.of(change), Map.of(KEY.service(), 0L)));
   }
 
   private static Sent sentConfiguration(long index, long commitIndex) {

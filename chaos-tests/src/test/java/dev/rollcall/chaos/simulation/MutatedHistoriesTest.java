@@ -13,6 +13,7 @@ import dev.rollcall.chaos.check.Reply;
 import dev.rollcall.chaos.check.Reply.Shown;
 import dev.rollcall.chaos.check.RevisionChecker;
 import dev.rollcall.chaos.check.Verdict;
+import dev.rollcall.store.Change;
 import dev.rollcall.store.Command;
 import dev.rollcall.store.Outcome;
 import java.util.ArrayList;
@@ -272,7 +273,9 @@ class MutatedHistoriesTest {
     for (var event : genuine) {
       if (event instanceof Happened(long at, var changes)
           && changes.changes().stream()
-              .anyMatch(it -> it.service().equals(asked.ask().service()))) {
+              .anyMatch(it ->
+                  it instanceof Change.OfService change
+                      && change.service().equals(asked.ask().service()))) {
         changed.add(changes.revision());
       }
     }

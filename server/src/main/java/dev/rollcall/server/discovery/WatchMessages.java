@@ -118,7 +118,7 @@ final class WatchMessages {
   }
 
   private static void putSpec(Change change, WatchDelta.Builder part) {
-    if (change instanceof Change.SpecPut(var spec)) {
+    if (change instanceof Change.SpecPut(var spec, var previous)) {
       part.setSpec(SpecCodec.toMessage(spec));
     } else {
       part.setSpecRemoved(true);

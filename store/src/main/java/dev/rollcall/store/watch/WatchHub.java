@@ -133,9 +133,11 @@ public final class WatchHub {
   private void link(RevisionChanges applied, Set<Topic> touched) {
     var byTopic = new LinkedHashMap<Topic, List<Change>>();
     for (var change : applied.changes()) {
-      var topic = topics.get(change.service());
-      if (topic != null) {
-        byTopic.computeIfAbsent(topic, t -> new ArrayList<>(1)).add(change);
+      if (change instanceof Change.OfService ofService) {
+        var topic = topics.get(ofService.service());
+        if (topic != null) {
+          byTopic.computeIfAbsent(topic, t -> new ArrayList<>(1)).add(change);
+        }
       }
     }
     byTopic.forEach((topic, changes) -> {
@@ -169,10 +171,11 @@ public final class WatchHub {
     Optional<Change> spec = Optional.empty();
     for (var change : changes) {
       switch (change) {
-        case Change.Upserted(RegisteredInstance instance) -> upserts.add(instance);
+        case Change.Upserted(var instance, var previous) -> upserts.add(instance);
         case Change.Removed removed -> removes.add(removed);
         case Change.SpecPut put -> spec = Optional.of(put);
         case Change.SpecRemoved removed -> spec = Optional.of(removed);
+        case Change.OfKey ofKey -> {}
       }
     }
     return new StateEvent.Delta(previousRevision, revision, upserts, removes, spec);
