@@ -7,7 +7,13 @@ import picocli.CommandLine.Command;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    subcommands = {ApplyCost.class, ResolveCost.class, Footprint.class, LeaseLoad.class},
+    subcommands = {
+      ApplyCost.class,
+      ResolveCost.class,
+      Footprint.class,
+      LeaseLoad.class,
+      WatchLoad.class
+    },
     synopsisSubcommandLabel = "COMMAND")
 public final class Bench {
   private Bench() {}
