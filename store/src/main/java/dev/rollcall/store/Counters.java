@@ -4,6 +4,10 @@ package dev.rollcall.store;
 final class Counters {
   long lastApplied;
   long revision;
+
+  /** Lowest revision that the change log holds; one more than the last when it holds none. */
+  long compactRevision = 1;
+
   long lastLeaseId;
   long lastSessionId;
 

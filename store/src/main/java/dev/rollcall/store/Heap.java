@@ -55,6 +55,7 @@ final class Heap {
     return new StoreStatus(
         counters.lastApplied,
         counters.revision,
+        counters.compactRevision,
         counters.digest,
         instances.instances(),
         leases.size(),

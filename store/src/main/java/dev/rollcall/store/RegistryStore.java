@@ -229,6 +229,25 @@ public final class RegistryStore implements AutoCloseable {
   }
 
   /**
+   * Visits what happened from a revision on, in order and without gap, as of this moment: until the
+   * visitor has enough or the log ends; nothing when the revision is yet to come. What is visited
+   * has no links to the revisions before. Any thread that may wait for a disk, and for the visitor:
+   * rows stay that are compacted meanwhile.
+   *
+   * @param from a revision, 1 or more
+   * @throws Compacted when the log does not hold it any more
+   * @throws Invariant.Violation when the log has a gap
+   */
+  public void changes(long from, ChangeLogVisitor visitor) {
+    use(used -> {
+      try (var view = used.pin()) {
+        new ChangeLogReader(view, from).forEach(visitor);
+      }
+      return used;
+    });
+  }
+
+  /**
    * Time to live of a lease that is there, without renewal, in lease time. Any thread that may wait
    * for a disk; {@link #leases} knows more.
    */

@@ -40,6 +40,7 @@ final class RowCodec {
             .setLastLeaseId(counters.lastLeaseId)
             .setLastSessionId(counters.lastSessionId)
             .setWallMillis(counters.wallMillis)
+            .setCompactRevision(counters.compactRevision)
             .setDigest(ByteString.copyFrom(counters.digest.bytes()))
             .build());
   }
@@ -60,6 +61,7 @@ final class RowCodec {
     var counters = new Counters();
     counters.lastApplied = message.getLastApplied();
     counters.revision = message.getRevision();
+    counters.compactRevision = message.getCompactRevision();
     counters.lastLeaseId = message.getLastLeaseId();
     counters.lastSessionId = message.getLastSessionId();
     counters.wallMillis = message.getWallMillis();

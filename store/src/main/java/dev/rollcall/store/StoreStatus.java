@@ -5,6 +5,8 @@ package dev.rollcall.store;
  *
  * @param lastApplied index of the last applied entry, 0 when there is none
  * @param revision of the last change, 0 when there is none
+ * @param compactRevision lowest revision that the change log holds; one more than {@code revision}
+ *     when it holds none
  * @param digest over everything applied; equal on every node at the same {@code lastApplied}
  * @param instances registered, whatever their status
  * @param leases held
@@ -14,6 +16,7 @@ package dev.rollcall.store;
 public record StoreStatus(
     long lastApplied,
     long revision,
+    long compactRevision,
     Digest digest,
     int instances,
     int leases,
