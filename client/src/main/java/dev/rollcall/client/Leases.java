@@ -2,6 +2,7 @@ package dev.rollcall.client;
 
 import dev.rollcall.client.keepalive.LeaseKeeper;
 import dev.rollcall.client.keepalive.LeaseListener;
+import dev.rollcall.client.transport.Asking;
 import dev.rollcall.client.transport.EventLoop;
 import dev.rollcall.client.transport.UnaryCall;
 import dev.rollcall.v1.GrantLeaseRequest;
@@ -39,11 +40,6 @@ public final class Leases {
       Asking asking,
       String namespace,
       Duration timeout) {}
-
-  /** Sends a request and waits for its answer. */
-  interface Asking {
-    <Q, A> A ask(UnaryCall<Q, A> call);
-  }
 
   Leases(Wiring wiring) {
     this.wiring = wiring;
@@ -102,7 +98,7 @@ public final class Leases {
   /** Hears of the end alone. */
   private record Losing(Runnable end) implements LeaseListener {
     @Override
-    public void renewed() {}
+    public void renewed(long believedUntilNanos) {}
 
     @Override
     public void beliefEnded() {}

@@ -1,5 +1,6 @@
 package dev.rollcall.client;
 
+import dev.rollcall.client.transport.Asking;
 import dev.rollcall.client.transport.OperationsCodec;
 import dev.rollcall.client.transport.UnaryCall;
 import dev.rollcall.client.transport.WireCodec;
@@ -26,7 +27,7 @@ final class Lookups {
   /** How often a service that changes between its pages is read before it is taken as it comes. */
   private static final int ATTEMPTS_MAX = 3;
 
-  private final Leases.Asking asking;
+  private final Asking asking;
   private final String namespace;
   private final Duration timeout;
 
@@ -35,7 +36,7 @@ final class Lookups {
    *
    * @param timeout for each page
    */
-  Lookups(Leases.Asking asking, String namespace, Duration timeout) {
+  Lookups(Asking asking, String namespace, Duration timeout) {
     this.asking = asking;
     this.namespace = namespace;
     this.timeout = timeout;

@@ -1,6 +1,6 @@
 package dev.rollcall.client;
 
-import dev.rollcall.client.Leases.Asking;
+import dev.rollcall.client.transport.Asking;
 import dev.rollcall.client.transport.OperationsCodec;
 import dev.rollcall.client.transport.UnaryCall;
 import dev.rollcall.client.transport.WireCodec;

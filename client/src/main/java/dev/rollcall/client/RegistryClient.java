@@ -1,8 +1,14 @@
 package dev.rollcall.client;
 
+import dev.rollcall.client.cache.KeyCaches;
 import dev.rollcall.client.cache.ServiceCache;
 import dev.rollcall.client.cache.ServiceCaches;
 import dev.rollcall.client.keepalive.LeaseKeeper;
+import dev.rollcall.client.keys.KeyValues;
+import dev.rollcall.client.keys.WriteSession;
+import dev.rollcall.client.lock.Contests;
+import dev.rollcall.client.lock.LeaderElection;
+import dev.rollcall.client.lock.Lock;
 import dev.rollcall.client.registration.Incarnations;
 import dev.rollcall.client.registration.Registration;
 import dev.rollcall.client.registration.Registrations;
@@ -12,7 +18,6 @@ import dev.rollcall.client.transport.Nodes;
 import dev.rollcall.client.transport.ThreadEventLoop;
 import dev.rollcall.client.transport.UnaryCall;
 import dev.rollcall.client.transport.UnaryCalls;
-import dev.rollcall.client.transport.UnaryCalls.Answer;
 import dev.rollcall.client.transport.WireCodec;
 import dev.rollcall.client.watch.Watches;
 import dev.rollcall.v1.ClusterGrpc;
@@ -46,6 +51,8 @@ import java.util.function.Consumer;
  * timeout, with the interrupt status set.
  */
 public final class RegistryClient implements AutoCloseable {
+  private static final Duration CONTEST_TTL = Duration.ofSeconds(10);
+
   private final String namespace;
   private final Duration callTimeout;
   private final Duration closeTimeout;
@@ -53,6 +60,7 @@ public final class RegistryClient implements AutoCloseable {
   private final Callbacks callbacks;
   private final Nodes nodes;
   private final UnaryCalls calls;
+  private final BlockingCalls asking;
   private final Lookups lookups;
   private final MemberDiscovery discovery;
   private final LeaseKeeper keeper;
@@ -60,6 +68,9 @@ public final class RegistryClient implements AutoCloseable {
   private final Incarnations incarnations;
   private final Registrations registrations;
   private final ServiceCaches caches;
+  private final KeyCaches keyCaches;
+  private final KeyValues keys;
+  private final Contests contests;
   private final AtomicBoolean isClosed = new AtomicBoolean();
 
   RegistryClient(ClientConfig config, EventLoop loop, Callbacks callbacks) {
@@ -70,7 +81,8 @@ public final class RegistryClient implements AutoCloseable {
     this.callbacks = callbacks;
     nodes = new Nodes(loop, config.channels(), config.endpoints());
     calls = new UnaryCalls(loop, nodes);
-    lookups = new Lookups(this::ask, namespace, callTimeout);
+    asking = new BlockingCalls(loop, calls, callTimeout);
+    lookups = new Lookups(asking, namespace, callTimeout);
     discovery = new MemberDiscovery(loop, nodes, calls);
     keeper = new LeaseKeeper(loop, nodes);
     watches = new Watches(loop, nodes);
@@ -80,6 +92,12 @@ public final class RegistryClient implements AutoCloseable {
             new Registrations.Wiring(
                 loop, incarnations, callbacks, calls, keeper, callTimeout, closeTimeout));
     caches = new ServiceCaches(loop, callbacks, watches);
+    keyCaches = new KeyCaches(loop, callbacks, watches);
+    var session = new WriteSession(asking, callTimeout);
+    keys = new KeyValues(asking, session, keyCaches, namespace, callTimeout);
+    contests =
+        new Contests(
+            new Contests.Wiring(loop, callbacks, keeper, watches, leases(), keys, namespace));
     if (config.discoverMembers()) {
       loop.execute(discovery::start);
     }
@@ -179,8 +197,52 @@ public final class RegistryClient implements AutoCloseable {
   /** Leases that are made before anything is registered under them. */
   public Leases leases() {
     requireOpen();
-    return new Leases(
-        new Leases.Wiring(loop, callbacks, keeper, this::ask, namespace, callTimeout));
+    return new Leases(new Leases.Wiring(loop, callbacks, keeper, asking, namespace, callTimeout));
+  }
+
+  /** Keys and values of the client's namespace. */
+  public KeyValues keys() {
+    requireOpen();
+    return keys;
+  }
+
+  /** A lock of that name, under leases of 10 s. */
+  public Lock lock(String name) {
+    return lock(name, CONTEST_TTL);
+  }
+
+  /**
+   * A lock of that name. Does not block.
+   *
+   * @param name 1 to 128 characters of [A-Za-z0-9._-]
+   * @param ttl of the lease that the holder keeps, 1 s to 24 h: how long the lock stays with a
+   *     process that fell silent
+   * @throws RegistryException.InvalidRequest when the name or the TTL is outside the rules
+   */
+  public Lock lock(String name, Duration ttl) {
+    Rules.requireName("lock", name);
+    Rules.requireTtl(ttl);
+    requireOpen();
+    return contests.lock(name, ttl);
+  }
+
+  /** An election of that name, under leases of 10 s. */
+  public LeaderElection election(String name) {
+    return election(name, CONTEST_TTL);
+  }
+
+  /**
+   * An election of that name. Does not block.
+   *
+   * @param name 1 to 128 characters of [A-Za-z0-9._-]
+   * @param ttl of the lease that the leader keeps, 1 s to 24 h
+   * @throws RegistryException.InvalidRequest when the name or the TTL is outside the rules
+   */
+  public LeaderElection election(String name, Duration ttl) {
+    Rules.requireName("election", name);
+    Rules.requireTtl(ttl);
+    requireOpen();
+    return contests.election(name, ttl);
   }
 
   /**
@@ -300,23 +362,20 @@ public final class RegistryClient implements AutoCloseable {
    * @param endpoint host:port
    */
   public List<Member> members(String endpoint) {
-    requireOpen();
     MembersResponse answer =
-        await(
-            calls.callNode(
-                ClientConfig.parseEndpoint(endpoint),
-                UnaryCall.read(
-                    ClusterGrpc.getMembersMethod(),
-                    MembersRequest.getDefaultInstance(),
-                    MembersResponse::getHeader,
-                    callTimeout)),
-            false);
+        asking.ask(
+            ClientConfig.parseEndpoint(endpoint),
+            UnaryCall.read(
+                ClusterGrpc.getMembersMethod(),
+                MembersRequest.getDefaultInstance(),
+                MembersResponse::getHeader,
+                callTimeout));
     return answer.getMembersList().stream().map(WireCodec::decode).toList();
   }
 
   /** What operators do to services and to instances that others registered. */
   public Operations operations() {
-    return new Operations(this::ask, namespace, callTimeout);
+    return new Operations(asking, namespace, callTimeout);
   }
 
   /** Changes who the members are. */
@@ -347,54 +406,27 @@ public final class RegistryClient implements AutoCloseable {
    * @param endpoint host:port
    */
   public NodeStatus status(String endpoint) {
-    return WireCodec.decode(await(askStatus(endpoint), false));
+    return WireCodec.decode(asking.ask(ClientConfig.parseEndpoint(endpoint), askStatus()));
   }
 
   /** As {@link #status}, without blocking; completes on the callback thread. */
   public CompletableFuture<NodeStatus> statusAsync(String endpoint) {
-    return askStatus(endpoint)
+    requireOpen();
+    return calls
+        .callNode(ClientConfig.parseEndpoint(endpoint), askStatus())
         .thenApplyAsync(answer -> WireCodec.decode(answer.message()), callbacks);
   }
 
-  private CompletableFuture<Answer<StatusResponse>> askStatus(String endpoint) {
-    requireOpen();
-    return calls.callNode(
-        ClientConfig.parseEndpoint(endpoint),
-        UnaryCall.read(
-            ClusterGrpc.getStatusMethod(),
-            StatusRequest.getDefaultInstance(),
-            StatusResponse::getHeader,
-            callTimeout));
+  private UnaryCall<StatusRequest, StatusResponse> askStatus() {
+    return UnaryCall.read(
+        ClusterGrpc.getStatusMethod(),
+        StatusRequest.getDefaultInstance(),
+        StatusResponse::getHeader,
+        callTimeout);
   }
 
   private <Q, A> A ask(UnaryCall<Q, A> call) {
-    requireOpen();
-    return await(calls.call(call), call.isWrite());
-  }
-
-  private <A> A await(CompletableFuture<Answer<A>> answer, boolean isWrite) {
-    try {
-      // The call ends by itself at its timeout; the slack is for a loop that has much to do.
-      return loop.await(answer, callTimeout.plusSeconds(1)).message();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof RegistryException failure) {
-        throw failure;
-      }
-      throw new IllegalStateException(e.getCause());
-    } catch (TimeoutException e) {
-      answer.cancel(false);
-      throw unanswered("no answer in time", isWrite, e);
-    } catch (InterruptedException e) {
-      answer.cancel(false);
-      Thread.currentThread().interrupt();
-      throw unanswered("interrupted", isWrite, e);
-    }
-  }
-
-  private static RegistryException unanswered(String why, boolean isWrite, Exception cause) {
-    return isWrite
-        ? new RegistryException.Indeterminate(why, cause)
-        : new RegistryException.Unavailable(Reason.UNREACHABLE, why, cause);
+    return asking.ask(call);
   }
 
   private InstanceKey key(String service, String instanceId) {
@@ -414,9 +446,7 @@ public final class RegistryClient implements AutoCloseable {
   }
 
   private void requireOpen() {
-    if (isClosed.get()) {
-      throw new IllegalStateException("the client is closed");
-    }
+    asking.requireOpen();
   }
 
   /**
@@ -428,6 +458,7 @@ public final class RegistryClient implements AutoCloseable {
     if (!isClosed.compareAndSet(false, true)) {
       return;
     }
+    asking.close();
     awaitQuietly(registrations.close());
     caches.close();
     var ended = new CompletableFuture<Void>();
@@ -443,6 +474,7 @@ public final class RegistryClient implements AutoCloseable {
   private void end() {
     discovery.close();
     keeper.close();
+    keyCaches.close();
     watches.close();
     calls.close();
     nodes.close();

@@ -1,6 +1,8 @@
 package dev.rollcall.client.cache;
 
+import dev.rollcall.client.transport.EventLoop;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /** How far a cache can be trusted. */
 public sealed interface CacheState {
@@ -26,5 +28,14 @@ public sealed interface CacheState {
    * @param since when it was last known to be up to date
    * @param cause one line
    */
-  record Degraded(Instant since, String cause) implements CacheState {}
+  record Degraded(Instant since, String cause) implements CacheState {
+    /** Since when: what is already degraded stays so since then. */
+    static Degraded after(CacheState old, String cause, EventLoop loop) {
+      Instant since =
+          old instanceof Degraded degraded
+              ? degraded.since()
+              : Instant.EPOCH.plus(loop.wallMicros(), ChronoUnit.MICROS);
+      return new Degraded(since, cause);
+    }
+  }
 }

@@ -5,8 +5,6 @@ import dev.rollcall.client.ServiceSpec;
 import dev.rollcall.client.transport.EventLoop;
 import dev.rollcall.client.watch.WatchListener;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -26,7 +24,7 @@ final class ServiceFeed implements WatchListener {
   private final Executor callbacks;
   private final String service;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
-  private final List<Conflated> listeners = new CopyOnWriteArrayList<>();
+  private final List<Conflated<CacheView>> listeners = new CopyOnWriteArrayList<>();
   private volatile CacheView view = CacheView.NOTHING;
 
   // Owned by the loop.
@@ -74,13 +72,13 @@ final class ServiceFeed implements WatchListener {
   }
 
   private void add(Object owner, Consumer<CacheView> listener) {
-    Conflated conflated = new Conflated(callbacks, owner, this, listener);
+    var conflated = new Conflated<CacheView>(callbacks, owner, this::view, listener);
     listeners.add(conflated);
     conflated.offer();
   }
 
   void removeListeners(Object owner) {
-    for (Conflated listener : listeners) {
+    for (Conflated<CacheView> listener : listeners) {
       if (listener.owner().equals(owner)) {
         listener.end();
       }
@@ -168,15 +166,7 @@ final class ServiceFeed implements WatchListener {
   }
 
   private CacheState state(CacheState old) {
-    if (isFresh) {
-      return new CacheState.Live();
-    }
-    // Since when: what is already degraded stays so since then.
-    Instant since =
-        old instanceof CacheState.Degraded degraded
-            ? degraded.since()
-            : Instant.EPOCH.plus(loop.wallMicros(), ChronoUnit.MICROS);
-    return new CacheState.Degraded(since, trouble);
+    return isFresh ? new CacheState.Live() : CacheState.Degraded.after(old, trouble, loop);
   }
 
   void closed() {

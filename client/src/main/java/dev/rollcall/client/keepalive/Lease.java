@@ -1,6 +1,7 @@
 package dev.rollcall.client.keepalive;
 
 import dev.rollcall.client.transport.EventLoop.Timer;
+import java.time.Duration;
 
 /** One lease in the keeper's care. */
 final class Lease {
@@ -21,6 +22,6 @@ final class Lease {
   /** The registry counts the TTL from a request sent at that time, at the earliest. */
   void confirm(long sentAtNanos, long ttl) {
     ttlNanos = ttl;
-    believedUntilNanos = sentAtNanos + ttl / 10 * 8;
+    believedUntilNanos = LeaseKeeper.believedUntilNanos(sentAtNanos, Duration.ofNanos(ttl));
   }
 }

@@ -54,6 +54,15 @@ public final class LeaseKeeper {
   }
 
   /**
+   * Until when a lease is believed in unless it is confirmed again, on the loop's clock.
+   *
+   * @param sentAtNanos when the request that confirmed it was sent
+   */
+  public static long believedUntilNanos(long sentAtNanos, Duration ttl) {
+    return sentAtNanos + ttl.toNanos() / 10 * 8;
+  }
+
+  /**
    * Takes a lease into care.
    *
    * @param ttl as granted
@@ -230,7 +239,7 @@ public final class LeaseKeeper {
       if (!wasBelieved) {
         watchBelief(lease);
       }
-      lease.listener.renewed();
+      lease.listener.renewed(lease.believedUntilNanos);
     }
   }
 

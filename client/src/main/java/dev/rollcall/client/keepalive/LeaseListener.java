@@ -2,8 +2,12 @@ package dev.rollcall.client.keepalive;
 
 /** Hears what becomes of one lease. Called on the loop. */
 public interface LeaseListener {
-  /** The registry confirmed the lease; called for every renewal. */
-  void renewed();
+  /**
+   * The registry confirmed the lease; called for every renewal.
+   *
+   * @param believedUntilNanos when the belief ends unless another one comes, on the loop's clock
+   */
+  void renewed(long believedUntilNanos);
 
   /** 0.8 of the TTL went by without a confirmation: the lease may be gone. Attempts go on. */
   void beliefEnded();

@@ -187,7 +187,7 @@ final class RegistrationCycle implements LeaseListener {
   }
 
   @Override
-  public void renewed() {
+  public void renewed(long believedUntilNanos) {
     if (handle.state() == RegistrationState.SUSPENDED) {
       handle.moveTo(RegistrationState.REGISTERED);
     }

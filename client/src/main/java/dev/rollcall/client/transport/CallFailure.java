@@ -92,6 +92,11 @@ record CallFailure(
     };
   }
 
+  /** Whether it is about the session of a write, and says nothing of the write itself. */
+  boolean isOfSession() {
+    return reason == Reason.SESSION_EXPIRED || reason == Reason.REQUEST_TOO_OLD;
+  }
+
   /** The exception for a request that is not tried again for what it is. */
   RegistryException finalFailure() {
     return switch (verdict) {

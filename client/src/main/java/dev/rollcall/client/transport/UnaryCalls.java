@@ -159,7 +159,11 @@ public final class UnaryCalls {
         return;
       }
       if (failure.verdict() != CallFailure.Verdict.RETRY) {
-        end(failure.finalFailure());
+        // A session that is over does not remember what an earlier attempt came to.
+        end(
+            anyMayBeExecuted && failure.isOfSession()
+                ? failure.timeUp(true, "")
+                : failure.finalFailure());
         return;
       }
       if (call.isWrite() && failure.mayBeExecuted() && !anyMayBeExecuted) {

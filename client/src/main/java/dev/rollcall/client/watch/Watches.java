@@ -96,6 +96,17 @@ public final class Watches {
     return add(new StateWatch(parts, listener, restarts()));
   }
 
+  /**
+   * Starts to watch a key, or all that begin so; the listener hears of them until the watch is
+   * ended.
+   *
+   * @return what ends the watch, on the loop
+   */
+  public Runnable watchKeys(String namespace, String key, boolean isPrefix, KeyListener listener) {
+    var parts = new KeyParts(namespace, key, isPrefix, listener);
+    return add(new StateWatch(parts, listener, restarts()));
+  }
+
   private Backoff restarts() {
     return Backoff.atOnceFirst(loop, RECONNECT_MIN, RESTART_MAX);
   }

@@ -71,6 +71,35 @@ class ServiceCacheTest {
   }
 
   @Test
+  void aFilteredCacheHasOnlyThoseThatFitAndForgetsThoseThatCease() throws InterruptedException {
+    putVersion("a", "1");
+    putVersion("b", "2");
+    ServiceCache filtered = client.cache("orders", "version == 1");
+    ServiceCache all = cache();
+    assertThat(filtered.awaitReady(SOON)).isTrue();
+    assertThat(ids(filtered.instances())).containsExactly("a");
+
+    putVersion("c", "1");
+    putVersion("a", "2");
+    loop.settle();
+
+    assertThat(ids(filtered.instances())).containsExactly("c");
+    assertThat(ids(all.instances())).containsExactly("a", "b", "c");
+  }
+
+  private void putVersion(String id, String version) {
+    cluster.put(
+        Instance.newBuilder()
+            .setNamespace("default")
+            .setService("orders")
+            .setInstanceId(id)
+            .setVersion(version)
+            .setIncarnation(++incarnation)
+            .addEndpoints(Endpoint.newBuilder().setHost("h").setPort(1))
+            .build());
+  }
+
+  @Test
   void followsWhatHappens() throws InterruptedException {
     put("b");
     ServiceCache cache = cache();

@@ -2,9 +2,11 @@ package dev.rollcall.client.fake;
 
 import com.google.protobuf.ByteString;
 import dev.rollcall.client.ChannelFactory;
+import dev.rollcall.v1.DeletedKey;
 import dev.rollcall.v1.ErrorReason;
 import dev.rollcall.v1.Instance;
 import dev.rollcall.v1.InstanceKey;
+import dev.rollcall.v1.KeyValue;
 import dev.rollcall.v1.RemovedInstance;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import java.time.Duration;
@@ -29,15 +31,30 @@ public final class FakeCluster {
   private final Map<InstanceKey, Instance> instances = new HashMap<>();
   private final Map<InstanceKey, Instance> tombstones = new HashMap<>();
   private final Map<Long, FakeLease> leases = new TreeMap<>();
+  private final FakeKeySpace keys = new FakeKeySpace(this);
+  private long lastSessionId;
   private ByteString clusterId = id(1);
   private ByteString historyId = id(2);
   private long revision = 100;
   private long lastLeaseId;
   private boolean hasQuorum = true;
 
-  /** What happened in one service at one revision. */
+  /** What happened in one service, or to keys, at one revision. */
   record Change(
-      long revision, String service, List<Instance> upserts, List<RemovedInstance> removes) {}
+      long revision,
+      String service,
+      List<Instance> upserts,
+      List<RemovedInstance> removes,
+      List<KeyValue> puts,
+      List<DeletedKey> deleted) {
+    Change(long revision, String service, List<Instance> upserts, List<RemovedInstance> removes) {
+      this(revision, service, upserts, removes, List.of(), List.of());
+    }
+
+    static Change ofKeys(long revision, List<KeyValue> puts, List<DeletedKey> deleted) {
+      return new Change(revision, "", List.of(), List.of(), puts, deleted);
+    }
+  }
 
   /** Nodes named {@code node-1:7400} and so on, all up. */
   public FakeCluster(VirtualLoop loop, int size) {
@@ -120,6 +137,7 @@ public final class FakeCluster {
                   key.getInstanceId().equals(it.getInstanceId())
                       && key.getService().equals(change.service)));
     }
+    keys.restore(log);
     nodes.forEach(FakeNode::reload);
   }
 
@@ -141,6 +159,51 @@ public final class FakeCluster {
 
   public Map<Long, FakeLease> leases() {
     return leases;
+  }
+
+  /** The keys there are. */
+  public FakeKeySpace keys() {
+    return keys;
+  }
+
+  long nextRevision() {
+    return ++revision;
+  }
+
+  long openSession() {
+    return ++lastSessionId;
+  }
+
+  /** A lease that carries nothing yet. */
+  FakeLease grant(Duration ttl) {
+    FakeLease lease =
+        new FakeLease(
+            ++lastLeaseId,
+            ttl,
+            InstanceKey.getDefaultInstance(),
+            Instance.getDefaultInstance(),
+            loop.nanoTime());
+    leases.put(lease.id, lease);
+    watchLease(lease);
+    return lease;
+  }
+
+  /** Ends a lease with all that it carries. */
+  public void revoke(long leaseId) {
+    FakeLease lease = leases.get(leaseId);
+    if (lease == null) {
+      throw Refusals.of(ErrorReason.LEASE_NOT_FOUND, "no such lease");
+    }
+    end(lease);
+  }
+
+  private void end(FakeLease lease) {
+    if (lease.key.equals(InstanceKey.getDefaultInstance())) {
+      leases.remove(lease.id);
+      keys.endLease(lease.id);
+    } else {
+      remove(lease.key.getService(), lease.key.getInstanceId(), 0);
+    }
   }
 
   /** Every instance of a service there is, in order of id. */
@@ -282,11 +345,11 @@ public final class FakeCluster {
             watchLease(lease);
             return;
           }
-          remove(lease.key.getService(), lease.key.getInstanceId(), 0);
+          end(lease);
         });
   }
 
-  private void commit(Change change) {
+  void commit(Change change) {
     log.add(change);
     nodes.forEach(FakeNode::catchUp);
   }

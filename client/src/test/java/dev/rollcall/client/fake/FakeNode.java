@@ -3,6 +3,7 @@ package dev.rollcall.client.fake;
 import com.google.protobuf.ByteString;
 import dev.rollcall.v1.ErrorReason;
 import dev.rollcall.v1.Instance;
+import dev.rollcall.v1.KeyValue;
 import dev.rollcall.v1.RemovedInstance;
 import dev.rollcall.v1.ResolveRequest;
 import dev.rollcall.v1.ResponseHeader;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +31,7 @@ public final class FakeNode {
   private final ByteString nodeId;
   private final Map<String, Map<String, Instance>> services = new HashMap<>();
   private final Map<String, Long> serviceRevisions = new HashMap<>();
+  private final TreeMap<String, KeyValue> keys = new TreeMap<>();
   private final List<FakeWatchStream> watchStreams = new ArrayList<>();
   private final List<FakeKeepAliveStream> keepAliveStreams = new ArrayList<>();
   private @Nullable Server server;
@@ -79,6 +82,7 @@ public final class FakeNode {
               .addService(new FakeRegistration(this))
               .addService(new FakeDiscovery(this))
               .addService(new FakeClusterService(this))
+              .addService(new FakeKeys(this))
               .build()
               .start();
     } catch (IOException e) {
@@ -246,11 +250,17 @@ public final class FakeNode {
     return serviceRevisions.getOrDefault(service.toLowerCase(Locale.ROOT), 0L);
   }
 
+  /** The keys as far as it has applied the log, in order. */
+  NavigableMap<String, KeyValue> keys() {
+    return keys;
+  }
+
   /** Begins again from what the cluster has: its history changed. */
   void reload() {
     List.copyOf(watchStreams).forEach(FakeWatchStream::historyChanged);
     services.clear();
     serviceRevisions.clear();
+    keys.clear();
     appliedCount = 0;
     appliedRevision = 100;
     catchUp();
@@ -270,7 +280,11 @@ public final class FakeNode {
       for (RemovedInstance removed : change.removes()) {
         instances.remove(removed.getInstanceId());
       }
-      serviceRevisions.put(change.service(), change.revision());
+      if (!change.service().isEmpty()) {
+        serviceRevisions.put(change.service(), change.revision());
+      }
+      change.deleted().forEach(it -> keys.remove(it.getKey()));
+      change.puts().forEach(it -> keys.put(it.getKey(), it));
       appliedRevision = change.revision();
       List.copyOf(watchStreams).forEach(it -> it.applied(change, before));
     }

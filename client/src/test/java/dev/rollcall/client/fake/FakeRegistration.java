@@ -1,15 +1,22 @@
 package dev.rollcall.client.fake;
 
+import dev.rollcall.client.fake.FakeCluster.FakeLease;
 import dev.rollcall.v1.DeregisterRequest;
 import dev.rollcall.v1.DeregisterResponse;
 import dev.rollcall.v1.ErrorReason;
+import dev.rollcall.v1.GrantLeaseRequest;
+import dev.rollcall.v1.GrantLeaseResponse;
 import dev.rollcall.v1.Instance;
 import dev.rollcall.v1.InstanceKey;
 import dev.rollcall.v1.KeepAliveRequest;
 import dev.rollcall.v1.KeepAliveResponse;
+import dev.rollcall.v1.OpenSessionRequest;
+import dev.rollcall.v1.OpenSessionResponse;
 import dev.rollcall.v1.RegisterRequest;
 import dev.rollcall.v1.RegisterResponse;
 import dev.rollcall.v1.RegistrationGrpc;
+import dev.rollcall.v1.RevokeLeaseRequest;
+import dev.rollcall.v1.RevokeLeaseResponse;
 import dev.rollcall.v1.SetLifecycleRequest;
 import dev.rollcall.v1.SetLifecycleResponse;
 import dev.rollcall.v1.UpdateRequest;
@@ -109,6 +116,50 @@ final class FakeRegistration extends RegistrationGrpc.RegistrationImplBase {
               node.cluster()
                   .remove(key.getService(), key.getInstanceId(), request.getIncarnation());
           return DeregisterResponse.newBuilder().setHeader(node.header(revision)).build();
+        });
+  }
+
+  @Override
+  public void grantLease(GrantLeaseRequest request, StreamObserver<GrantLeaseResponse> observer) {
+    answer(
+        node,
+        observer,
+        () -> {
+          node.requireQuorum();
+          FakeLease lease = node.cluster().grant(Duration.ofMillis(request.getTtlMillis()));
+          return GrantLeaseResponse.newBuilder()
+              .setHeader(node.header())
+              .setLeaseId(lease.id)
+              .setTtlMillis(lease.ttl.toMillis())
+              .build();
+        });
+  }
+
+  @Override
+  public void revokeLease(
+      RevokeLeaseRequest request, StreamObserver<RevokeLeaseResponse> observer) {
+    answer(
+        node,
+        observer,
+        () -> {
+          node.requireQuorum();
+          node.cluster().revoke(request.getLeaseId());
+          return RevokeLeaseResponse.newBuilder().setHeader(node.header()).build();
+        });
+  }
+
+  @Override
+  public void openSession(
+      OpenSessionRequest request, StreamObserver<OpenSessionResponse> observer) {
+    answer(
+        node,
+        observer,
+        () -> {
+          node.requireQuorum();
+          return OpenSessionResponse.newBuilder()
+              .setHeader(node.header())
+              .setSessionId(node.cluster().openSession())
+              .build();
         });
   }
 

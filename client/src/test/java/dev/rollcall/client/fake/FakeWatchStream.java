@@ -3,6 +3,8 @@ package dev.rollcall.client.fake;
 import dev.rollcall.v1.CreateWatch;
 import dev.rollcall.v1.ErrorReason;
 import dev.rollcall.v1.Instance;
+import dev.rollcall.v1.RemoveCause;
+import dev.rollcall.v1.RemovedInstance;
 import dev.rollcall.v1.WatchCanceled;
 import dev.rollcall.v1.WatchCreated;
 import dev.rollcall.v1.WatchDelta;
@@ -11,8 +13,10 @@ import dev.rollcall.v1.WatchFreshness;
 import dev.rollcall.v1.WatchProgress;
 import dev.rollcall.v1.WatchRequest;
 import dev.rollcall.v1.WatchResponse;
+import dev.rollcall.v1.WatchScope;
 import dev.rollcall.v1.WatchSnapshot;
 import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,7 +103,12 @@ public final class FakeWatchStream implements StreamObserver<WatchRequest> {
     if (watch == null) {
       return;
     }
-    List<Instance> all = node.instances(watch.getService());
+    if (isOfKeys(watch)) {
+      sendKeys(id, watch, reset);
+      return;
+    }
+    List<Instance> all =
+        node.instances(watch.getService()).stream().filter(it -> fits(watch, it)).toList();
     long revision = node.serviceRevision(watch.getService());
     told.put(id, revision);
     int from = 0;
@@ -116,6 +125,39 @@ public final class FakeWatchStream implements StreamObserver<WatchRequest> {
               .build());
       from = to;
     } while (from < all.size());
+  }
+
+  /** The one kind of filter it knows: {@code version == ...}. */
+  private static boolean fits(CreateWatch watch, Instance instance) {
+    return watch.getFilter().isEmpty()
+        || watch.getFilter().equals("version == " + instance.getVersion());
+  }
+
+  static boolean isOfKeys(CreateWatch watch) {
+    return watch.getScope() == WatchScope.WATCH_SCOPE_KEY
+        || watch.getScope() == WatchScope.WATCH_SCOPE_KEYS;
+  }
+
+  static boolean isWatched(CreateWatch watch, String key) {
+    return watch.getScope() == WatchScope.WATCH_SCOPE_KEY
+        ? key.equals(watch.getKey())
+        : key.startsWith(watch.getKey());
+  }
+
+  private void sendKeys(long id, CreateWatch watch, boolean reset) {
+    told.put(id, node.appliedRevision());
+    out.onNext(
+        message(id)
+            .setSnapshot(
+                WatchSnapshot.newBuilder()
+                    .setRevision(node.appliedRevision())
+                    .addAllKeys(
+                        node.keys().values().stream()
+                            .filter(it -> isWatched(watch, it.getKey()))
+                            .toList())
+                    .setLast(true)
+                    .setReset(reset))
+            .build());
   }
 
   /** Brings every watch forward by a fresh snapshot, as for a slow reader. */
@@ -171,21 +213,49 @@ public final class FakeWatchStream implements StreamObserver<WatchRequest> {
           begin(create);
         });
     watches.forEach((id, watch) -> {
+      if (isOfKeys(watch)) {
+        sendKeysDelta(id, watch, change);
+        return;
+      }
       boolean isConcerned =
           watch.getService().equalsIgnoreCase(change.service())
               && told.getOrDefault(id, 0L) < change.revision();
       if (isConcerned) {
         told.put(id, change.revision());
-        sendDelta(id, change, serviceRevisionBefore);
+        sendDelta(id, watch, change, serviceRevisionBefore);
       }
     });
   }
 
-  private void sendDelta(long id, FakeCluster.Change change, long before) {
+  private void sendKeysDelta(long id, CreateWatch watch, FakeCluster.Change change) {
+    WatchDelta.Builder delta =
+        WatchDelta.newBuilder()
+            .setPreviousRevision(told.getOrDefault(id, 0L))
+            .setRevision(change.revision());
+    change.puts().stream().filter(it -> isWatched(watch, it.getKey())).forEach(delta::addKeysPut);
+    change.deleted().stream()
+        .filter(it -> isWatched(watch, it.getKey()))
+        .forEach(delta::addKeysDeleted);
+    if (delta.getKeysPutCount() + delta.getKeysDeletedCount() > 0) {
+      told.put(id, change.revision());
+      out.onNext(message(id).setDeltas(WatchDeltas.newBuilder().addDeltas(delta)).build());
+    }
+  }
+
+  private void sendDelta(long id, CreateWatch watch, FakeCluster.Change change, long before) {
     if (deltasToLose > 0) {
       deltasToLose--;
       return;
     }
+    List<RemovedInstance> removes = new ArrayList<>(change.removes());
+    change.upserts().stream()
+        .filter(it -> !fits(watch, it))
+        .forEach(it ->
+            removes.add(
+                RemovedInstance.newBuilder()
+                    .setInstanceId(it.getInstanceId())
+                    .setCause(RemoveCause.REMOVE_CAUSE_FILTERED)
+                    .build()));
     out.onNext(
         message(id)
             .setDeltas(
@@ -194,8 +264,9 @@ public final class FakeWatchStream implements StreamObserver<WatchRequest> {
                         WatchDelta.newBuilder()
                             .setPreviousRevision(before)
                             .setRevision(change.revision())
-                            .addAllUpserts(change.upserts())
-                            .addAllRemoves(change.removes())))
+                            .addAllUpserts(
+                                change.upserts().stream().filter(it -> fits(watch, it)).toList())
+                            .addAllRemoves(removes)))
             .build());
   }
 

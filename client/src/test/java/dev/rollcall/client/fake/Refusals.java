@@ -43,8 +43,14 @@ public final class Refusals {
 
   private static Code code(ErrorReason reason) {
     return switch (reason) {
-      case INSTANCE_NOT_FOUND, LEASE_NOT_FOUND, MEMBER_NOT_FOUND -> Code.NOT_FOUND;
-      case STALE_INCARNATION, HISTORY_CHANGED -> Code.FAILED_PRECONDITION;
+      case INSTANCE_NOT_FOUND, LEASE_NOT_FOUND, KEY_NOT_FOUND, MEMBER_NOT_FOUND -> Code.NOT_FOUND;
+      case STALE_INCARNATION,
+          HISTORY_CHANGED,
+          REVISION_MISMATCH,
+          SESSION_EXPIRED,
+          REQUEST_TOO_OLD,
+          TOO_MANY_KEYS ->
+          Code.FAILED_PRECONDITION;
       case LEASE_FULL, OVERLOADED -> Code.RESOURCE_EXHAUSTED;
       case NO_QUORUM, OUTCOME_UNKNOWN, NOT_READY -> Code.UNAVAILABLE;
       case NOT_SUPPORTED -> Code.UNIMPLEMENTED;

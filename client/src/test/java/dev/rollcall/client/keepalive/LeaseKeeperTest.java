@@ -40,7 +40,7 @@ class LeaseKeeperTest {
     }
 
     @Override
-    public void renewed() {
+    public void renewed(long believedUntilNanos) {
       told.add(id + " renewed");
     }
 
