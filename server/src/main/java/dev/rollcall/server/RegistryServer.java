@@ -25,6 +25,7 @@ import dev.rollcall.server.discovery.RowReads;
 import dev.rollcall.server.discovery.WatchPump;
 import dev.rollcall.server.forward.ForwardingService;
 import dev.rollcall.server.forward.GrpcPeerCalls;
+import dev.rollcall.server.keys.KeysService;
 import dev.rollcall.server.metrics.MeasuredDisk;
 import dev.rollcall.server.metrics.NodeMetrics;
 import dev.rollcall.server.operations.OperationsService;
@@ -357,12 +358,17 @@ public final class RegistryServer implements AutoCloseable {
         new OperationsService(
             new OperationsService.Parts(
                 node.registry, node.store, clock, node.headers, ports.clientLoops.executor()));
+    var keys =
+        new KeysService(
+            new KeysService.Parts(
+                node.registry, node.store, clock, node.headers, ports.clientLoops.executor()));
     var cluster = ClusterService.forClients(clusterParts(introduction));
     ports.openToClients(
         List.of(
             registration.bindService(),
             discovery.bindService(),
             operations.bindService(),
+            keys.bindService(),
             cluster.bindService()));
   }
 

@@ -10,16 +10,20 @@ import java.util.List;
  * @param leasesCreated in order of id
  * @param leasesEnded in the order in which they ended; may contain a lease created in the same
  *     range
+ * @param leasesGivenKeys that carry keys and may have carried none before; may have lost them
+ *     again, or ended, in the same range
  */
 public record AppliedRange(
     List<Outcome> outcomes,
     List<RevisionChanges> changes,
     List<Long> leasesCreated,
-    List<Long> leasesEnded) {
+    List<Long> leasesEnded,
+    List<Long> leasesGivenKeys) {
   public AppliedRange {
     outcomes = List.copyOf(outcomes);
     changes = List.copyOf(changes);
     leasesCreated = List.copyOf(leasesCreated);
     leasesEnded = List.copyOf(leasesEnded);
+    leasesGivenKeys = List.copyOf(leasesGivenKeys);
   }
 }

@@ -118,9 +118,9 @@ final class Applier {
     if (lease.isEmpty()) {
       return new Outcome.LeaseNotFound(counters.revision, command.leaseId());
     }
-    int removed = lease.get().instances().size();
-    writer.endLease(lease.get(), Change.Cause.DEREGISTERED);
-    return new Outcome.LeaseRevoked(removed == 0 ? counters.revision : writer.commit(), removed);
+    int gone = writer.endLease(lease.get(), Change.Cause.DEREGISTERED);
+    return new Outcome.LeaseRevoked(
+        gone == 0 ? counters.revision : writer.commit(), lease.get().instances().size());
   }
 
   private Optional<Outcome> refusal(Instance instance, @Nullable RegisteredInstance live) {

@@ -1,5 +1,6 @@
 package dev.rollcall.store;
 
+import com.google.protobuf.ByteString;
 import dev.rollcall.store.filter.Filter;
 import dev.rollcall.store.instance.Instance;
 import dev.rollcall.store.instance.InstanceKey;
@@ -11,6 +12,9 @@ import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.ServiceSpec;
 import dev.rollcall.store.instance.Status;
 import dev.rollcall.store.instance.StatusOverride;
+import dev.rollcall.store.kv.Compare;
+import dev.rollcall.store.kv.KeyOperation;
+import dev.rollcall.store.kv.KeyRules;
 import dev.rollcall.store.lease.Guard;
 import dev.rollcall.store.lease.Lease;
 import java.util.HashSet;
@@ -101,7 +105,7 @@ public sealed interface Command {
     }
   }
 
-  /** Removes leases with their instances. Proposed by a leader only, never forwarded. */
+  /** Removes leases with their instances and keys. Proposed by a leader only, never forwarded. */
   record ExpireLeases(List<Long> leaseIds) implements Command {
     public ExpireLeases {
       leaseIds = List.copyOf(leaseIds);
@@ -121,7 +125,7 @@ public sealed interface Command {
     }
   }
 
-  /** Ends a lease with its instances, by request. */
+  /** Ends a lease with its instances and keys, by request. */
   record RevokeLease(long leaseId) implements Command {
     public RevokeLease {
       requireLeaseId(leaseId);
@@ -258,6 +262,98 @@ public sealed interface Command {
     public RaiseFeatureLevel {
       if (level < Features.FIRST_LEVEL) {
         throw new InvalidRequest(Rule.OTHER, "feature levels begin with 1, not " + level);
+      }
+    }
+  }
+
+  /**
+   * Sets a key.
+   *
+   * @param foldedNamespace folded here if it is not
+   * @param leaseId of a lease of that namespace, with which the key goes; 0 for none
+   * @param expectedRevision mod revision that the key must have, 0 when there must be none
+   */
+  record PutKey(
+      String foldedNamespace,
+      String key,
+      ByteString value,
+      long leaseId,
+      OptionalLong expectedRevision)
+      implements Command {
+    public PutKey {
+      foldedNamespace = ServiceKey.foldedNamespace(foldedNamespace);
+      KeyRules.requireKey(key);
+      KeyRules.requireValue(value);
+      if (leaseId != 0) {
+        requireLeaseId(leaseId);
+      }
+      expectedRevision.ifPresent(Command::requireRevision);
+    }
+  }
+
+  /**
+   * Deletes a key, or all that begin with a prefix.
+   *
+   * @param foldedNamespace folded here if it is not
+   * @param expectedRevision as of {@link PutKey}; of a single key only
+   */
+  record DeleteKeys(
+      String foldedNamespace, String key, boolean isPrefix, OptionalLong expectedRevision)
+      implements Command {
+    public DeleteKeys {
+      foldedNamespace = ServiceKey.foldedNamespace(foldedNamespace);
+      if (isPrefix) {
+        KeyRules.requirePrefix(key);
+      } else {
+        KeyRules.requireKey(key);
+      }
+      expectedRevision.ifPresent(Command::requireRevision);
+      if (isPrefix && expectedRevision.isPresent()) {
+        throw new InvalidRequest(Rule.OTHER, "an expected revision is for a single key");
+      }
+    }
+  }
+
+  /**
+   * Does one thing with keys or another, as conditions hold: all of it or nothing.
+   *
+   * @param foldedNamespace of all its keys; folded here if it is not
+   * @param compares all must hold, up to 128
+   * @param success what is done then, in order, up to 128
+   * @param failure what is done else, likewise
+   */
+  record Transact(
+      String foldedNamespace,
+      List<Compare> compares,
+      List<KeyOperation> success,
+      List<KeyOperation> failure)
+      implements Command {
+    private static final int LENGTH_MAX = 128;
+
+    public Transact {
+      foldedNamespace = ServiceKey.foldedNamespace(foldedNamespace);
+      compares = List.copyOf(compares);
+      success = List.copyOf(success);
+      failure = List.copyOf(failure);
+      requireLength("compares", compares);
+      requireOperations("success", success);
+      requireOperations("failure", failure);
+    }
+
+    private static void requireOperations(String what, List<KeyOperation> operations) {
+      requireLength(what, operations);
+      var keys = new HashSet<String>();
+      for (var operation : operations) {
+        if (operation instanceof KeyOperation.Put put && !keys.add(put.key())) {
+          throw new InvalidRequest(Rule.OTHER, what + " puts one key twice: " + put.key());
+        }
+      }
+    }
+
+    private static void requireLength(String what, List<?> list) {
+      if (list.size() > LENGTH_MAX) {
+        throw new InvalidRequest(
+            Rule.OTHER, "a transaction has at most 128 " + what + ", not " + list.size());
       }
     }
   }

@@ -83,6 +83,9 @@ public final class CommandCodec {
           builder.setPassDeadlines(PassDeadlinesCommand.getDefaultInstance());
       case Command.RaiseFeatureLevel(int level) ->
           builder.setRaiseFeatureLevel(RaiseFeatureLevelCommand.newBuilder().setLevel(level));
+      case Command.PutKey put -> builder.setPutKey(KeyCommandCodec.toMessage(put));
+      case Command.DeleteKeys delete -> builder.setDeleteKeys(KeyCommandCodec.toMessage(delete));
+      case Command.Transact transact -> builder.setTransact(KeyCommandCodec.toMessage(transact));
       case Command.OpenSession() -> builder.setOpenSession(OpenSessionCommand.getDefaultInstance());
     }
     return ProtoBytes.of(builder.build());
@@ -145,6 +148,9 @@ public final class CommandCodec {
       case PASS_DEADLINES -> new Command.PassDeadlines();
       case RAISE_FEATURE_LEVEL ->
           new Command.RaiseFeatureLevel(message.getRaiseFeatureLevel().getLevel());
+      case PUT_KEY -> KeyCommandCodec.fromMessage(message.getPutKey());
+      case DELETE_KEYS -> KeyCommandCodec.fromMessage(message.getDeleteKeys());
+      case TRANSACT -> KeyCommandCodec.fromMessage(message.getTransact());
       case OPEN_SESSION -> new Command.OpenSession();
       case COMMAND_NOT_SET ->
           throw new InvalidRequest(Rule.OTHER, "not a command that this version knows");

@@ -61,6 +61,9 @@ public record Features(int supported, ToIntFunction<Command> levels) {
       case Command.SuspectLeases c -> 1;
       case Command.TrustLeases c -> 1;
       case Command.RaiseFeatureLevel c -> 1;
+      case Command.PutKey c -> 1;
+      case Command.DeleteKeys c -> 1;
+      case Command.Transact c -> 1;
       case Command.OpenSession c -> 1;
     };
   }

@@ -50,7 +50,7 @@ final class GuardApplier {
   Outcome apply(Command.ExpireLeases command) {
     int expired = 0;
     int removed = 0;
-    int marked = 0;
+    int changed = 0;
     for (long leaseId : command.leaseIds()) {
       var found = leases().find(leaseId);
       // It may be gone since the leader proposed this, or be named twice.
@@ -59,16 +59,15 @@ final class GuardApplier {
       }
       var lease = found.get();
       if (isNeeded(lease)) {
-        marked += lease.isSuspect() ? 0 : suspect(lease, true);
+        changed += lease.isSuspect() ? 0 : suspect(lease, true);
       } else {
-        writer.endLease(lease, Change.Cause.EXPIRED);
+        changed += writer.endLease(lease, Change.Cause.EXPIRED);
         expired++;
         removed += lease.instances().size();
       }
     }
-    boolean isChanged = removed > 0 || marked > 0;
     return new Outcome.LeasesExpired(
-        isChanged ? writer.commit() : counters.revision, expired, removed);
+        changed > 0 ? writer.commit() : counters.revision, expired, removed);
   }
 
   Outcome apply(Command.SuspectLeases command) {
@@ -84,8 +83,11 @@ final class GuardApplier {
     int changed = 0;
     for (long leaseId : leaseIds) {
       var lease = leases().find(leaseId);
-      // It may be gone, or judged already, since the leader proposed this.
-      if (lease.isPresent() && lease.get().isSuspect() != areSuspect) {
+      // It may be gone, judged already, or out of the guard's reach, since the leader proposed
+      // this.
+      if (lease.isPresent()
+          && lease.get().isSuspect() != areSuspect
+          && !(areSuspect && leases().hasKeys(leaseId))) {
         judged++;
         changed += suspect(lease.get(), areSuspect);
       }
@@ -94,8 +96,14 @@ final class GuardApplier {
         changed == 0 ? counters.revision : writer.commit(), judged, changed);
   }
 
-  /** Whether a service would have fewer instances than its floor without those of the lease. */
+  /**
+   * Whether a service would have fewer instances than its floor without those of the lease. One
+   * with keys is never kept: a lock must not outlive who holds it.
+   */
   private boolean isNeeded(Lease lease) {
+    if (leases().hasKeys(lease.id())) {
+      return false;
+    }
     var carried = new TreeMap<ServiceKey, Integer>();
     lease.instances().forEach(key -> carried.merge(key.service(), 1, Integer::sum));
     for (var each : carried.entrySet()) {

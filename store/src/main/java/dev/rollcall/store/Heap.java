@@ -2,6 +2,7 @@ package dev.rollcall.store;
 
 import dev.rollcall.store.instance.InstanceTable;
 import dev.rollcall.store.instance.StandingTable;
+import dev.rollcall.store.kv.KeyTable;
 import dev.rollcall.store.lease.GuardTable;
 import dev.rollcall.store.lease.LeaseTable;
 import dev.rollcall.store.request.SessionTable;
@@ -9,8 +10,9 @@ import java.util.Optional;
 
 /**
  * All state on the heap, and what changes it: rebuilt from the rows when they are opened or a
- * snapshot has brought others, and replaced as a whole. Readers may reach {@link #instances} as far
- * as that is published; everything else belongs to whoever builds it, then to the apply thread.
+ * snapshot has brought others, and replaced as a whole. Readers may reach {@link #instances} and
+ * {@link #keys} as far as those are published; everything else belongs to whoever builds it, then
+ * to the apply thread.
  */
 final class Heap {
   final Counters counters;
@@ -18,6 +20,7 @@ final class Heap {
   final LeaseTable leases = new LeaseTable();
   final GuardTable guards = new GuardTable();
   final StandingTable standings = new StandingTable();
+  final KeyTable keys = new KeyTable();
   final SessionTable sessions = new SessionTable();
   final Interner interner = new HeapInterner(instances);
   final RegistrationReader registrations = new RegistrationReader(interner);
@@ -40,13 +43,14 @@ final class Heap {
     features.requireKnown("the state up to entry " + counters.lastApplied, counters.featureLevel);
     new Restorer(rows, interner).restore(this);
     revisionWriter =
-        new RevisionWriter(counters, instances, leases, standings, rowWriter, registrations);
+        new RevisionWriter(counters, instances, leases, standings, keys, rowWriter, registrations);
     var appliers =
         new RequestExecutor.Appliers(
             new Applier(counters, instances, leases, revisionWriter),
             new StandingApplier(counters, instances, standings, revisionWriter),
             new SpecApplier(counters, instances, revisionWriter),
             new GuardApplier(this, revisionWriter, rowWriter),
+            new KeyApplier(counters, keys, leases, revisionWriter),
             new FeatureLevelApplier(counters, features, rowWriter));
     executor = new RequestExecutor(counters, sessions, appliers, rowWriter);
   }

@@ -4,6 +4,10 @@ import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.RegisteredSpec;
 import dev.rollcall.store.instance.StatusOverride;
+import dev.rollcall.store.kv.KeyEntry;
+import dev.rollcall.store.kv.KeyResult;
+import java.util.List;
+import java.util.Optional;
 
 /** What became of a command: expected, replicated, the same on every node. */
 public sealed interface Outcome {
@@ -56,6 +60,29 @@ public sealed interface Outcome {
   /** The cluster has agreed on this feature level. */
   record FeatureLevelRaised(long revision, int level) implements Outcome {}
 
+  /**
+   * The key is as given; revision is that of its last change.
+   *
+   * @param entry without its value
+   * @param previous what was there before, without its value
+   */
+  record KeyPut(long revision, KeyEntry entry, Optional<KeyEntry> previous) implements Outcome {}
+
+  /** So many keys went; when there were none, revision is that of the last change. */
+  record KeysDeleted(long revision, int keys) implements Outcome {}
+
+  /**
+   * The transaction is done; when it changed nothing, revision is that of the last change.
+   *
+   * @param succeeded whether all compares held
+   * @param results one for each operation done
+   */
+  record Transacted(long revision, boolean succeeded, List<KeyResult> results) implements Outcome {
+    public Transacted {
+      results = List.copyOf(results);
+    }
+  }
+
   /** The session is open. */
   record SessionOpened(long revision, long sessionId) implements Outcome {}
 
@@ -90,13 +117,19 @@ public sealed interface Outcome {
   /** The lease would carry more than the limit of instances. */
   record LeaseFull(long revision, long leaseId, int instancesMax) implements Outcome {}
 
+  /** The lease would carry more than the limit of keys. */
+  record LeaseKeysFull(long revision, long leaseId) implements Outcome {}
+
+  /** The command deletes or reads more keys than one command may. */
+  record TooManyKeys(long revision) implements Outcome {}
+
   /** The incarnation is lower than the live one, or not above that of a removed life. */
   record StaleIncarnation(long revision, InstanceKey key, long incarnation) implements Outcome {}
 
   /** Equal incarnation, other content. */
   record IncarnationReused(long revision, InstanceKey key) implements Outcome {}
 
-  /** Instances of one lease must be of one namespace. */
+  /** What a lease carries must be of one namespace. */
   record LeaseOfOtherNamespace(long revision, long leaseId) implements Outcome {}
 
   /** No such session; the command was not executed. */

@@ -69,6 +69,11 @@ public final class OutcomeCodec {
       case Outcome.IncarnationReused o ->
           builder.setIncarnationReused(InstanceCodec.toMessage(o.key()));
       case Outcome.LeaseOfOtherNamespace o -> builder.setLeaseOfOtherNamespace(o.leaseId());
+      case Outcome.KeyPut o -> builder.setKeyPut(KeyOutcomeCodec.toMessage(o));
+      case Outcome.KeysDeleted o -> builder.setKeysDeleted(o.keys());
+      case Outcome.Transacted o -> builder.setTransacted(KeyOutcomeCodec.toMessage(o));
+      case Outcome.LeaseKeysFull o -> builder.setLeaseKeysFull(o.leaseId());
+      case Outcome.TooManyKeys o -> builder.setTooManyKeys(EmptyOutcome.getDefaultInstance());
       case Outcome.SessionExpired o -> builder.setSessionExpired(o.sessionId());
       case Outcome.RequestTooOld o -> builder.setRequestTooOld(o.sequence());
     }
@@ -149,6 +154,11 @@ public final class OutcomeCodec {
               revision, InstanceCodec.fromMessage(message.getIncarnationReused()));
       case LEASE_OF_OTHER_NAMESPACE ->
           new Outcome.LeaseOfOtherNamespace(revision, message.getLeaseOfOtherNamespace());
+      case KEY_PUT -> KeyOutcomeCodec.keyPut(revision, message.getKeyPut());
+      case KEYS_DELETED -> new Outcome.KeysDeleted(revision, message.getKeysDeleted());
+      case TRANSACTED -> KeyOutcomeCodec.transacted(revision, message.getTransacted());
+      case LEASE_KEYS_FULL -> new Outcome.LeaseKeysFull(revision, message.getLeaseKeysFull());
+      case TOO_MANY_KEYS -> new Outcome.TooManyKeys(revision);
       case SESSION_EXPIRED -> new Outcome.SessionExpired(revision, message.getSessionExpired());
       case REQUEST_TOO_OLD -> new Outcome.RequestTooOld(revision, message.getRequestTooOld());
       case OUTCOME_NOT_SET ->

@@ -6,8 +6,11 @@ import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.ServiceSnapshot;
 import dev.rollcall.store.instance.StatusOverride;
+import dev.rollcall.store.kv.KeyEntry;
+import dev.rollcall.store.kv.KeyPage;
 import dev.rollcall.store.lease.Guard;
 import dev.rollcall.store.lease.Guards;
+import dev.rollcall.store.lease.KeyClaim;
 import dev.rollcall.store.lease.Lease;
 import dev.rollcall.store.lease.Leases;
 import dev.rollcall.store.snapshot.SnapshotReader;
@@ -88,6 +91,7 @@ public final class RegistryStore implements AutoCloseable {
     if (!entries.isEmpty()) {
       rows.rows().write(now.rowWriter.drain(now.counters));
       now.instances.publish();
+      now.keys.publish(now.counters.revision);
       guardView = GuardView.of(now);
       status = now.status();
     }
@@ -267,6 +271,23 @@ public final class RegistryStore implements AutoCloseable {
     return new LatestGuards();
   }
 
+  /** A key of a namespace, which is folded. */
+  public Optional<KeyEntry> key(String foldedNamespace, String key) {
+    return heap.keys.key(foldedNamespace, key);
+  }
+
+  /**
+   * Keys of a namespace that begin with a prefix, in order, all as they were at one revision.
+   *
+   * @param foldedNamespace see {@link ServiceKey#foldedNamespace}
+   * @param prefix empty for all
+   * @param after only keys after this one
+   * @param limit of keys
+   */
+  public KeyPage keys(String foldedNamespace, String prefix, Optional<String> after, int limit) {
+    return heap.keys.keys(foldedNamespace, prefix, after, limit);
+  }
+
   /** The guards after the last call of {@link #apply}. */
   public GuardView guardView() {
     return guardView;
@@ -390,6 +411,16 @@ public final class RegistryStore implements AutoCloseable {
     @Override
     public boolean isSuspect(long leaseId) {
       return heap.leases.isSuspect(leaseId);
+    }
+
+    @Override
+    public boolean hasKeys(long leaseId) {
+      return heap.leases.hasKeys(leaseId);
+    }
+
+    @Override
+    public KeyClaim keyClaim(long leaseId) {
+      return heap.leases.keyClaim(leaseId);
     }
   }
 

@@ -6,16 +6,20 @@ import dev.rollcall.store.instance.InvalidRequest.Rule;
 import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.Status;
 import dev.rollcall.v1.ClearOverrideRequest;
+import dev.rollcall.v1.DeleteKeysRequest;
 import dev.rollcall.v1.DeleteServiceSpecRequest;
 import dev.rollcall.v1.DeregisterRequest;
 import dev.rollcall.v1.GrantLeaseRequest;
+import dev.rollcall.v1.PutKeyRequest;
 import dev.rollcall.v1.PutServiceSpecRequest;
 import dev.rollcall.v1.RegisterRequest;
 import dev.rollcall.v1.ReleaseGuardRequest;
 import dev.rollcall.v1.RevokeLeaseRequest;
 import dev.rollcall.v1.SetLifecycleRequest;
 import dev.rollcall.v1.SetOverrideRequest;
+import dev.rollcall.v1.TransactRequest;
 import dev.rollcall.v1.UpdateRequest;
+import dev.rollcall.v1.WriteId;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -150,12 +154,55 @@ public final class RequestCodec {
         repeat(message.getSessionId(), message.getSequence(), message.getLowestUnacknowledged()));
   }
 
+  /** To set a key. */
+  public static Request fromMessage(PutKeyRequest message) {
+    var expected =
+        message.hasExpectedRevision()
+            ? OptionalLong.of(message.getExpectedRevision())
+            : OptionalLong.empty();
+    return new Request(
+        new Command.PutKey(
+            message.getNamespace(),
+            message.getKey(),
+            message.getValue(),
+            message.getLeaseId(),
+            expected),
+        repeat(message.getWriteId()));
+  }
+
+  /** To delete keys. */
+  public static Request fromMessage(DeleteKeysRequest message) {
+    var expected =
+        message.hasExpectedRevision()
+            ? OptionalLong.of(message.getExpectedRevision())
+            : OptionalLong.empty();
+    return new Request(
+        new Command.DeleteKeys(
+            message.getNamespace(), message.getKey(), message.getIsPrefix(), expected),
+        repeat(message.getWriteId()));
+  }
+
+  /** To compare, and do one thing or another. */
+  public static Request fromMessage(TransactRequest message) {
+    return new Request(
+        new Command.Transact(
+            message.getNamespace(),
+            message.getComparesList().stream().map(KeyCodec::fromMessage).toList(),
+            message.getSuccessList().stream().map(KeyCodec::fromMessage).toList(),
+            message.getFailureList().stream().map(KeyCodec::fromMessage).toList()),
+        repeat(message.getWriteId()));
+  }
+
   /** A release by an operator, who is named. */
   public static Command fromMessage(ReleaseGuardRequest message) {
     if (message.getActor().isEmpty()) {
       throw new InvalidRequest(Rule.OTHER, "actor must not be empty");
     }
     return new Command.ReleaseGuard(message.getNamespace(), message.getActor());
+  }
+
+  private static Optional<Request.Repeat> repeat(WriteId id) {
+    return repeat(id.getSessionId(), id.getSequence(), id.getLowestUnacknowledged());
   }
 
   private static Optional<Request.Repeat> repeat(

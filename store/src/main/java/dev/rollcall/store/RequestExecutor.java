@@ -28,6 +28,7 @@ final class RequestExecutor {
       StandingApplier standings,
       SpecApplier specs,
       GuardApplier guards,
+      KeyApplier keys,
       FeatureLevelApplier levels) {}
 
   /** Lets the replicated clock advance, and ends what is over by it. */
@@ -91,6 +92,9 @@ final class RequestExecutor {
       case Command.TrustLeases trust -> appliers.guards().apply(trust);
       case Command.PassDeadlines() -> new Outcome.Nothing(counters.revision);
       case Command.RaiseFeatureLevel raise -> appliers.levels().apply(raise);
+      case Command.PutKey put -> appliers.keys().apply(put);
+      case Command.DeleteKeys delete -> appliers.keys().apply(delete);
+      case Command.Transact transact -> appliers.keys().apply(transact);
       case Command.OpenSession() -> openSession();
     };
   }

@@ -6,6 +6,7 @@ import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.Standing;
 import dev.rollcall.store.instance.StandingTable;
 import dev.rollcall.store.instance.Tombstone;
+import dev.rollcall.store.kv.KeyTable;
 import dev.rollcall.store.lease.GuardTable;
 import dev.rollcall.store.lease.LeaseTable;
 import dev.rollcall.store.request.Session;
@@ -34,12 +35,17 @@ final class Restorer {
   /** Fills the tables of a heap that has none of it yet. */
   void restore(Heap heap) {
     var keysByLease = restoreInstances(heap.instances, heap.standings);
-    restoreLeases(heap.leases, keysByLease);
+    var bare = restoreLeases(heap.leases, keysByLease);
+    restoreKeys(heap.keys, heap.leases);
+    for (long id : bare) {
+      Invariant.check(heap.leases.hasKeys(id), "a lease that carries nothing: %d", id);
+    }
     restoreGuards(heap.guards);
     restoreSpecs(heap.instances);
     restoreOverrides(heap.instances, heap.standings);
     restoreChanges(heap.instances);
     heap.instances.publish();
+    heap.keys.publish(heap.counters.revision);
     restoreSessions(heap.sessions);
   }
 
@@ -66,20 +72,45 @@ final class Restorer {
     return growing;
   }
 
-  private void restoreLeases(LeaseTable leases, Map<Long, List<InstanceKey>> keysByLease) {
+  /** Those without instances that must carry keys then. */
+  private List<Long> restoreLeases(LeaseTable leases, Map<Long, List<InstanceKey>> keysByLease) {
+    var bare = new ArrayList<Long>();
     forEach(
         RowKeys.LEASES,
         (key, value) -> {
           long id = RowKeys.number(key, 1);
           var carried = keysByLease.remove(id);
           var lease = RowCodec.lease(id, value, carried == null ? List.of() : carried);
-          Invariant.check(
-              carried != null || !lease.endsWithLastInstance(),
-              "a lease without instances: %d",
-              id);
+          if (carried == null && lease.endsWithLastInstance()) {
+            bare.add(id);
+          }
           leases.put(lease);
         });
     Invariant.check(keysByLease.isEmpty(), "instances without their leases: %s", keysByLease);
+    return bare;
+  }
+
+  private void restoreKeys(KeyTable keys, LeaseTable leases) {
+    forEach(
+        RowKeys.KEYS,
+        (key, value) -> {
+          var entry = RowCodec.key(value);
+          if (entry.leaseId() != 0) {
+            boolean isItsLease =
+                leases
+                    .find(entry.leaseId())
+                    .filter(lease -> lease.foldedNamespace().equals(entry.foldedNamespace()))
+                    .isPresent();
+            Invariant.check(
+                isItsLease,
+                "key '%s' of %s goes with lease %d, which is not there",
+                entry.key(),
+                entry.foldedNamespace(),
+                entry.leaseId());
+            leases.attach(entry);
+          }
+          keys.put(entry);
+        });
   }
 
   private void restoreGuards(GuardTable guards) {

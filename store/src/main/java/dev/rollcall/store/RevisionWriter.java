@@ -10,12 +10,17 @@ import dev.rollcall.store.instance.ServiceSpec;
 import dev.rollcall.store.instance.Standing;
 import dev.rollcall.store.instance.StandingTable;
 import dev.rollcall.store.instance.StatusOverride;
+import dev.rollcall.store.kv.KeyEdit;
+import dev.rollcall.store.kv.KeyEntry;
+import dev.rollcall.store.kv.KeyTable;
 import dev.rollcall.store.lease.Lease;
 import dev.rollcall.store.lease.LeaseTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +34,7 @@ final class RevisionWriter {
   private final InstanceTable instances;
   private final LeaseTable leases;
   private final StandingTable standings;
+  private final KeyTable keys;
   private final RowWriter rows;
   private final RegistrationReader registrations;
 
@@ -41,23 +47,28 @@ final class RevisionWriter {
   private final List<RevisionChanges> changesOfRange = new ArrayList<>();
   private final List<Long> leasesCreated = new ArrayList<>();
   private final List<Long> leasesEnded = new ArrayList<>();
+  private final List<Long> leasesGivenKeys = new ArrayList<>();
 
   RevisionWriter(
       Counters counters,
       InstanceTable instances,
       LeaseTable leases,
       StandingTable standings,
+      KeyTable keys,
       RowWriter rows,
       RegistrationReader registrations) {
     this.counters = counters;
     this.instances = instances;
     this.leases = leases;
     this.standings = standings;
+    this.keys = keys;
     this.rows = rows;
     this.registrations = registrations;
   }
 
-  /** Makes a lease for instances that are then registered under it; it ends with the last. */
+  /**
+   * Makes a lease for instances that are then registered under it; it ends with what it carries.
+   */
   Lease createLease(long ttlMillis, String foldedNamespace, List<InstanceKey> keys) {
     return createLease(ttlMillis, foldedNamespace, true, keys);
   }
@@ -158,8 +169,37 @@ final class RevisionWriter {
     detach(live);
   }
 
-  /** Ends a lease with its instances; without any, there is no revision to {@link #commit}. */
-  void endLease(Lease lease, Change.Cause cause) {
+  /**
+   * Has keys set and deleted, in this order; a lease that is left with nothing by all of it ends,
+   * if it ends so.
+   */
+  void edit(List<KeyEdit> edits) {
+    var bereft = new TreeSet<Long>();
+    for (var edit : edits) {
+      switch (edit) {
+        case KeyEdit.Put(var entry, var previous) -> {
+          previous.ifPresent(before -> detach(before, bereft));
+          putKey(entry, previous);
+        }
+        case KeyEdit.Delete(var previous) -> {
+          detach(previous, bereft);
+          deleteKey(previous, Change.KeyCause.DELETED);
+        }
+      }
+    }
+    for (long leaseId : bereft) {
+      if (leases.endIfSpent(leaseId)) {
+        leaseEnded(leaseId);
+      }
+    }
+  }
+
+  /**
+   * Ends a lease with its instances and keys.
+   *
+   * @return how many went; without any, there is no revision to {@link #commit}
+   */
+  int endLease(Lease lease, Change.Cause cause) {
     for (var key : lease.instances()) {
       var live = instances.live(key);
       if (live == null) {
@@ -168,8 +208,18 @@ final class RevisionWriter {
       }
       remove(live, cause);
     }
+    var carried = leases.keys(lease.id());
+    for (String key : carried) {
+      var live = keys.live(lease.foldedNamespace(), key);
+      if (live == null) {
+        throw new Invariant.Violation(
+            "lease %d carries key '%s', which is not there".formatted(lease.id(), key));
+      }
+      deleteKey(live, Change.KeyCause.LEASE_ENDED);
+    }
     leases.remove(lease.id());
     leaseEnded(lease.id());
+    return lease.instances().size() + carried.size();
   }
 
   /** Ends the revision: writes its row of the change log. */
@@ -186,10 +236,12 @@ final class RevisionWriter {
 
   /** What the range brought about, with these outcomes; the next range begins. */
   AppliedRange drain(List<Outcome> outcomes) {
-    var range = new AppliedRange(outcomes, changesOfRange, leasesCreated, leasesEnded);
+    var range =
+        new AppliedRange(outcomes, changesOfRange, leasesCreated, leasesEnded, leasesGivenKeys);
     changesOfRange.clear();
     leasesCreated.clear();
     leasesEnded.clear();
+    leasesGivenKeys.clear();
     return range;
   }
 
@@ -210,6 +262,32 @@ final class RevisionWriter {
     instances.remove(live, revision());
     standings.restand(key, live.standing(), Standing.PLAIN);
     rows.deleteInstance(key);
+  }
+
+  private void putKey(KeyEntry entry, Optional<KeyEntry> previous) {
+    byte[] row = RowCodec.encode(entry);
+    note(new Change.KeyPut(entry, previous), row);
+    keys.put(entry);
+    rows.putKey(entry, row);
+    if (entry.leaseId() != 0) {
+      if (!leases.hasKeys(entry.leaseId())) {
+        leasesGivenKeys.add(entry.leaseId());
+      }
+      leases.attach(entry);
+    }
+  }
+
+  private void deleteKey(KeyEntry entry, Change.KeyCause cause) {
+    note(new Change.KeyDeleted(entry, cause), NOTHING);
+    keys.remove(entry);
+    rows.deleteKey(entry);
+  }
+
+  private void detach(KeyEntry entry, Set<Long> bereft) {
+    if (entry.leaseId() != 0) {
+      leases.detach(entry);
+      bereft.add(entry.leaseId());
+    }
   }
 
   /** As of {@link ChangeCodec#encode}, before the table has it. */

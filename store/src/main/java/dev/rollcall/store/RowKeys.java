@@ -1,6 +1,7 @@
 package dev.rollcall.store;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.ServiceKey;
@@ -8,8 +9,8 @@ import java.nio.ByteBuffer;
 
 /**
  * Keys of rows: a byte that names the table, then parts which sort as their values do. Numbers are
- * not negative and stand in big-endian order; names are folded and end with NUL, which no name
- * contains.
+ * not negative and stand in big-endian order; names are folded and end with NUL, which neither
+ * names nor keys contain.
  *
  * <pre>
  * b                                   where a snapshot came from; stays on this node
@@ -17,6 +18,7 @@ import java.nio.ByteBuffer;
  * f                                   the feature level agreed on: FeatureLevelRow
  * g namespace                         guards against mass expiry: GuardRow
  * i namespace 0 service 0 instance id   live instances: rollcall.v1.Instance
+ * k namespace 0 key                   keys and values: KeyRow
  * l lease id                          leases: LeaseRow
  * m                                   counters: MetaRow
  * o session id, sequence              outcomes that sessions keep: OutcomeRecord
@@ -31,6 +33,7 @@ final class RowKeys {
   static final byte FEATURE_LEVEL = 'f';
   static final byte GUARDS = 'g';
   static final byte INSTANCES = 'i';
+  static final byte KEYS = 'k';
   static final byte LEASES = 'l';
   static final byte META = 'm';
   static final byte OUTCOMES = 'o';
@@ -91,6 +94,17 @@ final class RowKeys {
         .put(namespace)
         .put((byte) 0)
         .put(service)
+        .array();
+  }
+
+  static byte[] key(String foldedNamespace, String key) {
+    byte[] namespace = foldedNamespace.getBytes(US_ASCII);
+    byte[] name = key.getBytes(UTF_8);
+    return ByteBuffer.allocate(2 + namespace.length + name.length)
+        .put(KEYS)
+        .put(namespace)
+        .put((byte) 0)
+        .put(name)
         .array();
   }
 

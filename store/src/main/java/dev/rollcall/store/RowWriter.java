@@ -4,6 +4,7 @@ import dev.rollcall.store.OrderedStore.Operation;
 import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.StatusOverride;
+import dev.rollcall.store.kv.KeyEntry;
 import dev.rollcall.store.lease.Guard;
 import dev.rollcall.store.lease.Lease;
 import dev.rollcall.store.request.Session;
@@ -67,6 +68,14 @@ final class RowWriter {
 
   void putFeatureLevel(int level) {
     put(RowKeys.featureLevel(), RowCodec.encodeFeatureLevel(level));
+  }
+
+  void putKey(KeyEntry entry, byte[] row) {
+    put(RowKeys.key(entry.foldedNamespace(), entry.key()), row);
+  }
+
+  void deleteKey(KeyEntry entry) {
+    delete(RowKeys.key(entry.foldedNamespace(), entry.key()));
   }
 
   void putChanges(long revision, byte[] row) {

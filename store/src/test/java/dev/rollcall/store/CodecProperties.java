@@ -14,6 +14,7 @@ import dev.rollcall.store.instance.ServiceSpec;
 import dev.rollcall.store.instance.Standing;
 import dev.rollcall.store.instance.StatusOverride;
 import dev.rollcall.store.kv.KeyEntry;
+import dev.rollcall.store.kv.KeyResult;
 import dev.rollcall.testkit.Seeds;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,6 +31,9 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class CodecProperties {
+  private static final KeyEntry KEY =
+      new KeyEntry("a", "k/\u00e9", ByteString.copyFromUtf8("v"), 1, 2, 3, 4);
+
   private static final int SEEDS = 300;
 
   @Test
@@ -133,7 +137,7 @@ class CodecProperties {
     var instance = new RegisteredInstance(instances.next(), standing(random), 1, 2, 3);
     var other = new RegisteredInstance(instances.next(), standing(random), 1, 1, 2);
     var spec = new RegisteredSpec(spec(random), 4, 5);
-    var key = new KeyEntry("a", "k/\u00e9", ByteString.copyFromUtf8("v"), 1, 2, 3, 4);
+    var key = KEY;
     return List.of(
         new Change.Upserted(instance, Optional.empty()),
         new Change.Upserted(instance, Optional.of(other)),
@@ -196,7 +200,7 @@ class CodecProperties {
 
   private static Command command(RandomGenerator random) {
     var instances = new RandomInstances(random);
-    return switch (random.nextInt(18)) {
+    return switch (random.nextInt(21)) {
       case 0 -> new Command.Register(List.of(instances.next()), keeper(random));
       case 1 ->
           new Command.Update(
@@ -230,6 +234,7 @@ class CodecProperties {
       case 14 -> new Command.SuspectLeases(List.of(1L, 1 + random.nextLong(1L << 60)));
       case 15 -> new Command.TrustLeases(List.of(1L, 1 + random.nextLong(1L << 60)));
       case 16 -> new Command.RaiseFeatureLevel(1 + random.nextInt(Integer.MAX_VALUE));
+      case 17, 18, 19 -> new RandomKeys(random, 1_000, 1_000).next("shop");
       default -> new Command.OpenSession();
     };
   }
@@ -302,6 +307,20 @@ class CodecProperties {
         new Outcome.FeatureLevelRaised(revision, 1 + random.nextInt(Integer.MAX_VALUE)),
         new Outcome.FeatureLevelHigher(revision, 2),
         new Outcome.FeatureLevelTooLow(revision, 3, random.nextInt(3)),
+        new Outcome.KeyPut(revision, KEY.withoutValue(), Optional.empty()),
+        new Outcome.KeyPut(revision, KEY.withoutValue(), Optional.of(KEY.withoutValue())),
+        new Outcome.KeysDeleted(revision, random.nextInt(1_000)),
+        new Outcome.Transacted(revision, false, List.of()),
+        new Outcome.Transacted(
+            revision,
+            true,
+            List.of(
+                new KeyResult.Found(List.of(), false),
+                new KeyResult.Deleted(random.nextInt(2)),
+                new KeyResult.Found(List.of(KEY), random.nextBoolean()),
+                new KeyResult.Put(KEY.withoutValue()))),
+        new Outcome.LeaseKeysFull(revision, number),
+        new Outcome.TooManyKeys(revision),
         new Outcome.SessionOpened(revision, number),
         new Outcome.Nothing(revision),
         new Outcome.InstanceNotFound(revision, instances.key()),

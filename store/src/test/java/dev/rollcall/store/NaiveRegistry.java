@@ -9,6 +9,8 @@ import dev.rollcall.store.instance.RegisteredSpec;
 import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.Standing;
 import dev.rollcall.store.instance.StatusOverride;
+import dev.rollcall.store.kv.KeyEntry;
+import dev.rollcall.store.kv.KeyOperation;
 import dev.rollcall.store.lease.Guard;
 import dev.rollcall.store.lease.Lease;
 import dev.rollcall.store.request.Session;
@@ -46,6 +48,7 @@ final class NaiveRegistry {
   private final Map<InstanceKey, Removed> removed = new HashMap<>();
   final TreeMap<InstanceKey, StatusOverride> overrides = new TreeMap<>();
   final TreeMap<ServiceKey, RegisteredSpec> specs = new TreeMap<>();
+  final NaiveKeys keys = new NaiveKeys();
   private final TreeMap<Long, KnownSession> sessions = new TreeMap<>();
   private long leaseIds;
   private long sessionIds;
@@ -130,7 +133,7 @@ final class NaiveRegistry {
       case Command.DeleteServiceSpec c -> deleteSpec(c);
       case Command.EngageGuard(var namespace) -> {
         if (!isEngaged(namespace)) {
-          var watched = leaseTtls.keySet().stream().filter(id -> isOf(id, namespace));
+          var watched = leaseTtls.keySet().stream().filter(id -> isGuarded(id, namespace));
           guards.put(namespace, Guard.engaged(namespace, wall, (int) watched.count()));
         }
         yield new Outcome.GuardEngaged(revision);
@@ -141,13 +144,16 @@ final class NaiveRegistry {
           yield new Outcome.GuardNotEngaged(revision);
         }
         guards.put(namespace, guard.released(wall, actor));
-        var held = suspects().stream().filter(id -> isOf(id, namespace));
+        var held = suspects().stream().filter(id -> isGuarded(id, namespace));
         yield new Outcome.GuardReleased(revision, (int) held.count());
       }
       case Command.SuspectLeases(var leases) -> judge(leases, true);
       case Command.TrustLeases(var leases) -> judge(leases, false);
       case Command.RaiseFeatureLevel(int level) -> raiseFeatureLevel(level);
       case Command.PassDeadlines() -> new Outcome.Nothing(revision);
+      case Command.PutKey c -> putKey(c);
+      case Command.DeleteKeys c -> deleteKeys(c);
+      case Command.Transact c -> transact(c);
       case Command.OpenSession() -> {
         sessionIds++;
         var session = new KnownSession();
@@ -177,8 +183,8 @@ final class NaiveRegistry {
     return guard != null && guard.isEngaged();
   }
 
-  private boolean isOf(long leaseId, String namespace) {
-    return namespace.equals(leaseNamespaces.get(leaseId));
+  private boolean isGuarded(long leaseId, String namespace) {
+    return namespace.equals(leaseNamespaces.get(leaseId)) && !keys.carries(leaseId);
   }
 
   private Outcome judge(List<Long> named, boolean areSuspect) {
@@ -186,6 +192,7 @@ final class NaiveRegistry {
         named.stream()
             .distinct()
             .filter(id -> leaseTtls.containsKey(id) && suspects().contains(id) != areSuspect)
+            .filter(id -> !areSuspect || !keys.carries(id))
             .toList();
     var carried =
         live.values().stream()
@@ -293,6 +300,70 @@ final class NaiveRegistry {
     revision++;
     specs.remove(command.service());
     return new Outcome.SpecDeleted(revision);
+  }
+
+  private Outcome putKey(Command.PutKey command) {
+    String namespace = command.foldedNamespace();
+    var before = keys.find(namespace, command.key());
+    long at = before == null ? 0 : before.modRevision();
+    if (command.expectedRevision().orElse(at) != at) {
+      return new Outcome.RevisionMismatch(revision, at);
+    }
+    var refused = leaseRefusal(namespace, command.leaseId());
+    if (refused != null) {
+      return refused;
+    }
+    keys.begin();
+    var now = keys.put(namespace, command.key(), command.value(), command.leaseId(), revision + 1);
+    var unused = keysDone();
+    return new Outcome.KeyPut(
+        now.modRevision(),
+        now.withoutValue(),
+        Optional.ofNullable(before).map(KeyEntry::withoutValue));
+  }
+
+  private Outcome deleteKeys(Command.DeleteKeys command) {
+    String namespace = command.foldedNamespace();
+    var before = keys.find(namespace, command.key());
+    long at = before == null ? 0 : before.modRevision();
+    if (command.expectedRevision().orElse(at) != at) {
+      return new Outcome.RevisionMismatch(revision, at);
+    }
+    keys.begin();
+    int deleted = keys.delete(namespace, command.key(), command.isPrefix());
+    return new Outcome.KeysDeleted(keysDone(), deleted);
+  }
+
+  private Outcome transact(Command.Transact command) {
+    String namespace = command.foldedNamespace();
+    boolean isSuccess = command.compares().stream().allMatch(c -> keys.holds(namespace, c));
+    var operations = isSuccess ? command.success() : command.failure();
+    for (var operation : operations) {
+      if (operation instanceof KeyOperation.Put put) {
+        var refused = leaseRefusal(namespace, put.leaseId());
+        if (refused != null) {
+          return refused;
+        }
+      }
+    }
+    keys.begin();
+    var results = operations.stream().map(each -> keys.run(namespace, each, revision + 1)).toList();
+    return new Outcome.Transacted(keysDone(), isSuccess, results);
+  }
+
+  private @Nullable Outcome leaseRefusal(String namespace, long leaseId) {
+    if (leaseId != 0 && !leaseTtls.containsKey(leaseId)) {
+      return new Outcome.LeaseNotFound(revision, leaseId);
+    }
+    return leaseId != 0 && !namespace.equals(leaseNamespaces.get(leaseId))
+        ? new Outcome.LeaseOfOtherNamespace(revision, leaseId)
+        : null;
+  }
+
+  private long keysDone() {
+    revision += keys.isChanged ? 1 : 0;
+    endEmptyLeases();
+    return revision;
   }
 
   private Outcome register(Command.Register command) {
@@ -450,6 +521,9 @@ final class NaiveRegistry {
 
   /** Whether a service needs what the lease carries, when those leases have ended. */
   private boolean isNeeded(long leaseId, List<Long> ended) {
+    if (keys.carries(leaseId)) {
+      return false;
+    }
     return specs.values().stream()
         .anyMatch(registered -> {
           var left =
@@ -465,10 +539,11 @@ final class NaiveRegistry {
   /** How many instances went; none make no revision. */
   private int endLeases(List<Long> leases) {
     var gone = live.values().stream().filter(i -> leases.contains(i.leaseId())).toList();
-    if (!gone.isEmpty()) {
+    if (!gone.isEmpty() || leases.stream().anyMatch(keys::carries)) {
       revision++;
     }
     gone.forEach(this::remove);
+    keys.entries.removeIf(entry -> leases.contains(entry.leaseId()));
     leaseTtls.keySet().removeAll(leases);
     return gone.size();
   }
@@ -501,7 +576,9 @@ final class NaiveRegistry {
   }
 
   private void endEmptyLeases() {
-    leaseTtls.keySet().removeIf(id -> carried(id) == 0 && !granted.contains(id));
+    leaseTtls
+        .keySet()
+        .removeIf(id -> carried(id) == 0 && !keys.carries(id) && !granted.contains(id));
   }
 
   private long carried(long leaseId) {

@@ -71,7 +71,7 @@ final class RandomRequests {
   }
 
   private Command command() {
-    return switch (random.nextInt(25)) {
+    return switch (random.nextInt(32)) {
       case 0, 1, 2, 3, 4 -> register();
       case 5, 6 -> update();
       case 7, 8 -> new Command.Deregister(key(), random.nextInt(6));
@@ -112,6 +112,8 @@ final class RandomRequests {
       case 21, 22 -> new Command.SuspectLeases(leases());
       case 23 -> new Command.TrustLeases(leases());
       case 24 -> new Command.RaiseFeatureLevel(1 + random.nextInt(3));
+      case 25, 26, 27, 28, 29, 30 ->
+          new RandomKeys(random, 1 + index / 3, 1 + index / 2).next(namespace());
       default -> new Command.OpenSession();
     };
   }

@@ -109,6 +109,9 @@ final class Story {
               Request.of(
                   new Command.DeleteServiceSpec(
                       new ServiceKey("", names.getFirst()), expected(options))));
+      case "put", "delete", "transact" ->
+          applied(new Request(KeyVerbs.command(verb, names, options), repeat(options)));
+      case "keys" -> KeyVerbs.text(registry.store.keys("default", "", Optional.empty(), 100));
       case "session" -> applied(Request.of(new Command.OpenSession()));
       case "nothing" -> happened(registry.applyBytes(new byte[0]));
       case "wall" -> {
@@ -231,9 +234,10 @@ final class Story {
           case Change.SpecRemoved removed ->
               text.append("- spec of ").append(removed.service()).append('\n');
           case Change.KeyPut(var entry, var previous) ->
-              text.append("+ ").append(entry).append('\n');
+              text.append("+ ").append(KeyVerbs.text(entry)).append('\n');
           case Change.KeyDeleted(var previous, var cause) ->
-              text.append("- %s/%s, %s\n".formatted(change, previous.key(), cause));
+              text.append(
+                  "- %s/%s, %s\n".formatted(previous.foldedNamespace(), previous.key(), cause));
         }
       }
     }
@@ -243,9 +247,20 @@ final class Story {
   }
 
   private static String text(Outcome outcome) {
-    return outcome instanceof Outcome.Updated updated
-        ? "Updated[revision=%d] %s".formatted(updated.revision(), text(updated.instance()))
-        : outcome + "\n";
+    return switch (outcome) {
+      case Outcome.Updated updated ->
+          "Updated[revision=%d] %s".formatted(updated.revision(), text(updated.instance()));
+      case Outcome.KeyPut put ->
+          "KeyPut[revision=%d] %s%s\n"
+              .formatted(
+                  put.revision(),
+                  KeyVerbs.text(put.entry()),
+                  put.previous().map(entry -> ", was " + KeyVerbs.text(entry)).orElse(""));
+      case Outcome.Transacted(long revision, boolean succeeded, var results) ->
+          "Transacted[revision=%d, succeeded=%s] %s\n"
+              .formatted(revision, succeeded, results.stream().map(KeyVerbs::text).toList());
+      default -> outcome + "\n";
+    };
   }
 
   private static String text(RegisteredInstance registered) {

@@ -7,6 +7,8 @@ import dev.rollcall.server.replication.Failure;
 import dev.rollcall.server.replication.Result;
 import dev.rollcall.store.Outcome;
 import dev.rollcall.store.instance.InvalidRequest;
+import dev.rollcall.store.kv.KeyRules;
+import dev.rollcall.store.lease.Lease;
 import dev.rollcall.v1.ErrorReason;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -103,6 +105,20 @@ public final class StatusMapper {
           status(
               ErrorReason.LEASE_FULL,
               "lease " + o.leaseId() + " carries at most " + o.instancesMax() + " instances");
+      case Outcome.LeaseKeysFull o ->
+          status(
+              ErrorReason.LEASE_FULL,
+              "lease %d carries at most %d keys, of %d bytes in all"
+                  .formatted(o.leaseId(), Lease.KEYS_MAX, Lease.KEY_BYTES_MAX));
+      case Outcome.TooManyKeys o ->
+          status(
+              ErrorReason.TOO_MANY_KEYS,
+              ("one request deletes at most %d keys, of %d bytes in all, and reads at most %d"
+                      + " bytes; nothing was changed")
+                  .formatted(
+                      KeyRules.DELETED_KEYS_MAX,
+                      KeyRules.DELETED_BYTES_MAX,
+                      KeyRules.READ_BYTES_MAX));
       case Outcome.StaleIncarnation o ->
           status(
               ErrorReason.STALE_INCARNATION,
@@ -115,7 +131,7 @@ public final class StatusMapper {
       case Outcome.LeaseOfOtherNamespace o ->
           status(
               ErrorReason.INVALID_REQUEST,
-              "instances of one lease must be of one namespace: lease " + o.leaseId());
+              "what one lease carries must be of one namespace: lease " + o.leaseId());
       case Outcome.SpecNotFound o -> status(ErrorReason.SPEC_NOT_FOUND, "the service has no spec");
       case Outcome.RevisionMismatch o ->
           status(
@@ -158,6 +174,9 @@ public final class StatusMapper {
       case Outcome.GuardNotEngaged o -> throw noRefusal(o);
       case Outcome.LeasesJudged o -> throw noRefusal(o);
       case Outcome.FeatureLevelRaised o -> throw noRefusal(o);
+      case Outcome.KeyPut o -> throw noRefusal(o);
+      case Outcome.KeysDeleted o -> throw noRefusal(o);
+      case Outcome.Transacted o -> throw noRefusal(o);
       case Outcome.SessionOpened o -> throw noRefusal(o);
       case Outcome.Nothing o -> throw noRefusal(o);
     };
@@ -181,6 +200,8 @@ public final class StatusMapper {
       case TTL_OUT_OF_RANGE -> ErrorReason.TTL_OUT_OF_RANGE;
       case RECORD_TOO_LARGE -> ErrorReason.RECORD_TOO_LARGE;
       case INVALID_FILTER -> ErrorReason.INVALID_FILTER;
+      case INVALID_KEY -> ErrorReason.INVALID_KEY;
+      case VALUE_TOO_LARGE -> ErrorReason.VALUE_TOO_LARGE;
       case OTHER -> ErrorReason.INVALID_REQUEST;
     };
   }

@@ -19,6 +19,7 @@ import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.Request;
 import dev.rollcall.store.StoreStatus;
 import dev.rollcall.store.instance.InvalidRequest;
+import dev.rollcall.store.kv.KeyOperation;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +27,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongPredicate;
+import java.util.stream.Stream;
 
 /**
  * Turns a request into its outcome: proposes it here when this node leads, else forwards it; tries
@@ -38,7 +40,8 @@ final class Proposer {
 
   private static final Failed<Outcome> DISK_LOW =
       new Failed<>(
-          Failure.DISK_LOW, "the leader's disk is nearly full: no registrations until it has room");
+          Failure.DISK_LOW,
+          "the leader's disk is nearly full: no registrations and puts until it has room");
 
   private static final int PATIENCE_DOUBLINGS_MAX = 4;
 
@@ -219,7 +222,7 @@ final class Proposer {
           unexecuted);
       return;
     }
-    if (diskIsLow && isRegistration(submission)) {
+    if (diskIsLow && isAddition(submission)) {
       refuse(submission, DISK_LOW);
       return;
     }
@@ -370,9 +373,17 @@ final class Proposer {
   }
 
   /** Whether it adds to what the registry holds. */
-  private static boolean isRegistration(Submission submission) {
+  private static boolean isAddition(Submission submission) {
     var command = CommandCodec.decode(submission.command().bytes()).command();
-    return command instanceof Command.Register || command instanceof Command.GrantLease;
+    return switch (command) {
+      case Command.Register register -> true;
+      case Command.GrantLease grant -> true;
+      case Command.PutKey put -> true;
+      case Command.Transact transact ->
+          Stream.concat(transact.success().stream(), transact.failure().stream())
+              .anyMatch(KeyOperation.Put.class::isInstance);
+      default -> false;
+    };
   }
 
   /**
@@ -427,6 +438,9 @@ final class Proposer {
       case Command.ClearOverride clear -> false;
       case Command.PutServiceSpec put -> false;
       case Command.DeleteServiceSpec delete -> false;
+      case Command.PutKey put -> false;
+      case Command.DeleteKeys delete -> false;
+      case Command.Transact transact -> false;
       case Command.EngageGuard engage -> false;
       // The guard may have been engaged again since.
       case Command.ReleaseGuard release -> false;

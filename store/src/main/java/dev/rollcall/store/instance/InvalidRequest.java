@@ -26,6 +26,10 @@ public final class InvalidRequest extends IllegalArgumentException {
     RECORD_TOO_LARGE,
     /** Filter text, length or depth. */
     INVALID_FILTER,
+    /** Key or prefix: length, or control characters. */
+    INVALID_KEY,
+    /** Value over 512 KiB. */
+    VALUE_TOO_LARGE,
     /** Anything else; INVALID_REQUEST on the wire. */
     OTHER
   }

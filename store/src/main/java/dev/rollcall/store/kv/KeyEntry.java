@@ -19,4 +19,15 @@ public record KeyEntry(
     long createRevision,
     long modRevision,
     long version,
-    long leaseId) {}
+    long leaseId) {
+  /** The same without its value. */
+  public KeyEntry withoutValue() {
+    return new KeyEntry(
+        foldedNamespace, key, ByteString.EMPTY, createRevision, modRevision, version, leaseId);
+  }
+
+  /** Bytes of key and value. */
+  public int bytes() {
+    return KeyRules.utf8Bytes(key) + value.size();
+  }
+}

@@ -6,12 +6,12 @@ import dev.rollcall.store.instance.InvalidRequest.Rule;
 import java.util.List;
 
 /**
- * What keeps instances alive.
+ * What keeps instances alive, and keys.
  *
  * @param ttlMillis time to live without renewal, in lease time
- * @param foldedNamespace of all its instances
- * @param endsWithLastInstance whether it was made with its first instances and ends with its last
- *     one; else it was granted, and carries none at times
+ * @param foldedNamespace of all that it carries
+ * @param endsWithLastInstance whether it was made with its first instances and ends once it carries
+ *     neither instance nor key; else it was granted, and carries nothing at times
  * @param isSuspect whether it lapsed and was not let expire: its instances are suspect too
  * @param instances in order of key, at most {@link #INSTANCES_MAX}
  */
@@ -24,6 +24,12 @@ public record Lease(
     List<InstanceKey> instances) {
   /** How many instances a lease carries at most. */
   public static final int INSTANCES_MAX = 1_000;
+
+  /** How many keys a lease carries at most. */
+  public static final int KEYS_MAX = 1_000;
+
+  /** Bytes of keys and values that a lease carries at most: all of it ends at one revision. */
+  public static final int KEY_BYTES_MAX = 4 << 20;
 
   /** Shortest time to live. */
   public static final long TTL_MILLIS_MIN = 1_000;

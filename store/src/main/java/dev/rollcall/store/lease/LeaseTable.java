@@ -2,6 +2,7 @@ package dev.rollcall.store.lease;
 
 import dev.rollcall.store.Invariant;
 import dev.rollcall.store.instance.InstanceKey;
+import dev.rollcall.store.kv.KeyEntry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -16,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * All leases. Apply thread.
  *
- * <p>A lease is made with its first instances and ends with its last one, so that it never is
- * empty; or it is granted, and may be. Either ends by expiry and by revocation.
+ * <p>A lease is made with its first instances and ends with the last instance or key that it
+ * carries, so that it never is empty; or it is granted, and may be. Either ends by expiry and by
+ * revocation.
  *
  * <p>There are a million of them: columns of arrays, by slot, and no object per lease. The key of a
  * single instance stands there itself, the one that the instance has.
@@ -25,9 +27,12 @@ import org.jspecify.annotations.Nullable;
 public final class LeaseTable implements Leases {
   private static final byte ENDS_WITH_LAST_INSTANCE = 1;
   private static final byte SUSPECT = 2;
+  private static final byte HAS_KEYS = 4;
 
   private final SlotIndex index = new SlotIndex();
   private final Map<String, Space> spaces = new HashMap<>();
+  // Few leases carry keys: by id, those that do.
+  private final Map<Long, CarriedKeys> carriedKeys = new HashMap<>();
 
   // By slot.
   private int[] ttlMillis = new int[index.capacity()];
@@ -66,7 +71,7 @@ public final class LeaseTable implements Leases {
   @Override
   public int size(String foldedNamespace) {
     var space = spaces.get(foldedNamespace);
-    return space == null ? 0 : space.leases;
+    return space == null ? 0 : space.guarded;
   }
 
   @Override
@@ -86,7 +91,25 @@ public final class LeaseTable implements Leases {
     return slot != SlotIndex.NONE && has(slot, SUSPECT);
   }
 
-  /** Adds a lease, or another state of one. */
+  @Override
+  public boolean hasKeys(long leaseId) {
+    int slot = index.find(leaseId);
+    return slot != SlotIndex.NONE && has(slot, HAS_KEYS);
+  }
+
+  @Override
+  public KeyClaim keyClaim(long leaseId) {
+    var keys = carriedKeys.get(leaseId);
+    return keys == null ? KeyClaim.NONE : keys.claim();
+  }
+
+  /** The keys that a lease carries, in order. */
+  public List<String> keys(long leaseId) {
+    var keys = carriedKeys.get(leaseId);
+    return keys == null ? List.of() : keys.inOrder();
+  }
+
+  /** Adds a lease, or another state of one, which carries no keys. */
   public void put(Lease lease) {
     int before = index.find(lease.id());
     if (before != SlotIndex.NONE) {
@@ -102,12 +125,13 @@ public final class LeaseTable implements Leases {
     ttlMillis[slot] = Math.toIntExact(lease.ttlMillis());
     flags[slot] = lease.endsWithLastInstance() ? ENDS_WITH_LAST_INSTANCE : 0;
     carried[slot] = packed(lease.instances());
-    setSuspect(slot, lease.isSuspect());
+    count(slot, 1);
+    set(slot, SUSPECT, lease.isSuspect());
   }
 
   /** Says of a lease that exists whether it is suspect. */
   public void setSuspect(long leaseId, boolean isSuspect) {
-    setSuspect(existing(leaseId), isSuspect);
+    set(existing(leaseId), SUSPECT, isSuspect);
   }
 
   /** Adds instances to a lease; of those it has already, the keys given are kept from now on. */
@@ -134,12 +158,44 @@ public final class LeaseTable implements Leases {
     int slot = existing(leaseId);
     var left = new ArrayList<>(keys(slot));
     Invariant.check(left.remove(key), "lease %d does not carry %s", leaseId, key);
-    if (left.isEmpty() && has(slot, ENDS_WITH_LAST_INSTANCE)) {
-      end(slot);
-      return true;
-    }
     carried[slot] = packed(left);
-    return false;
+    return endIfSpent(leaseId);
+  }
+
+  /** Adds a key to the lease that it names. */
+  public void attach(KeyEntry entry) {
+    int slot = existing(entry.leaseId());
+    carriedKeys.computeIfAbsent(entry.leaseId(), none -> new CarriedKeys()).add(entry);
+    set(slot, HAS_KEYS, true);
+  }
+
+  /** Takes a key from the lease that it names, which goes on: {@link #endIfSpent}. */
+  public void detach(KeyEntry entry) {
+    int slot = existing(entry.leaseId());
+    var keys = carriedKeys.get(entry.leaseId());
+    if (keys == null) {
+      throw new Invariant.Violation("lease %d carries no keys".formatted(entry.leaseId()));
+    }
+    keys.remove(entry);
+    if (keys.isEmpty()) {
+      carriedKeys.remove(entry.leaseId());
+      set(slot, HAS_KEYS, false);
+    }
+  }
+
+  /**
+   * Ends a lease that has lost what it carried, if it ends with that.
+   *
+   * @return whether it has ended
+   */
+  public boolean endIfSpent(long leaseId) {
+    int slot = existing(leaseId);
+    boolean isSpent =
+        carried[slot] == null && has(slot, ENDS_WITH_LAST_INSTANCE) && !has(slot, HAS_KEYS);
+    if (isSpent) {
+      end(slot);
+    }
+    return isSpent;
   }
 
   /** Ends a lease that exists. */
@@ -147,12 +203,20 @@ public final class LeaseTable implements Leases {
     end(existing(leaseId));
   }
 
-  private void setSuspect(int slot, boolean isSuspect) {
-    if (isSuspect != has(slot, SUSPECT)) {
-      flags[slot] ^= SUSPECT;
-      int more = isSuspect ? 1 : -1;
-      suspects += more;
-      space(slot).suspects += more;
+  private void set(int slot, byte flag, boolean isSo) {
+    if (isSo != has(slot, flag)) {
+      count(slot, -1);
+      flags[slot] ^= flag;
+      count(slot, 1);
+    }
+  }
+
+  /** A lease with keys is no concern of the guard, so its namespace does not count it. */
+  private void count(int slot, int more) {
+    suspects += has(slot, SUSPECT) ? more : 0;
+    if (!has(slot, HAS_KEYS)) {
+      space(slot).guarded += more;
+      space(slot).suspects += has(slot, SUSPECT) ? more : 0;
     }
   }
 
@@ -161,7 +225,8 @@ public final class LeaseTable implements Leases {
   }
 
   private void end(int slot) {
-    setSuspect(slot, false);
+    count(slot, -1);
+    carriedKeys.remove(index.id(slot));
     var space = space(slot);
     space.leases--;
     if (space.leases == 0) {
@@ -226,6 +291,8 @@ public final class LeaseTable implements Leases {
   private static final class Space {
     private final String foldedNamespace;
     private int leases;
+    // Of those without keys.
+    private int guarded;
     private int suspects;
 
     private Space(String foldedNamespace) {

@@ -17,10 +17,10 @@ public interface Leases {
   /** How many there are. */
   int size();
 
-  /** How many there are of a namespace. */
+  /** How many there are of a namespace that the guard may hold: those without keys. */
   int size(String foldedNamespace);
 
-  /** How many there are of a namespace that are suspect. */
+  /** How many there are of a namespace that the guard may hold and that are suspect. */
   int suspects(String foldedNamespace);
 
   /** How many there are that are suspect. */
@@ -28,6 +28,12 @@ public interface Leases {
 
   /** Whether a lease that exists is suspect. */
   boolean isSuspect(long leaseId);
+
+  /** Whether a lease exists and carries keys: such a one is never held back from its end. */
+  boolean hasKeys(long leaseId);
+
+  /** How many keys a lease carries; none when it does not exist. */
+  KeyClaim keyClaim(long leaseId);
 
   /** Hears of leases one by one. */
   interface TtlVisitor {

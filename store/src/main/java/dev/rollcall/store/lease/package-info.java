@@ -1,6 +1,6 @@
 /**
- * Leases: what keeps instances alive. Door: {@link dev.rollcall.store.lease.LeaseTable}, written
- * and read on the apply thread only. Knows which instances a lease carries and how long it lives
+ * Leases: what keeps instances and keys alive. Door: {@link dev.rollcall.store.lease.LeaseTable},
+ * written and read on the apply thread only. Knows what a lease carries and how long it lives
  * without renewal; when it was renewed last is not in the log and not in here, the leader's memory
  * has it. Reads no clock.
  *

@@ -1,0 +1,93 @@
+package dev.rollcall.store.kv;
+
+import java.util.ArrayList;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All keys, on the heap. The apply thread changes it and reads its own changes at once; everybody
+ * else sees all keys of one revision, as of the last {@link #publish}. Which keys a lease carries
+ * is known by the leases.
+ */
+public final class KeyTable {
+  private KeyTree tree = KeyTree.EMPTY;
+  private volatile View published = new View(KeyTree.EMPTY, 0);
+
+  private record View(KeyTree tree, long revision) {}
+
+  /** The key as last published. Any thread. */
+  public Optional<KeyEntry> key(String foldedNamespace, String key) {
+    return Optional.ofNullable(published.tree.find(foldedNamespace, key));
+  }
+
+  /**
+   * Keys that begin with a prefix, in order, as last published. Any thread.
+   *
+   * @param after only keys after this one
+   * @param limit of keys
+   */
+  public KeyPage keys(String foldedNamespace, String prefix, Optional<String> after, int limit) {
+    var view = published;
+    return page(view.tree, view.revision, foldedNamespace, prefix, after, limit);
+  }
+
+  /** The key with every change so far. Apply thread. */
+  public @Nullable KeyEntry live(String foldedNamespace, String key) {
+    return tree.find(foldedNamespace, key);
+  }
+
+  /** How many there are, with every change so far. Apply thread. */
+  public int size() {
+    return tree.size();
+  }
+
+  /** What a command would do to the keys as they are, at this revision. Apply thread. */
+  public KeyDraft draft(String foldedNamespace, long revision) {
+    return new KeyDraft(tree, foldedNamespace, revision);
+  }
+
+  /** A key is new or changed. Apply thread. */
+  public void put(KeyEntry entry) {
+    tree = tree.with(entry);
+  }
+
+  /** A key is gone. Apply thread. */
+  public void remove(KeyEntry entry) {
+    tree = tree.without(entry.foldedNamespace(), entry.key());
+  }
+
+  /**
+   * Shows everybody all changes since the last call. Apply thread, after the rows are written.
+   *
+   * @param revision of the registry with them
+   */
+  public void publish(long revision) {
+    published = new View(tree, revision);
+  }
+
+  static KeyPage page(
+      KeyTree tree,
+      long revision,
+      String foldedNamespace,
+      String prefix,
+      Optional<String> after,
+      int limit) {
+    var entries = new ArrayList<KeyEntry>();
+    var hasMore = new boolean[1];
+    String from = after.filter(key -> KeyOrder.INSTANCE.compare(key, prefix) > 0).orElse(prefix);
+    tree.forEachFrom(
+        foldedNamespace,
+        from,
+        entry -> {
+          if (!entry.foldedNamespace().equals(foldedNamespace) || !entry.key().startsWith(prefix)) {
+            return false;
+          }
+          if (after.isPresent() && entry.key().equals(after.get())) {
+            return true;
+          }
+          hasMore[0] = entries.size() == limit;
+          return !hasMore[0] && entries.add(entry);
+        });
+    return new KeyPage(revision, entries, hasMore[0]);
+  }
+}
