@@ -12,7 +12,6 @@ import dev.rollcall.v1.ReplaceMemberRequest;
 import dev.rollcall.v1.TransferLeadershipRequest;
 import io.grpc.MethodDescriptor;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -50,7 +49,7 @@ public final class Membership {
     return change(
         ClusterGrpc.getReplaceMemberMethod(),
         ReplaceMemberRequest.newBuilder()
-            .setOldNodeId(bytes(oldNodeId))
+            .setOldNodeId(WireCodec.bytes(oldNodeId))
             .setPeerAddress(peerAddress)
             .build());
   }
@@ -59,14 +58,14 @@ public final class Membership {
   public MemberChanged remove(String nodeId) {
     return change(
         ClusterGrpc.getRemoveMemberMethod(),
-        RemoveMemberRequest.newBuilder().setNodeId(bytes(nodeId)).build());
+        RemoveMemberRequest.newBuilder().setNodeId(WireCodec.bytes(nodeId)).build());
   }
 
   /** Gives a learner its vote. */
   public MemberChanged promote(String nodeId) {
     return change(
         ClusterGrpc.getPromoteMemberMethod(),
-        PromoteMemberRequest.newBuilder().setNodeId(bytes(nodeId)).build());
+        PromoteMemberRequest.newBuilder().setNodeId(WireCodec.bytes(nodeId)).build());
   }
 
   /**
@@ -78,7 +77,7 @@ public final class Membership {
     return change(
         ClusterGrpc.getTransferLeadershipMethod(),
         TransferLeadershipRequest.newBuilder()
-            .setNodeId(nodeId.map(Membership::bytes).orElse(ByteString.EMPTY))
+            .setNodeId(nodeId.map(WireCodec::bytes).orElse(ByteString.EMPTY))
             .build());
   }
 
@@ -86,9 +85,5 @@ public final class Membership {
     MembershipResponse answer =
         ask.apply(UnaryCall.write(method, request, MembershipResponse::getHeader, timeout));
     return new MemberChanged(WireCodec.decode(answer.getMember()), answer.getAlready());
-  }
-
-  private static ByteString bytes(String nodeId) {
-    return ByteString.copyFrom(HexFormat.of().parseHex(nodeId));
   }
 }

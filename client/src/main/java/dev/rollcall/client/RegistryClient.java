@@ -3,6 +3,10 @@ package dev.rollcall.client;
 import dev.rollcall.client.cache.KeyCaches;
 import dev.rollcall.client.cache.ServiceCache;
 import dev.rollcall.client.cache.ServiceCaches;
+import dev.rollcall.client.changes.ChangeFeed;
+import dev.rollcall.client.changes.ChangeFeeds;
+import dev.rollcall.client.changes.ChangeListener;
+import dev.rollcall.client.changes.ChangeQuery;
 import dev.rollcall.client.keepalive.LeaseKeeper;
 import dev.rollcall.client.keys.KeyValues;
 import dev.rollcall.client.keys.WriteSession;
@@ -68,6 +72,7 @@ public final class RegistryClient implements AutoCloseable {
   private final Incarnations incarnations;
   private final Registrations registrations;
   private final ServiceCaches caches;
+  private final ChangeFeeds feeds;
   private final KeyCaches keyCaches;
   private final KeyValues keys;
   private final Contests contests;
@@ -92,12 +97,14 @@ public final class RegistryClient implements AutoCloseable {
             new Registrations.Wiring(
                 loop, incarnations, callbacks, calls, keeper, callTimeout, closeTimeout));
     caches = new ServiceCaches(loop, callbacks, watches);
+    feeds = new ChangeFeeds(loop, callbacks, nodes, namespace);
     keyCaches = new KeyCaches(loop, callbacks, watches);
     var session = new WriteSession(asking, callTimeout);
     keys = new KeyValues(asking, session, keyCaches, namespace, callTimeout);
     contests =
         new Contests(
-            new Contests.Wiring(loop, callbacks, keeper, watches, leases(), keys, namespace));
+            new Contests.Wiring(
+                loop, callbacks, keeper, watches, leases(), keys, namespace, callTimeout));
     if (config.discoverMembers()) {
       loop.execute(discovery::start);
     }
@@ -198,6 +205,18 @@ public final class RegistryClient implements AutoCloseable {
   public Leases leases() {
     requireOpen();
     return new Leases(new Leases.Wiring(loop, callbacks, keeper, asking, namespace, callTimeout));
+  }
+
+  /**
+   * Tells a listener every change of what the query says, until the feed, or the client, is closed.
+   * Does not block: the listener hears how it goes.
+   *
+   * @throws IllegalArgumentException when the query's history id is not hexadecimal
+   */
+  public ChangeFeed changes(ChangeQuery query, ChangeListener listener) {
+    WireCodec.bytes(query.historyId());
+    requireOpen();
+    return feeds.feed(query, listener);
   }
 
   /** Keys and values of the client's namespace. */
@@ -474,6 +493,7 @@ public final class RegistryClient implements AutoCloseable {
   private void end() {
     discovery.close();
     keeper.close();
+    feeds.close();
     keyCaches.close();
     watches.close();
     calls.close();

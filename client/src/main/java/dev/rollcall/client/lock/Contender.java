@@ -34,6 +34,7 @@ final class Contender implements LeaseListener, KeyListener {
   private final long leaseId;
   private final String key;
   private final CompletableFuture<Boolean> decision = new CompletableFuture<>();
+  private final CompletableFuture<Void> placed = new CompletableFuture<>();
   private final Map<String, KeyEntry> entries = new HashMap<>();
   private final List<Runnable> lossListeners = new ArrayList<>();
   private final AtomicBoolean isClosed = new AtomicBoolean();
@@ -67,6 +68,11 @@ final class Contender implements LeaseListener, KeyListener {
   /** Its lease. Any thread. */
   long leaseId() {
     return leaseId;
+  }
+
+  /** Complete once it is known who came before, or that it has no place any more. Any thread. */
+  CompletableFuture<Void> placed() {
+    return placed;
   }
 
   /** True once it holds the place, false once it never will. Any thread. */
@@ -131,6 +137,7 @@ final class Contender implements LeaseListener, KeyListener {
     wiring.keeper().release(leaseId);
     endOfWatch.run();
     decision.complete(false);
+    placed.complete(null);
   }
 
   private void lose() {
@@ -196,6 +203,7 @@ final class Contender implements LeaseListener, KeyListener {
     } else if (stage == Stage.HOLDING && own.createRevision() != fencingToken) {
       lose(); // it was made again meanwhile: another may have held the place in between
     }
+    placed.complete(null);
   }
 
   private KeyEntry oldest() {

@@ -64,8 +64,9 @@ final class Contest {
       boolean isWon = false;
       try {
         put(contender, value);
-        Duration left = Duration.ofNanos(Math.max(0, deadlineNanos - loop.nanoTime()));
-        isWon = loop.await(contender.decision(), left);
+        // Also without time to wait for others it takes a moment to hear of them.
+        loop.await(contender.placed(), max(left(deadlineNanos), wiring.timeout()));
+        isWon = loop.await(contender.decision(), left(deadlineNanos));
         if (isWon) {
           return Optional.of(contender);
         }
@@ -83,6 +84,14 @@ final class Contest {
         return Optional.empty();
       }
     }
+  }
+
+  private Duration left(long deadlineNanos) {
+    return Duration.ofNanos(Math.max(0, deadlineNanos - wiring.loop().nanoTime()));
+  }
+
+  private static Duration max(Duration a, Duration b) {
+    return a.compareTo(b) >= 0 ? a : b;
   }
 
   private Contender enter() {

@@ -21,6 +21,7 @@ public final class Contests {
    * What they need of their client.
    *
    * @param callbacks runs what users hear
+   * @param timeout of one request
    */
   public record Wiring(
       EventLoop loop,
@@ -29,7 +30,8 @@ public final class Contests {
       Watches watches,
       Leases leases,
       KeyValues keys,
-      String namespace) {}
+      String namespace,
+      Duration timeout) {}
 
   /** A lock of that name. */
   public Lock lock(String name, Duration ttl) {

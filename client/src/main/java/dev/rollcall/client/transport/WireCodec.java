@@ -23,6 +23,7 @@ import dev.rollcall.v1.Status;
 import dev.rollcall.v1.StatusResponse;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -250,5 +251,14 @@ public final class WireCodec {
       text.append(DIGITS.charAt(value >>> 4)).append(DIGITS.charAt(value & 0xf));
     }
     return text.toString();
+  }
+
+  /**
+   * Reads hexadecimal digits.
+   *
+   * @throws IllegalArgumentException when they are none
+   */
+  public static ByteString bytes(String hex) {
+    return ByteString.copyFrom(HexFormat.of().parseHex(hex));
   }
 }

@@ -1,6 +1,7 @@
 package dev.rollcall.client.watch;
 
 import dev.rollcall.client.RegistryException.WrongCluster;
+import dev.rollcall.client.changes.ChangeQuery;
 import dev.rollcall.client.transport.Backoff;
 import dev.rollcall.client.transport.EventLoop;
 import dev.rollcall.client.transport.EventLoop.Timer;
@@ -8,8 +9,10 @@ import dev.rollcall.client.transport.Lane;
 import dev.rollcall.client.transport.Node;
 import dev.rollcall.client.transport.NodeStream;
 import dev.rollcall.client.transport.Nodes;
+import dev.rollcall.client.transport.WireCodec;
 import dev.rollcall.v1.AckRevision;
 import dev.rollcall.v1.CancelWatch;
+import dev.rollcall.v1.CreateWatch;
 import dev.rollcall.v1.DiscoveryGrpc;
 import dev.rollcall.v1.WatchRequest;
 import dev.rollcall.v1.WatchResponse;
@@ -107,6 +110,20 @@ public final class Watches {
     return add(new StateWatch(parts, listener, restarts()));
   }
 
+  /**
+   * Starts to watch changes; the listener hears of them until the watch is ended, or says that it
+   * is over.
+   *
+   * @return what ends the watch, on the loop
+   */
+  public Runnable watchChanges(String namespace, ChangeQuery query, ChangesListener listener) {
+    CreateWatch template =
+        ChangeCodec.encode(query, namespace)
+            .setHistoryId(WireCodec.bytes(query.historyId()))
+            .build();
+    return add(new ChangesWatch(template, listener, restarts()));
+  }
+
   private Backoff restarts() {
     return Backoff.atOnceFirst(loop, RECONNECT_MIN, RESTART_MAX);
   }
@@ -189,7 +206,13 @@ public final class Watches {
     }
   }
 
-  /** Asks for further messages, unless a listener has enough to do. On the loop. */
+  /** A listener that hears later than on the loop has heard something. On the loop. */
+  public void heard() {
+    watches.forEach(watch -> acknowledgeLater(watch.appliedRevision()));
+    takeMore();
+  }
+
+  /** Asks for further messages, unless a listener has enough to do. */
   private void takeMore() {
     if (stream != null && owed > 0 && watches.stream().noneMatch(Watch::isFull)) {
       stream.request(owed);

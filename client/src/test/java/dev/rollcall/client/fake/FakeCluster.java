@@ -33,6 +33,7 @@ public final class FakeCluster {
   private final Map<Long, FakeLease> leases = new TreeMap<>();
   private final FakeKeySpace keys = new FakeKeySpace(this);
   private long lastSessionId;
+  private long compactRevision;
   private ByteString clusterId = id(1);
   private ByteString historyId = id(2);
   private long revision = 100;
@@ -159,6 +160,15 @@ public final class FakeCluster {
 
   public Map<Long, FakeLease> leases() {
     return leases;
+  }
+
+  /** The change log forgets what was before a revision. */
+  public void compact(long revision) {
+    compactRevision = revision;
+  }
+
+  long compactRevision() {
+    return compactRevision;
   }
 
   /** The keys there are. */

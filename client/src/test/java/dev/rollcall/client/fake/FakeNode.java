@@ -255,6 +255,11 @@ public final class FakeNode {
     return keys;
   }
 
+  /** What it has applied. */
+  List<FakeCluster.Change> applied() {
+    return cluster.log().subList(0, appliedCount);
+  }
+
   /** Begins again from what the cluster has: its history changed. */
   void reload() {
     List.copyOf(watchStreams).forEach(FakeWatchStream::historyChanged);

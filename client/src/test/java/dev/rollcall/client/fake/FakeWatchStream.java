@@ -10,6 +10,7 @@ import dev.rollcall.v1.WatchCreated;
 import dev.rollcall.v1.WatchDelta;
 import dev.rollcall.v1.WatchDeltas;
 import dev.rollcall.v1.WatchFreshness;
+import dev.rollcall.v1.WatchMode;
 import dev.rollcall.v1.WatchProgress;
 import dev.rollcall.v1.WatchRequest;
 import dev.rollcall.v1.WatchResponse;
@@ -29,6 +30,7 @@ public final class FakeWatchStream implements StreamObserver<WatchRequest> {
   private final Map<Long, CreateWatch> watches = new LinkedHashMap<>();
   private final Map<Long, CreateWatch> waiting = new LinkedHashMap<>();
   private final Map<Long, Long> told = new HashMap<>();
+  private final FakeChanges changes;
   private int partSize = Integer.MAX_VALUE;
   private int deltasToLose;
   private long acknowledged;
@@ -36,6 +38,12 @@ public final class FakeWatchStream implements StreamObserver<WatchRequest> {
   FakeWatchStream(FakeNode node, StreamObserver<WatchResponse> out) {
     this.node = node;
     this.out = out;
+    this.changes = new FakeChanges(node, out);
+  }
+
+  /** Its watches of changes. */
+  public FakeChanges changes() {
+    return changes;
   }
 
   /** Snapshots come in parts of so many instances. */
@@ -69,6 +77,7 @@ public final class FakeWatchStream implements StreamObserver<WatchRequest> {
         long id = request.getCancel().getWatchId();
         watches.remove(id);
         waiting.remove(id);
+        changes.cancel(id);
         out.onNext(message(id).setCanceled(WatchCanceled.getDefaultInstance()).build());
       }
       case ACK -> acknowledged = request.getAck().getRevision();
@@ -78,6 +87,10 @@ public final class FakeWatchStream implements StreamObserver<WatchRequest> {
 
   private void create(CreateWatch create) {
     node.watchCreated();
+    if (create.getMode() == WatchMode.WATCH_MODE_CHANGES) {
+      changes.create(create);
+      return;
+    }
     boolean isOfAnotherHistory =
         create.getMinRevision() > 0 && !create.getHistoryId().equals(node.cluster().historyId());
     if (isOfAnotherHistory) {
@@ -187,9 +200,11 @@ public final class FakeWatchStream implements StreamObserver<WatchRequest> {
               .setProgress(WatchProgress.newBuilder().setRevision(node.appliedRevision()))
               .build());
     }
+    changes.progress();
   }
 
   void historyChanged() {
+    changes.historyChanged();
     cancelAll(ErrorReason.HISTORY_CHANGED);
   }
 
@@ -206,6 +221,7 @@ public final class FakeWatchStream implements StreamObserver<WatchRequest> {
     if (node.isSilent()) {
       return;
     }
+    changes.applied();
     List.copyOf(waiting.values()).stream()
         .filter(create -> create.getMinRevision() <= node.appliedRevision())
         .forEach(create -> {
