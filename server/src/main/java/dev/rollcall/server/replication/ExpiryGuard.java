@@ -21,8 +21,9 @@ import java.util.function.LongConsumer;
  * it decides is made true through the log: the guard of the namespace, and which leases are
  * suspect. Idle → leading → idle, as {@link LeaseExpirer}, which calls it. Apply thread only.
  *
- * <p>A lease that lapses is held; {@link #judge} says who of those held may expire. A renewal lets
- * it go at once, and the suspicion of it is taken back through the log.
+ * <p>A lease with keys is never held: a lock must not outlive who holds it. Any other that lapses
+ * is held; {@link #judge} says who of those held may expire. A renewal lets it go at once, and the
+ * suspicion of it is taken back through the log.
  */
 final class ExpiryGuard {
   /** Instances after which a command marks no further lease: each is in it whole, as a change. */
@@ -80,8 +81,16 @@ final class ExpiryGuard {
     }
   }
 
-  /** The lease lapsed, and is held from now on. */
-  void lapsed(long leaseId) {
+  /**
+   * The lease lapsed.
+   *
+   * @return whether it is held from now on; one with keys never is, and counts for nothing here
+   */
+  boolean lapsed(long leaseId) {
+    trusted.remove(leaseId);
+    if (leases.hasKeys(leaseId)) {
+      return false;
+    }
     leases
         .find(leaseId)
         .ifPresent(lease -> {
@@ -89,7 +98,20 @@ final class ExpiryGuard {
           namespace.lapsed(leaseId);
           holders.put(leaseId, namespace);
         });
-    trusted.remove(leaseId);
+    return true;
+  }
+
+  /**
+   * The lease has keys now.
+   *
+   * @return whether it was held, and is no longer
+   */
+  boolean letGo(long leaseId) {
+    var holder = holders.remove(leaseId);
+    if (holder != null) {
+      holder.letGo(leaseId);
+    }
+    return holder != null;
   }
 
   /** After all that lapsed was told: who of those held may expire; and proposes what is due. */
@@ -122,7 +144,7 @@ final class ExpiryGuard {
             isMarked |= !namespace.isUnmarked(leaseId);
             namespace.letGo(leaseId);
             holders.remove(leaseId);
-          } else if (namespace != null) {
+          } else if (namespace != null && !leases.hasKeys(leaseId)) {
             namespace.renewed(deadlineNanos);
           }
           if (isMarked) {
@@ -134,10 +156,7 @@ final class ExpiryGuard {
   /** A lease that is held, or is suspect, ended otherwise than by expiry. */
   void ended(long leaseId) {
     trusted.remove(leaseId);
-    var holder = holders.remove(leaseId);
-    if (holder != null) {
-      holder.letGo(leaseId);
-    }
+    var unused = letGo(leaseId);
   }
 
   /** Takes leases, in order, for one command. */

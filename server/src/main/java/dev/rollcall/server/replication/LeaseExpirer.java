@@ -18,19 +18,24 @@ import java.util.Set;
  * counts and the state it ends them in are of one moment.
  *
  * <p>A lease: LIVE → its deadline passes → HELD by the {@link ExpiryGuard} → which lets it expire,
- * as a rule at once → LAPSED, queued → its end is proposed → EXPIRING → the end is applied → gone.
- * A renewal returns it to LIVE until it is EXPIRING; then the renewal waits, since the end may or
- * may not come true: it is answered "gone" once it has, and counts once it certainly will not. The
- * argument why nobody is removed who was told to be alive is in the package's documentation.
+ * as a rule at once, and one with keys always → LAPSED, queued → its end is proposed → EXPIRING →
+ * the end is applied → gone. A renewal returns it to LIVE until it is EXPIRING; then the renewal
+ * waits, since the end may or may not come true: it is answered "gone" once it has, and counts once
+ * it certainly will not. The argument why nobody is removed who was told to be alive is in the
+ * package's documentation.
  */
 public final class LeaseExpirer {
   /** Leases that one command ends at most. */
   static final int BATCH_LEASES_MAX = 500;
 
   /**
-   * Instances after which a command ends no further lease, so that no entry grows out of bounds.
+   * Instances and keys after which a command ends no further lease, so that no change grows out of
+   * bounds.
    */
-  static final int BATCH_INSTANCES_MAX = 1_000;
+  static final int BATCH_CARRIED_MAX = 1_000;
+
+  /** Bytes of keys and values after which likewise. */
+  static final long BATCH_KEY_BYTES_MAX = 4 << 20;
 
   private final Leases leases;
   private final ExpiryGuard guard;
@@ -100,7 +105,7 @@ public final class LeaseExpirer {
     }
     leaseClock.confirmed(clock.nanoTime());
     guard.advance(leaseClock.confirmedNanos());
-    timers.advance(leaseClock.confirmedNanos(), guard::lapsed);
+    timers.advance(leaseClock.confirmedNanos(), this::passed);
     guard.judge(leaseId -> timers.lapse(timers.find(leaseId)));
     lapsed = guard.held() + timers.lapsed();
     proposeLapsed();
@@ -141,6 +146,18 @@ public final class LeaseExpirer {
         timers.remove(slot);
         guard.ended(id);
         parked.release(id).forEach(Parked::gone);
+      }
+    }
+  }
+
+  /**
+   * What was just applied gave keys to these leases: a lease with keys is held no longer, for a
+   * lock must not outlive who holds it.
+   */
+  void givenKeys(List<Long> leaseIds) {
+    for (long id : leaseIds) {
+      if (leases.hasKeys(id) && guard.letGo(id)) {
+        timers.lapse(timers.find(id));
       }
     }
   }
@@ -216,6 +233,12 @@ public final class LeaseExpirer {
     }
   }
 
+  private void passed(long leaseId) {
+    if (!guard.lapsed(leaseId)) {
+      timers.lapse(timers.find(leaseId));
+    }
+  }
+
   private void extend(int slot, long presentNanos) {
     long before = timers.deadlineNanos(slot);
     timers.extend(slot, presentNanos);
@@ -244,15 +267,21 @@ public final class LeaseExpirer {
   private long[] takeBatch() {
     var batch = new long[BATCH_LEASES_MAX];
     int count = 0;
-    int instances = 0;
-    while (count < BATCH_LEASES_MAX && instances < BATCH_INSTANCES_MAX) {
+    int carried = 0;
+    long keyBytes = 0;
+    while (count < BATCH_LEASES_MAX
+        && carried < BATCH_CARRIED_MAX
+        && keyBytes < BATCH_KEY_BYTES_MAX) {
       int slot = timers.firstLapsed();
       if (slot == LeaseTimers.NONE) {
         break;
       }
       timers.expire(slot);
       batch[count++] = timers.id(slot);
-      instances += leases.find(timers.id(slot)).map(lease -> lease.instances().size()).orElse(0);
+      carried += leases.find(timers.id(slot)).map(lease -> lease.instances().size()).orElse(0);
+      var claim = leases.keyClaim(timers.id(slot));
+      carried += claim.keys();
+      keyBytes += claim.bytes();
     }
     return Arrays.copyOf(batch, count);
   }
@@ -278,7 +307,8 @@ public final class LeaseExpirer {
 
   private void unmark(int slot) {
     var waiting = parked.release(timers.id(slot));
-    if (waiting.isEmpty() && leases.isSuspect(timers.id(slot))) {
+    long id = timers.id(slot);
+    if (waiting.isEmpty() && leases.isSuspect(id) && !leases.hasKeys(id)) {
       // The floor of its service keeps it, perhaps for long: it is asked again after another TTL.
       timers.extend(slot, presentNanos());
       timers.revive(slot);

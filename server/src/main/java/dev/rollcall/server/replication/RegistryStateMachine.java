@@ -52,6 +52,7 @@ final class RegistryStateMachine implements StateMachine<Outcome> {
   public List<Outcome> apply(List<Entry> entries) {
     var range = store.apply(logEntries(entries));
     expirer.applied(range.leasesCreated(), range.leasesEnded());
+    expirer.givenKeys(range.leasesGivenKeys());
     for (Outcome outcome : range.outcomes()) {
       switch (outcome) {
         case Outcome.Registered registered -> expirer.named(registered.leaseId());

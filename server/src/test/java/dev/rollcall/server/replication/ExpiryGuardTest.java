@@ -2,9 +2,11 @@ package dev.rollcall.server.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.rollcall.store.Command;
 import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.ServiceKey;
+import dev.rollcall.store.kv.KeyEntry;
 import dev.rollcall.store.lease.Guard;
 import dev.rollcall.store.lease.GuardTable;
 import dev.rollcall.store.lease.Lease;
@@ -289,6 +291,62 @@ class ExpiryGuardTest {
     assertThat(expirer.lapsed()).isEqualTo(100);
     keepAliveFor(Duration.ofMillis(100), 101, 200);
     assertThat(expirer.lapsed()).isEqualTo(99);
+  }
+
+  @Test
+  void aLeaseWithKeysIsNeverHeld() {
+    hold("shop", 1, 200);
+    giveKey(1);
+    lead();
+    keepAliveFor(Duration.ofSeconds(15), 101, 200);
+
+    assertThat(log).contains("engage shop");
+    assertThat(expired).containsExactly(1L);
+    assertThat(leases.suspects()).isEqualTo(99);
+  }
+
+  @Test
+  void leasesWithKeysCountForNoLimit() {
+    hold("shop", 1, 240);
+    LongStream.rangeClosed(1, 200).forEach(this::giveKey);
+    lead();
+    // 15 % of the 40 without keys would be 6: as few as that may always lapse.
+    keepAliveFor(Duration.ofSeconds(20), 221, 240);
+
+    assertThat(expired).hasSize(220);
+    assertThat(log).isEmpty();
+  }
+
+  @Test
+  void aSilentLeaseWithKeysDoesNotTakeTheLapseOfAnotherBackWhenItReturns() {
+    hold("shop", 1, 41);
+    giveKey(41);
+    lead();
+    refusing = true;
+    // The twentieth and last that may lapse; its end and that of the one with keys are not applied.
+    keepAliveFor(Duration.ofSeconds(11), 21, 40);
+    renew(41, 41);
+    refusing = false;
+    keepAliveFor(Duration.ofSeconds(11), 22, 41);
+
+    assertThat(log).contains("engage shop");
+  }
+
+  @Test
+  void aLeaseThatIsHeldGoesOnceItIsGivenAKey() {
+    hold("shop", 1, 200);
+    lead();
+    keepAliveFor(Duration.ofSeconds(15), 101, 200);
+    assertThat(expired).isEmpty();
+    giveKey(7);
+    expirer.givenKeys(List.of(7L));
+    keepAliveFor(Duration.ofMillis(200), 101, 200);
+
+    assertThat(expired).containsExactly(7L);
+  }
+
+  private void giveKey(long leaseId) {
+    leases.attach(new KeyEntry("shop", "lock-" + leaseId, ByteString.EMPTY, 1, 1, 1, leaseId));
   }
 
   private void lead() {

@@ -7,6 +7,7 @@ import static dev.rollcall.server.replication.Requests.renew;
 import static dev.rollcall.server.replication.Requests.submit;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.rollcall.store.Command;
 import dev.rollcall.store.Request;
 import dev.rollcall.store.instance.LoadBalancing;
@@ -64,6 +65,25 @@ class FloorTest {
 
     assertThat(leader.has("i-1")).isFalse();
     assertThat(leader.has("i-2")).isTrue();
+  }
+
+  @Test
+  void keepsNoLeaseThatHasKeys() {
+    var leader = cluster.elect();
+    floor(leader, 2);
+    long lease = lease(cluster, leader, "i-1");
+    lease(cluster, leader, "i-2");
+    var put =
+        new Command.PutKey(
+            HandCluster.SERVICE.namespace(), "lock", ByteString.EMPTY, lease, OptionalLong.empty());
+    var heard = submit(leader, Request.of(put));
+    cluster.runUntil(heard::isGiven);
+    cluster.run(TTL.plusMillis(700));
+
+    assertThat(leader.has("i-1")).isFalse();
+    assertThat(leader.has("i-2")).isTrue();
+    String namespace = HandCluster.SERVICE.foldedNamespace();
+    assertThat(leader.store.key(namespace, "lock")).isEmpty();
   }
 
   private void floor(HandNode node, int floor) {

@@ -2,8 +2,10 @@ package dev.rollcall.server.replication;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.ServiceKey;
+import dev.rollcall.store.kv.KeyEntry;
 import dev.rollcall.store.lease.Lease;
 import dev.rollcall.store.lease.LeaseTable;
 import java.time.Duration;
@@ -252,6 +254,29 @@ class LeaseExpirerTest {
     assertThat(proposed)
         .extracting(Proposed::ids)
         .containsExactly(List.of(1L, 2L), List.of(3L, 4L));
+  }
+
+  @Test
+  void aCommandThatEndsManyKeysOrLargeOnesEndsFewLeases() {
+    LongStream.rangeClosed(1, 5).forEach(id -> hold(id, 1_000));
+    for (int i = 0; i < 600; i++) {
+      giveKey(1, "a" + i, ByteString.EMPTY);
+      giveKey(2, "b" + i, ByteString.EMPTY);
+    }
+    for (int i = 0; i < 8; i++) {
+      giveKey(3, "c" + i, ByteString.copyFrom(new byte[512 << 10]));
+    }
+    lead();
+    confirmFor(Duration.ofMillis(1_200));
+    settleAsApplied(proposed.getFirst());
+
+    assertThat(proposed)
+        .extracting(Proposed::ids)
+        .containsExactly(List.of(1L, 2L), List.of(3L), List.of(4L, 5L));
+  }
+
+  private void giveKey(long leaseId, String key, ByteString value) {
+    leases.attach(new KeyEntry("default", key, value, 1, 1, 1, leaseId));
   }
 
   @Test

@@ -25,6 +25,13 @@ final class KeyTree {
     return size;
   }
 
+  /**
+   * Steps from the first entry that is compared to the last: 1.44 times log2 of the size at most.
+   */
+  int height() {
+    return height(root);
+  }
+
   @Nullable KeyEntry find(String foldedNamespace, String key) {
     var node = root;
     while (node != null) {
