@@ -1,17 +1,20 @@
 package dev.rollcall.server;
 
 import dev.rollcall.raft.driver.Clock;
+import dev.rollcall.server.backup.BackupCommands;
 import dev.rollcall.server.config.ConfigReader;
 import dev.rollcall.server.config.Environment;
 import dev.rollcall.server.config.ExitCode;
 import dev.rollcall.server.config.Invocation;
 import dev.rollcall.server.config.ServerConfig;
 import dev.rollcall.server.config.StartFailure;
+import dev.rollcall.store.Features;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,11 +41,26 @@ final class Launch {
           System.out.print(LostQuorum.run(dataDir, isConfirmed, new SecureRandom()));
           halt(isConfirmed ? ExitCode.OK : ExitCode.USAGE);
         }
+        case Invocation.VerifySnapshot verify ->
+            print(() -> BackupCommands.run(verify, Features.CURRENT));
+        case Invocation.InspectSnapshot inspect ->
+            print(() -> BackupCommands.run(inspect, Features.CURRENT));
+        case Invocation.RestoreSnapshot restore ->
+            print(() -> BackupCommands.run(restore, Features.CURRENT, new SecureRandom()));
         case Invocation.Run(ServerConfig config) -> new Launch().serve(config);
       }
     } catch (StartFailure failure) {
       end(failure);
     }
+  }
+
+  private static void print(Supplier<String> command) {
+    try {
+      System.out.print(command.get());
+    } catch (RuntimeException e) {
+      throw FailureTable.of(e);
+    }
+    halt(ExitCode.OK);
   }
 
   private void serve(ServerConfig config) {

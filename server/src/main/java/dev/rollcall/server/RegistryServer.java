@@ -7,6 +7,7 @@ import dev.rollcall.raft.bootstrap.Introduction;
 import dev.rollcall.raft.core.NodeId;
 import dev.rollcall.raft.driver.Clock;
 import dev.rollcall.raft.driver.RaftStatus;
+import dev.rollcall.raft.driver.SnapshotConfig;
 import dev.rollcall.raft.driver.StateDiverged;
 import dev.rollcall.raft.log.Disk;
 import dev.rollcall.raft.log.FileDisk;
@@ -15,6 +16,8 @@ import dev.rollcall.raft.transport.GrpcIntroducer;
 import dev.rollcall.raft.transport.PeerService;
 import dev.rollcall.server.api.OpenStreams;
 import dev.rollcall.server.api.StatusMapper;
+import dev.rollcall.server.backup.RestoredDirectory;
+import dev.rollcall.server.backup.SnapshotStreams;
 import dev.rollcall.server.cluster.ClusterService;
 import dev.rollcall.server.config.ExitCode;
 import dev.rollcall.server.config.HostPort;
@@ -75,6 +78,7 @@ public final class RegistryServer implements AutoCloseable {
   private final Ports ports;
   private final PeerService peers;
   private final Node node;
+  private final SnapshotStreams snapshots;
   private final WatchPump pump;
   private final DiskSpace disk;
 
@@ -88,6 +92,7 @@ public final class RegistryServer implements AutoCloseable {
       metrics = closers.add(new NodeMetrics());
       FileDisk directory = closers.add(FileDisk.open(config.dataDir()));
       Quarantine.requireNone(config.dataDir());
+      RestoredDirectory.requireNoneUnderWay(config.dataDir());
       FileDisk logDirectory = closers.add(FileDisk.open(config.dataDir().resolve(LOG_DIRECTORY)));
       disk =
           new DiskSpace(
@@ -109,6 +114,7 @@ public final class RegistryServer implements AutoCloseable {
       Founded founded = found(bootstrap);
       node = startNode(founded);
       closers.add(node);
+      snapshots = closers.add(snapshotStreams());
       openToPeers(bootstrap::introduction);
       awaitReplay();
       if (founded.isJustLetIn()) {
@@ -205,6 +211,7 @@ public final class RegistryServer implements AutoCloseable {
     ports.closeToClients();
     keepAlives.endAll(goodbye);
     pump.close(goodbye);
+    snapshots.close(goodbye);
     ports.awaitClients();
     ports.closeToPeers();
     peers.close();
@@ -330,7 +337,17 @@ public final class RegistryServer implements AutoCloseable {
         calls,
         ports.peerLoops::peerChannel,
         introduction,
-        lettingIn);
+        lettingIn,
+        snapshots);
+  }
+
+  private SnapshotStreams snapshotStreams() {
+    var streams =
+        new SnapshotStreams(
+            new SnapshotStreams.Parts(
+                node.registry, node.store, clock, node.headers, SnapshotConfig.DEFAULT));
+    metrics.bindSnapshots(streams);
+    return streams;
   }
 
   private void openToClients(Supplier<Introduction> introduction) {

@@ -116,6 +116,32 @@ final class RowKeys {
     return ofInstance(OVERRIDES, key);
   }
 
+  /** What a table's rows are, for people. */
+  static String tableName(byte table) {
+    return switch (table) {
+      case CHANGES -> "changes";
+      case FEATURE_LEVEL -> "feature level";
+      case GUARDS -> "guards";
+      case INSTANCES -> "instances";
+      case LEASES -> "leases";
+      case META -> "counters";
+      case OUTCOMES -> "outcomes";
+      case SPECS -> "specs";
+      case SESSIONS -> "sessions";
+      case OVERRIDES -> "overrides";
+      default -> "unknown";
+    };
+  }
+
+  /** How much of an instance's key is the same for its whole service. */
+  static int serviceLength(byte[] key) {
+    int end = key.length;
+    while (end > 0 && key[end - 1] != 0) {
+      end--;
+    }
+    return end;
+  }
+
   /** Where a table begins. */
   static byte[] from(byte table) {
     return new byte[] {table};

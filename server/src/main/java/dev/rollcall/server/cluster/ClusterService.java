@@ -10,6 +10,7 @@ import dev.rollcall.raft.transport.GrpcIntroducer;
 import dev.rollcall.server.api.Headers;
 import dev.rollcall.server.api.Reply;
 import dev.rollcall.server.api.StatusMapper;
+import dev.rollcall.server.backup.SnapshotStreams;
 import dev.rollcall.server.config.HostPort;
 import dev.rollcall.server.config.Version;
 import dev.rollcall.server.forward.GrpcPeerCalls;
@@ -29,11 +30,14 @@ import dev.rollcall.v1.RemoveMemberRequest;
 import dev.rollcall.v1.ReplaceMemberRequest;
 import dev.rollcall.v1.ResponseHeader;
 import dev.rollcall.v1.Role;
+import dev.rollcall.v1.SaveSnapshotRequest;
+import dev.rollcall.v1.SaveSnapshotResponse;
 import dev.rollcall.v1.StatusRequest;
 import dev.rollcall.v1.StatusResponse;
 import dev.rollcall.v1.TransferLeadershipRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +61,7 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
    * @param introduction of this node to one that is to be let in
    * @param lettingIn held by who asks nodes and then proposes by what they said: that they know the
    *     feature level which is agreed on, or to be
+   * @param snapshots sends them
    */
   public record Parts(
       Registry registry,
@@ -66,7 +71,8 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
       GrpcPeerCalls peers,
       Function<String, ManagedChannel> channels,
       Supplier<Introduction> introduction,
-      Lock lettingIn) {}
+      Lock lettingIn,
+      SnapshotStreams snapshots) {}
 
   private ClusterService(Parts parts, Optional<GrpcPeerCalls> hop) {
     this.parts = parts;
@@ -187,6 +193,12 @@ public final class ClusterService extends ClusterGrpc.ClusterImplBase {
             ClusterGrpc.getRaiseFeatureLevelMethod(),
             request,
             reply));
+  }
+
+  @Override
+  public void saveSnapshot(
+      SaveSnapshotRequest request, StreamObserver<SaveSnapshotResponse> observer) {
+    parts.snapshots().open((ServerCallStreamObserver<SaveSnapshotResponse>) observer);
   }
 
   private <Q> void change(

@@ -47,6 +47,10 @@ public final class ConfigReader {
     if (!arguments.isEmpty() && arguments.getFirst().equals(RecoverFlags.VERB)) {
       return new RecoverFlags().read(arguments.subList(1, arguments.size()));
     }
+    if (!arguments.isEmpty() && arguments.getFirst().equals(SnapshotFlags.VERB)) {
+      return new SnapshotFlags()
+          .read(arguments.subList(1, arguments.size()), rest -> read(rest, environment));
+    }
     Flags.Written flags = new Flags().read(arguments);
     if (flags.print().isPresent()) {
       return new Invocation.Print(flags.print().get());

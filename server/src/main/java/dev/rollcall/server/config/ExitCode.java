@@ -24,7 +24,11 @@ public enum ExitCode {
   /** What this node holds is not what a majority holds, or no majority holds the same. */
   STATE_DIVERGED(9),
   /** The node was taken out of its cluster, for good. */
-  REMOVED(10);
+  REMOVED(10),
+  /** A backup file is damaged, cut short, or none. */
+  BACKUP_DAMAGED(11),
+  /** A backup file needs a later version than this one. */
+  BACKUP_NEWER(12);
 
   private final int code;
 

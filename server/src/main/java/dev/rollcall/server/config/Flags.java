@@ -84,7 +84,9 @@ final class Flags {
         .width(100)
         .synopsisHeading("Usage: ")
         .customSynopsis(
-            "registryd [--<name>=<value>]...", "       registryd recover --data-dir=DIR [--yes]")
+            "registryd [--<name>=<value>]...",
+            "       registryd recover --data-dir=DIR [--yes]",
+            "       registryd snapshot verify|inspect|restore FILE ...")
         .description(
             "",
             "Runs one node of a Rollcall cluster. Without any setting: a single-node registry on",
@@ -102,9 +104,11 @@ final class Flags {
             "Exit codes: 0 stopped as asked, 2 usage or configuration, 3 address in use, 4 data",
             "directory, 5 refused to join, 6 corrupt log, 7 disk or storage engine failed, 8"
                 + " broken",
-            "invariant, 9 state diverged, 10 removed from the cluster; 1 out of memory. One line"
-                + " on",
-            "standard error says what is wrong and what to do.");
+            "invariant, 9 state diverged, 10 removed from the cluster, 11 backup damaged, 12 backup"
+                + " of a",
+            "later version; 1 out of memory. One line on standard error says what is wrong and what"
+                + " to",
+            "do.");
     spec.usageMessage().sortOptions(false);
     for (Setting setting : Setting.values()) {
       spec.addOption(option(setting));

@@ -14,6 +14,15 @@ public sealed interface Invocation {
    */
   record Recover(Path dataDir, boolean isConfirmed) implements Invocation {}
 
+  /** Read a backup file and say whether it is whole. */
+  record VerifySnapshot(Path file) implements Invocation {}
+
+  /** Say what is in a backup file. */
+  record InspectSnapshot(Path file, boolean isJson) implements Invocation {}
+
+  /** Prepare the empty data directory of a node with what is in a backup file. */
+  record RestoreSnapshot(Path file, ServerConfig config) implements Invocation {}
+
   /** Print this and end with {@link ExitCode#OK}. */
   record Print(String text) implements Invocation {}
 }

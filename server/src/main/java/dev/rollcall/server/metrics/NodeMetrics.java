@@ -2,6 +2,7 @@ package dev.rollcall.server.metrics;
 
 import dev.rollcall.raft.core.Role;
 import dev.rollcall.raft.driver.RaftStatus;
+import dev.rollcall.server.backup.SnapshotStreams;
 import dev.rollcall.server.discovery.WatchPump;
 import dev.rollcall.store.GuardView;
 import dev.rollcall.store.StoreStatus;
@@ -110,6 +111,15 @@ public final class NodeMetrics implements AutoCloseable {
         "watch.resets",
         "Snapshots sent in place of changes that a slow stream had missed",
         WatchPump::resets);
+  }
+
+  /** Adds snapshots that clients save. */
+  public void bindSnapshots(SnapshotStreams snapshots) {
+    gauge(() -> snapshots, "snapshots.saving", "Snapshots on their way", SnapshotStreams::open);
+    counter(
+        snapshots, "snapshots.saved", "Snapshots sent to their end", SnapshotStreams::served);
+    counter(
+        snapshots, "snapshots.saved.bytes", "Bytes sent of them", SnapshotStreams::bytesSent);
   }
 
   /** Adds a number that only grows. */

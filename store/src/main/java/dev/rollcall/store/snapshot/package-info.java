@@ -1,8 +1,9 @@
 /**
  * Snapshots: the rows of one moment as a stream of bytes, the same for a node that must catch up
- * and for a backup. Doors: {@link dev.rollcall.store.snapshot.SnapshotReader} (rows to stream) and
- * {@link dev.rollcall.store.snapshot.SnapshotWriter} (stream to rows, all of it verified). Knows
- * nothing of what the rows mean, has no thread, and reads no clock.
+ * and for a backup. Doors: {@link dev.rollcall.store.snapshot.SnapshotReader} (rows to stream),
+ * {@link dev.rollcall.store.snapshot.SnapshotScanner} (stream to rows, all of it verified) and
+ * {@link dev.rollcall.store.snapshot.SnapshotWriter} (the same, into a store). Knows nothing of
+ * what the rows mean, has no thread, and reads no clock.
  *
  * <p>The stream is cut into chunks; numbers are big-endian:
  *
