@@ -16,6 +16,9 @@ import dev.rollcall.client.lock.Lock;
 import dev.rollcall.client.registration.Incarnations;
 import dev.rollcall.client.registration.Registration;
 import dev.rollcall.client.registration.Registrations;
+import dev.rollcall.client.snapshot.SavedSnapshot;
+import dev.rollcall.client.snapshot.SnapshotProgress;
+import dev.rollcall.client.snapshot.Snapshots;
 import dev.rollcall.client.transport.EventLoop;
 import dev.rollcall.client.transport.MemberDiscovery;
 import dev.rollcall.client.transport.Nodes;
@@ -37,6 +40,8 @@ import dev.rollcall.v1.RegisterResponse;
 import dev.rollcall.v1.RegistrationGrpc;
 import dev.rollcall.v1.StatusRequest;
 import dev.rollcall.v1.StatusResponse;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
@@ -417,6 +422,23 @@ public final class RegistryClient implements AutoCloseable {
                 RaiseFeatureLevelResponse::getHeader,
                 callTimeout));
     return new FeatureLevelRaised(answer.getLevel(), answer.getAlready());
+  }
+
+  /**
+   * Saves a snapshot of the registry into a backup file, while everything goes on: of a node that
+   * may be behind others. Blocks as long as it takes; the call timeout is for the beginning.
+   *
+   * @param file takes its name only once it is whole, verified and durable
+   * @param mayReplace whether one that is there may go
+   * @param progress told after each chunk, on this thread
+   * @throws java.nio.file.FileAlreadyExistsException when there is a file that may not go
+   * @throws IOException when the file cannot be written; nothing is left of it
+   * @throws RegistryException when no node sent one, or it broke off; likewise
+   */
+  public SavedSnapshot saveSnapshot(
+      Path file, boolean mayReplace, Consumer<SnapshotProgress> progress) throws IOException {
+    requireOpen();
+    return new Snapshots(loop, nodes, callTimeout).save(file, mayReplace, progress);
   }
 
   /**

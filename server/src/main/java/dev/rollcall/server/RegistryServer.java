@@ -345,7 +345,11 @@ public final class RegistryServer implements AutoCloseable {
     var streams =
         new SnapshotStreams(
             new SnapshotStreams.Parts(
-                node.registry, node.store, clock, node.headers, SnapshotConfig.DEFAULT));
+                node.registry.node()::execute,
+                node.store,
+                clock,
+                node.headers,
+                SnapshotConfig.DEFAULT));
     metrics.bindSnapshots(streams);
     return streams;
   }

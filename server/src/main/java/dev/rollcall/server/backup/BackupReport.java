@@ -71,8 +71,7 @@ record BackupReport(
   /** For people. */
   String text() {
     var lines = new StringBuilder();
-    facts()
-        .forEach((name, value) -> lines.append("%-16s%s%n".formatted(name, value)));
+    facts().forEach((name, value) -> lines.append("%-16s%s%n".formatted(name, value)));
     lines.append("rows%n".formatted());
     for (Table table : contents.tables()) {
       lines.append(

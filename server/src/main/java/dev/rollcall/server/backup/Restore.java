@@ -28,11 +28,11 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Makes an empty data directory that of a new node, which holds what a backup holds: the only
- * voter of a new history of the old cluster, whom others then join. In this order, each step
- * durable before the next: the directory is marked, so that no node starts on it; the state; the
- * log behind it; the identity; the mark goes. What fails leaves the directory as it was, and after
- * a crash the same command begins again.
+ * Makes an empty data directory that of a new node, which holds what a backup holds: the only voter
+ * of a new history of the old cluster, whom others then join. In this order, each step durable
+ * before the next: the directory is marked, so that no node starts on it; the state; the log behind
+ * it; the identity; the mark goes. What fails leaves the directory as it was, and after a crash the
+ * same command begins again.
  */
 final class Restore {
   /** Of the history that begins here, in which nobody has voted yet. */
@@ -55,8 +55,7 @@ final class Restore {
     try (var file = BackupFile.open(path);
         var directory = RestoredDirectory.prepare(config.dataDir())) {
       var node =
-          RestoredNode.draw(
-              ClusterId.of(file.manifest().getClusterId().toByteArray()), random);
+          RestoredNode.draw(ClusterId.of(file.manifest().getClusterId().toByteArray()), random);
       SnapshotContents contents = restoreState(file, directory);
       beginLog(node.logIdentity(), contents.lastApplied(), directory);
       directory.complete(node);

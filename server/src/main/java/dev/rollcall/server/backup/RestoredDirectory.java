@@ -138,7 +138,8 @@ public final class RestoredDirectory implements AutoCloseable {
     try (var file =
         FileChannel.open(
             directory.resolve(MARK), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      file.write(ByteBuffer.wrap("a backup is being restored into this directory\n".getBytes(UTF_8)));
+      file.write(
+          ByteBuffer.wrap("a backup is being restored into this directory\n".getBytes(UTF_8)));
       file.force(true);
     }
     disk.forceDirectory();

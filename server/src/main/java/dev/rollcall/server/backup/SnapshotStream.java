@@ -36,8 +36,7 @@ final class SnapshotStream {
   private volatile boolean isCancelled;
   private volatile @Nullable StatusRuntimeException goodbye;
 
-  SnapshotStream(
-      SnapshotStreams streams, ServerCallStreamObserver<SaveSnapshotResponse> call) {
+  SnapshotStream(SnapshotStreams streams, ServerCallStreamObserver<SaveSnapshotResponse> call) {
     this.streams = streams;
     this.call = call;
     clock = streams.parts().clock();

@@ -6,7 +6,6 @@ import dev.rollcall.raft.driver.SnapshotConfig;
 import dev.rollcall.server.api.Headers;
 import dev.rollcall.server.api.StatusMapper;
 import dev.rollcall.server.config.Version;
-import dev.rollcall.server.replication.Registry;
 import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.StoreStatus;
 import dev.rollcall.store.snapshot.SnapshotReader;
@@ -17,6 +16,7 @@ import dev.rollcall.v1.SnapshotManifest;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -35,11 +35,11 @@ public final class SnapshotStreams implements AutoCloseable {
   /**
    * What snapshots are made from.
    *
-   * @param registry has the rows pinned on its apply thread
+   * @param applyThread where the rows are pinned
    * @param limits of size, of rate, and of patience with one who does not read ({@code idleMax})
    */
   public record Parts(
-      Registry registry,
+      Executor applyThread,
       RegistryStore store,
       Clock clock,
       Headers headers,
@@ -116,8 +116,7 @@ public final class SnapshotStreams implements AutoCloseable {
   CompletableFuture<Pinned> pin() {
     var pinned = new CompletableFuture<Pinned>();
     parts
-        .registry()
-        .node()
+        .applyThread()
         .execute(() -> {
           if (pinned.isDone()) {
             return;

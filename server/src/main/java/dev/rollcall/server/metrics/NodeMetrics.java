@@ -116,10 +116,8 @@ public final class NodeMetrics implements AutoCloseable {
   /** Adds snapshots that clients save. */
   public void bindSnapshots(SnapshotStreams snapshots) {
     gauge(() -> snapshots, "snapshots.saving", "Snapshots on their way", SnapshotStreams::open);
-    counter(
-        snapshots, "snapshots.saved", "Snapshots sent to their end", SnapshotStreams::served);
-    counter(
-        snapshots, "snapshots.saved.bytes", "Bytes sent of them", SnapshotStreams::bytesSent);
+    counter(snapshots, "snapshots.saved", "Snapshots sent to their end", SnapshotStreams::served);
+    counter(snapshots, "snapshots.saved.bytes", "Bytes sent of them", SnapshotStreams::bytesSent);
   }
 
   /** Adds a number that only grows. */
