@@ -15,7 +15,9 @@ enum ExitCode {
   /** The registry understood and said no; nothing was done. */
   REFUSED(4),
   /** It may or may not have been done; doing it again is safe. */
-  OUTCOME_UNKNOWN(5);
+  OUTCOME_UNKNOWN(5),
+  /** A file on this machine could not be written. */
+  FILE_FAILED(6);
 
   private final int code;
 

@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
       "2:wrong usage, or a value outside the rules",
       "3:unavailable: no node with a quorum was reached in time; nothing was done",
       "4:refused by the registry; nothing was done",
-      "5:outcome unknown; doing it again is safe"
+      "5:outcome unknown; doing it again is safe",
+      "6:a file on this machine cannot be written"
     },
     subcommands = {
       RegisterCommand.class,
@@ -43,7 +44,8 @@ import picocli.CommandLine.Spec;
       GuardCommand.class,
       StatusCommand.class,
       MemberCommand.class,
-      ClusterCommand.class
+      ClusterCommand.class,
+      SnapshotCommand.class
     })
 public final class RegistryCtl implements Runnable {
   @Mixin private GlobalOptions global = new GlobalOptions();

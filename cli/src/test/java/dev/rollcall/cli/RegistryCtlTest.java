@@ -6,10 +6,14 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.rollcall.raft.driver.Clock;
 import dev.rollcall.server.RegistryServer;
+import dev.rollcall.server.backup.BackupCommands;
 import dev.rollcall.server.config.ConfigReader;
 import dev.rollcall.server.config.Invocation;
+import dev.rollcall.store.Features;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +74,35 @@ class RegistryCtlTest {
     assertThat(refused.err).contains("FEATURE_LEVEL_UNSUPPORTED", node.nodeId().toString());
     assertThat(run("cluster", "feature-level", "raise", "0").code).isEqualTo(2);
     assertThat(run("cluster").code).isEqualTo(2);
+  }
+
+  @Test
+  void savesASnapshotThatTheServerFindsWhole() throws IOException {
+    run("register", "kept", "--id=k-1", "--endpoint=http://10.0.0.7:8080", "--ttl=60s", "--once");
+    Path file = directory.resolve("backup");
+    Run saved = run("snapshot", "save", file.toString());
+    assertThat(saved.code).isZero();
+    assertThat(saved.out).startsWith("saved revision ").contains(file.toString());
+    assertThat(saved.err).isEmpty(); // nobody looks: no bar
+    assertThat(directory.resolve("backup.part")).doesNotExist();
+    assertThat(BackupCommands.run(new Invocation.InspectSnapshot(file, true), Features.CURRENT))
+        .contains("\"node\":\"" + node.nodeId() + "\"");
+
+    Run refused = run("snapshot", "save", file.toString());
+    assertThat(refused.code).isEqualTo(2);
+    assertThat(refused.err).hasLineCount(1).contains("is there already; --force");
+    JsonObject again =
+        JsonParser.parseString(
+                run("snapshot", "save", file.toString(), "--force", "-o", "json").out)
+            .getAsJsonObject();
+    assertThat(again.get("bytes").getAsLong()).isEqualTo(Files.size(file));
+    assertThat(again.get("rows").getAsLong()).isPositive();
+
+    Run nowhere = run("snapshot", "save", directory.resolve("none/backup").toString());
+    assertThat(nowhere.code).isEqualTo(6);
+    assertThat(nowhere.err).hasLineCount(1).contains("cannot be written");
+    assertThat(run("snapshot", "save", directory.toString(), "--force").code).isEqualTo(2);
+    assertThat(run("snapshot").code).isEqualTo(2);
   }
 
   @Test

@@ -87,6 +87,7 @@ public final class RestoredRegistry {
   private static byte[] stepped(byte[] meta) {
     var counters = RowCodec.counters(meta);
     counters.revision = stepped(counters.revision);
+    counters.compactRevision = counters.revision + 1;
     counters.lastLeaseId = stepped(counters.lastLeaseId);
     counters.lastSessionId = stepped(counters.lastSessionId);
     return RowCodec.encode(counters);

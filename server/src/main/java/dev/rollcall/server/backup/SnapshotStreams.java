@@ -161,6 +161,7 @@ public final class SnapshotStreams implements AutoCloseable {
   }
 
   private static long rowsEstimate(StoreStatus status) {
-    return (long) status.instances() + status.leases() + status.sessions() + status.revision();
+    long changes = status.revision() + 1 - status.compactRevision();
+    return status.instances() + status.leases() + status.sessions() + changes;
   }
 }
