@@ -49,8 +49,8 @@ public final class WriteBackNode {
     try {
       switch (ConfigReader.read(List.of(arguments), Environment.variables())) {
         case Invocation.Print(String text) -> System.out.print(text);
-        case Invocation.Recover recover -> throw new IllegalArgumentException("not for " + recover);
         case Invocation.Run(ServerConfig config) -> serve(config);
+        case Invocation other -> throw new IllegalArgumentException("not for " + other);
       }
     } catch (StartFailure failure) {
       end(failure);
