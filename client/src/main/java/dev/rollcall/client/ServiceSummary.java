@@ -7,8 +7,8 @@ import java.util.TreeMap;
 /**
  * One service in a list.
  *
- * @param namespace as first registered
- * @param service name as first registered
+ * @param namespace spelled as its spec has it, else as its first instance
+ * @param service name, spelled likewise
  * @param instances how many now, whatever their status
  * @param revision of the last change in this service
  * @param labels of its spec, in order of key

@@ -1,13 +1,16 @@
 package dev.rollcall.store;
 
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.WireFormat;
 import dev.rollcall.storage.v1.ChangeRecord;
 import dev.rollcall.storage.v1.ChangeRow;
 import dev.rollcall.storage.v1.KeyRow;
 import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.RegisteredSpec;
 import dev.rollcall.store.kv.KeyEntry;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -102,6 +105,51 @@ final class ChangeCodec {
     var changes =
         message.getChangesList().stream().map(change -> change(change, interner)).toList();
     return new RevisionChanges(revision, message.getWallMillis(), changes, Map.of());
+  }
+
+  /**
+   * What can be said of a row without reading all of it.
+   *
+   * @param wallMillis replicated wall clock of the command
+   * @param hasEnds whether an instance or a spec went
+   */
+  record Outline(long wallMillis, boolean hasEnds) {}
+
+  /**
+   * The outline of a row.
+   *
+   * @throws IllegalArgumentException when the bytes are no such row, or one of a later version
+   */
+  static Outline outline(byte[] row) {
+    long wallMillis = 0;
+    boolean hasEnds = false;
+    var in = CodedInputStream.newInstance(row);
+    try {
+      while (!in.isAtEnd()) {
+        int tag = in.readTag();
+        switch (WireFormat.getTagFieldNumber(tag)) {
+          case ChangeRow.WALL_MILLIS_FIELD_NUMBER -> wallMillis = in.readInt64();
+          case ChangeRow.CHANGES_FIELD_NUMBER -> hasEnds |= isEnd(in);
+          default -> throw new IllegalArgumentException("not a change row known here");
+        }
+      }
+    } catch (IOException e) {
+      throw new IllegalArgumentException("not a change row: " + e.getMessage(), e);
+    }
+    return new Outline(wallMillis, hasEnds);
+  }
+
+  /** Steps over a change; the kind of it stands first. */
+  private static boolean isEnd(CodedInputStream in) throws IOException {
+    int outer = in.pushLimit(in.readRawVarint32());
+    int field = WireFormat.getTagFieldNumber(in.readTag());
+    if (field < ChangeRecord.UPSERT_FIELD_NUMBER || field > ChangeRecord.KEY_DELETED_FIELD_NUMBER) {
+      throw new IllegalArgumentException("not a change known here");
+    }
+    in.skipRawBytes(in.getBytesUntilLimit());
+    in.popLimit(outer);
+    return field == ChangeRecord.REMOVED_FIELD_NUMBER
+        || field == ChangeRecord.SPEC_REMOVED_FIELD_NUMBER;
   }
 
   private static Change change(ChangeRecord message, Interner interner) {

@@ -358,6 +358,23 @@ public sealed interface Command {
     }
   }
 
+  /**
+   * Drops the beginning of the change log, up to {@link #REVISIONS_MAX} revisions of it. Proposed
+   * by a leader only, never forwarded.
+   *
+   * @param revision the first that stays, 1 or more; one that is yet to come drops what there is
+   */
+  record CompactChanges(long revision) implements Command {
+    /** That go at once. */
+    public static final int REVISIONS_MAX = 1_000;
+
+    public CompactChanges {
+      if (revision < 1) {
+        throw new InvalidRequest(Rule.OTHER, "revisions begin with 1, not " + revision);
+      }
+    }
+  }
+
   /** Opens a client session. */
   record OpenSession() implements Command {}
 

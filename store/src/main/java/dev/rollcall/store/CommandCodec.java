@@ -2,6 +2,7 @@ package dev.rollcall.store;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.rollcall.storage.v1.CommandRecord;
+import dev.rollcall.storage.v1.CompactChangesCommand;
 import dev.rollcall.storage.v1.DeleteServiceSpecCommand;
 import dev.rollcall.storage.v1.DeregisterCommand;
 import dev.rollcall.storage.v1.EngageGuardCommand;
@@ -81,6 +82,8 @@ public final class CommandCodec {
           builder.setTrustLeases(TrustLeasesCommand.newBuilder().addAllLeaseIds(leaseIds));
       case Command.PassDeadlines() ->
           builder.setPassDeadlines(PassDeadlinesCommand.getDefaultInstance());
+      case Command.CompactChanges(long revision) ->
+          builder.setCompactChanges(CompactChangesCommand.newBuilder().setRevision(revision));
       case Command.RaiseFeatureLevel(int level) ->
           builder.setRaiseFeatureLevel(RaiseFeatureLevelCommand.newBuilder().setLevel(level));
       case Command.PutKey put -> builder.setPutKey(KeyCommandCodec.toMessage(put));
@@ -145,6 +148,7 @@ public final class CommandCodec {
       case SUSPECT_LEASES ->
           new Command.SuspectLeases(message.getSuspectLeases().getLeaseIdsList());
       case TRUST_LEASES -> new Command.TrustLeases(message.getTrustLeases().getLeaseIdsList());
+      case COMPACT_CHANGES -> new Command.CompactChanges(message.getCompactChanges().getRevision());
       case PASS_DEADLINES -> new Command.PassDeadlines();
       case RAISE_FEATURE_LEVEL ->
           new Command.RaiseFeatureLevel(message.getRaiseFeatureLevel().getLevel());

@@ -64,6 +64,7 @@ public record Features(int supported, ToIntFunction<Command> levels) {
       case Command.PutKey c -> 1;
       case Command.DeleteKeys c -> 1;
       case Command.Transact c -> 1;
+      case Command.CompactChanges c -> 1;
       case Command.OpenSession c -> 1;
     };
   }

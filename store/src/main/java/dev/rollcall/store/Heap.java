@@ -24,6 +24,7 @@ final class Heap {
   final SessionTable sessions = new SessionTable();
   final Interner interner = new HeapInterner(instances);
   final RegistrationReader registrations = new RegistrationReader(interner);
+  final ChangeLogTally changeLog = new ChangeLogTally();
   final RowWriter rowWriter = new RowWriter();
   final RevisionWriter revisionWriter;
   final RequestExecutor executor;
@@ -43,7 +44,8 @@ final class Heap {
     features.requireKnown("the state up to entry " + counters.lastApplied, counters.featureLevel);
     new Restorer(rows, interner).restore(this);
     revisionWriter =
-        new RevisionWriter(counters, instances, leases, standings, keys, rowWriter, registrations);
+        new RevisionWriter(
+            counters, instances, leases, standings, keys, changeLog, rowWriter, registrations);
     var appliers =
         new RequestExecutor.Appliers(
             new Applier(counters, instances, leases, revisionWriter),
@@ -51,7 +53,8 @@ final class Heap {
             new SpecApplier(counters, instances, revisionWriter),
             new GuardApplier(this, revisionWriter, rowWriter),
             new KeyApplier(counters, keys, leases, revisionWriter),
-            new FeatureLevelApplier(counters, features, rowWriter));
+            new FeatureLevelApplier(counters, features, rowWriter),
+            new CompactionApplier(counters, instances, changeLog, rowWriter));
     executor = new RequestExecutor(counters, sessions, appliers, rowWriter);
   }
 

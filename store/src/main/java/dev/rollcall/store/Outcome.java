@@ -83,6 +83,9 @@ public sealed interface Outcome {
     }
   }
 
+  /** The change log begins with this revision now, or will with the next. */
+  record ChangesCompacted(long revision, long compactRevision) implements Outcome {}
+
   /** The session is open. */
   record SessionOpened(long revision, long sessionId) implements Outcome {}
 

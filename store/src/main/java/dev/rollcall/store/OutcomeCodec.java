@@ -51,6 +51,7 @@ public final class OutcomeCodec {
       case Outcome.FeatureLevelTooLow o ->
           builder.setFeatureLevelTooLow(
               FeatureLevelTooLowOutcome.newBuilder().setNeeded(o.needed()).setAgreed(o.agreed()));
+      case Outcome.ChangesCompacted o -> builder.setChangesCompacted(o.compactRevision());
       case Outcome.SessionOpened o -> builder.setSessionOpened(o.sessionId());
       case Outcome.Nothing o -> builder.setNothing(EmptyOutcome.getDefaultInstance());
       case Outcome.InstanceNotFound o ->
@@ -133,6 +134,8 @@ public final class OutcomeCodec {
       case FEATURE_LEVEL_HIGHER ->
           new Outcome.FeatureLevelHigher(revision, message.getFeatureLevelHigher());
       case FEATURE_LEVEL_TOO_LOW -> tooLow(revision, message.getFeatureLevelTooLow());
+      case CHANGES_COMPACTED ->
+          new Outcome.ChangesCompacted(revision, message.getChangesCompacted());
       case SESSION_OPENED -> new Outcome.SessionOpened(revision, message.getSessionOpened());
       case NOTHING -> new Outcome.Nothing(revision);
       case INSTANCE_NOT_FOUND ->

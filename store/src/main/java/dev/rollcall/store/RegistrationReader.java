@@ -2,8 +2,6 @@ package dev.rollcall.store;
 
 import static dev.rollcall.store.CanonicalInput.require;
 
-import dev.rollcall.storage.v1.ChangeRecord;
-import dev.rollcall.storage.v1.ChangeRow;
 import dev.rollcall.storage.v1.CommandRecord;
 import dev.rollcall.storage.v1.RegisterCommand;
 import dev.rollcall.store.CanonicalInput.OtherForm;
@@ -120,29 +118,6 @@ final class RegistrationReader {
       var registered = registered(in);
       require(in.atEnd());
       return Optional.of(registered);
-    } catch (OtherForm e) {
-      return Optional.empty();
-    }
-  }
-
-  /** The instances in a row of the change log, in order, if all it has is such instances. */
-  Optional<List<RegisteredInstance>> upserts(byte[] changes) {
-    try {
-      var in = new CanonicalInput(changes, interner);
-      if (in.skips(key(ChangeRow.WALL_MILLIS_FIELD_NUMBER, VARINT))) {
-        in.positiveVarint();
-      }
-      var upserts = new ArrayList<RegisteredInstance>(1);
-      while (in.skips(key(ChangeRow.CHANGES_FIELD_NUMBER, BYTES))) {
-        int outer = in.enter();
-        require(in.skips(key(ChangeRecord.UPSERT_FIELD_NUMBER, BYTES)));
-        int change = in.enter();
-        upserts.add(registered(in));
-        in.leave(change);
-        in.leave(outer);
-      }
-      require(in.atEnd());
-      return Optional.of(upserts);
     } catch (OtherForm e) {
       return Optional.empty();
     }

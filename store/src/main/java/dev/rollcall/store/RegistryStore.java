@@ -37,6 +37,7 @@ public final class RegistryStore implements AutoCloseable {
   private volatile Heap heap;
   private volatile StoreStatus status;
   private volatile GuardView guardView;
+  private volatile long changeLogBytes;
 
   private RegistryStore(OrderedStore rows, Features features) {
     this.features = features;
@@ -44,6 +45,7 @@ public final class RegistryStore implements AutoCloseable {
     heap = new Heap(rows, features);
     status = heap.status();
     guardView = GuardView.of(heap);
+    changeLogBytes = heap.changeLog.bytes();
   }
 
   /**
@@ -93,6 +95,7 @@ public final class RegistryStore implements AutoCloseable {
       now.instances.publish();
       now.keys.publish(now.counters.revision);
       guardView = GuardView.of(now);
+      changeLogBytes = now.changeLog.bytes();
       status = now.status();
     }
     return now.revisionWriter.drain(outcomes);
@@ -158,6 +161,7 @@ public final class RegistryStore implements AutoCloseable {
     // In the order of apply: who sees the status finds the instances.
     heap = next;
     guardView = GuardView.of(next);
+    changeLogBytes = next.changeLog.bytes();
     status = next.status();
   }
 
@@ -291,6 +295,16 @@ public final class RegistryStore implements AutoCloseable {
   /** The guards after the last call of {@link #apply}. */
   public GuardView guardView() {
     return guardView;
+  }
+
+  /** How much the change log holds, as of the last call of {@link #apply}. Apply thread. */
+  public ChangeLogTally changeLog() {
+    return heap.changeLog;
+  }
+
+  /** Bytes of the change log's rows after the last call of {@link #apply}, roughly. */
+  public long changeLogBytes() {
+    return changeLogBytes;
   }
 
   /** Makes everything applied so far durable; takes as long as the disk does. */

@@ -29,7 +29,8 @@ final class RequestExecutor {
       SpecApplier specs,
       GuardApplier guards,
       KeyApplier keys,
-      FeatureLevelApplier levels) {}
+      FeatureLevelApplier levels,
+      CompactionApplier compaction) {}
 
   /** Lets the replicated clock advance, and ends what is over by it. */
   void advanceTo(long wallMillis) {
@@ -95,6 +96,7 @@ final class RequestExecutor {
       case Command.PutKey put -> appliers.keys().apply(put);
       case Command.DeleteKeys delete -> appliers.keys().apply(delete);
       case Command.Transact transact -> appliers.keys().apply(transact);
+      case Command.CompactChanges compact -> appliers.compaction().apply(compact);
       case Command.OpenSession() -> openSession();
     };
   }

@@ -2,7 +2,6 @@ package dev.rollcall.store;
 
 import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.InstanceTable;
-import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.Standing;
 import dev.rollcall.store.instance.StandingTable;
 import dev.rollcall.store.instance.Tombstone;
@@ -18,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 
 /** Rebuilds the heap from the rows when a store is opened. */
@@ -43,7 +43,9 @@ final class Restorer {
     restoreGuards(heap.guards);
     restoreSpecs(heap.instances);
     restoreOverrides(heap.instances, heap.standings);
-    restoreChanges(heap.instances);
+    restoreRegistered(heap.instances);
+    restoreRevisions(heap.instances);
+    restoreChanges(heap);
     heap.instances.publish();
     heap.keys.publish(heap.counters.revision);
     restoreSessions(heap.sessions);
@@ -139,39 +141,60 @@ final class Restorer {
         });
   }
 
-  private void restoreChanges(InstanceTable instances) {
+  private void restoreRegistered(InstanceTable instances) {
     forEach(
-        RowKeys.CHANGES,
+        RowKeys.REGISTERED,
+        (key, value) -> {
+          var content = RowCodec.registered(value, interner);
+          Invariant.check(instances.live(content.key()) != null, "%s is not live", content.key());
+          instances.restoreRegistered(content);
+        });
+  }
+
+  private void restoreRevisions(InstanceTable instances) {
+    forEach(
+        RowKeys.REVISIONS,
+        (key, value) -> {
+          var kept = RowCodec.revision(value);
+          instances.restoreRevision(kept.getKey(), kept.getValue());
+        });
+  }
+
+  /** Of the changes only the ends are needed, and of most rows no more than how large they are. */
+  private void restoreChanges(Heap heap) {
+    var counters = heap.counters;
+    var next = new AtomicLong(counters.compactRevision);
+    forEach(
+        RowKeys.change(counters.compactRevision),
+        RowKeys.to(RowKeys.CHANGES),
         (key, value) -> {
           long revision = RowKeys.number(key, 1);
-          plain
-              .upserts(value)
-              .ifPresentOrElse(
-                  upserts -> upserts.forEach(upserted -> recall(instances, upserted, revision)),
-                  () ->
-                      ChangeCodec.decode(revision, value, interner)
-                          .changes()
-                          .forEach(change -> recall(instances, change, revision)));
+          requireNext(next.getAndIncrement(), revision);
+          var outline = ChangeCodec.outline(value);
+          heap.changeLog.add(revision, outline.wallMillis(), value.length);
+          if (outline.hasEnds()) {
+            ChangeCodec.decode(revision, value, interner)
+                .changes()
+                .forEach(change -> recall(heap.instances, change, revision));
+          }
         });
+    requireNext(next.get(), counters.revision + 1);
+  }
+
+  private static void requireNext(long expected, long found) {
+    Invariant.check(
+        expected == found, "the change log has revision %d where %d is to follow", found, expected);
   }
 
   private static void recall(InstanceTable instances, Change change, long revision) {
     switch (change) {
-      case Change.Upserted(var instance, var previous) -> recall(instances, instance, revision);
       case Change.Removed removed ->
           instances.recall(removed.key(), new Tombstone(removed.incarnation(), revision));
-      case Change.SpecPut put -> instances.recallSpec(put.service(), revision);
-      case Change.SpecRemoved removed -> instances.recallSpec(removed.service(), revision);
+      case Change.SpecRemoved removed -> instances.recallSpecRemoval(removed.service(), revision);
+      case Change.Upserted upserted -> {}
+      case Change.SpecPut put -> {}
       case Change.OfKey ofKey -> {}
     }
-  }
-
-  private static void recall(InstanceTable instances, RegisteredInstance upserted, long revision) {
-    boolean isRegistration = upserted.createRevision() == revision;
-    instances.recall(
-        upserted.instance().key(),
-        revision,
-        isRegistration ? Optional.of(upserted::instance) : Optional.empty());
   }
 
   private void restoreSessions(SessionTable table) {
@@ -196,9 +219,13 @@ final class Restorer {
   }
 
   private void forEach(byte table, BiConsumer<byte[], byte[]> visitor) {
+    forEach(RowKeys.from(table), RowKeys.to(table), visitor);
+  }
+
+  private void forEach(byte[] from, byte[] to, BiConsumer<byte[], byte[]> visitor) {
     rows.scan(
-        RowKeys.from(table),
-        RowKeys.to(table),
+        from,
+        to,
         (key, value) -> {
           try {
             visitor.accept(key, value);

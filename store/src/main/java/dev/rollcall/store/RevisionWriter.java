@@ -35,6 +35,7 @@ final class RevisionWriter {
   private final LeaseTable leases;
   private final StandingTable standings;
   private final KeyTable keys;
+  private final ChangeLogTally changeLog;
   private final RowWriter rows;
   private final RegistrationReader registrations;
 
@@ -55,6 +56,7 @@ final class RevisionWriter {
       LeaseTable leases,
       StandingTable standings,
       KeyTable keys,
+      ChangeLogTally changeLog,
       RowWriter rows,
       RegistrationReader registrations) {
     this.counters = counters;
@@ -62,6 +64,7 @@ final class RevisionWriter {
     this.leases = leases;
     this.standings = standings;
     this.keys = keys;
+    this.changeLog = changeLog;
     this.rows = rows;
     this.registrations = registrations;
   }
@@ -100,6 +103,7 @@ final class RevisionWriter {
     var standing = Standing.begin(standings.override(instance.key()));
     if (before != null) {
       standings.restand(instance.key(), before.standing(), standing);
+      forgetRegistered(instance.key());
     }
     var registered = new RegisteredInstance(instance, standing, leaseId, revision(), revision());
     upsert(registered, before);
@@ -112,6 +116,9 @@ final class RevisionWriter {
         new RegisteredInstance(
             content, live.standing(), live.leaseId(), live.createRevision(), revision());
     upsert(updated, live);
+    if (instances.rememberRegistered(live)) {
+      rows.putRegistered(live.instance());
+    }
     instances.update(updated);
     return updated;
   }
@@ -225,7 +232,9 @@ final class RevisionWriter {
   /** Ends the revision: writes its row of the change log. */
   long commit() {
     counters.revision = revision();
-    rows.putChanges(counters.revision, ChangeCodec.row(counters.wallMillis, encodedChanges));
+    byte[] row = ChangeCodec.row(counters.wallMillis, encodedChanges);
+    rows.putChanges(counters.revision, row);
+    changeLog.add(counters.revision, counters.wallMillis, row.length);
     changesOfRange.add(
         new RevisionChanges(counters.revision, counters.wallMillis, changes, previousRevisions));
     changes.clear();
@@ -262,6 +271,7 @@ final class RevisionWriter {
     instances.remove(live, revision());
     standings.restand(key, live.standing(), Standing.PLAIN);
     rows.deleteInstance(key);
+    forgetRegistered(key);
   }
 
   private void putKey(KeyEntry entry, Optional<KeyEntry> previous) {
@@ -298,6 +308,12 @@ final class RevisionWriter {
     }
     changes.add(change);
     encodedChanges.add(ChangeCodec.encode(change, after));
+  }
+
+  private void forgetRegistered(InstanceKey key) {
+    if (instances.forgetRegistered(key)) {
+      rows.deleteRegistered(key);
+    }
   }
 
   private void detach(RegisteredInstance instance) {

@@ -9,10 +9,13 @@ import dev.rollcall.storage.v1.KeyRow;
 import dev.rollcall.storage.v1.LeaseRow;
 import dev.rollcall.storage.v1.MetaRow;
 import dev.rollcall.storage.v1.OverrideRow;
+import dev.rollcall.storage.v1.ServiceRevisionRow;
 import dev.rollcall.storage.v1.SessionRow;
+import dev.rollcall.store.instance.Instance;
 import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.RegisteredSpec;
+import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.StatusOverride;
 import dev.rollcall.store.kv.KeyEntry;
 import dev.rollcall.store.lease.Guard;
@@ -48,11 +51,11 @@ final class RowCodec {
   /**
    * The counters.
    *
-   * @throws UnknownFormat when a later version wrote them
+   * @throws UnknownFormat when a later version wrote them, or one from before the first release
    */
   static Counters counters(byte[] row) {
     var message = parse(MetaRow.parser(), row);
-    if (message.getFormat() > FORMAT) {
+    if (message.getFormat() != FORMAT) {
       throw new UnknownFormat("the store", message.getFormat(), FORMAT);
     }
     if (message.getDigest().size() != Digest.BYTES) {
@@ -88,6 +91,32 @@ final class RowCodec {
   static RegisteredInstance instance(byte[] row, Interner interner) {
     return InstanceCodec.registeredFromMessage(
         parse(dev.rollcall.v1.Instance.parser(), row), interner);
+  }
+
+  /** What an instance was registered as. */
+  static byte[] encode(Instance registered) {
+    return ProtoBytes.of(InstanceCodec.toMessage(registered));
+  }
+
+  static Instance registered(byte[] row, Interner interner) {
+    return InstanceCodec.fromMessage(parse(dev.rollcall.v1.Instance.parser(), row), interner);
+  }
+
+  /** The last change of a service. */
+  static byte[] encodeRevision(ServiceKey service, long revision) {
+    return ProtoBytes.of(
+        ServiceRevisionRow.newBuilder()
+            .setNamespace(service.namespace())
+            .setService(service.name())
+            .setRevision(revision)
+            .build());
+  }
+
+  /** The service, and its last change. */
+  static Map.Entry<ServiceKey, Long> revision(byte[] row) {
+    var message = parse(ServiceRevisionRow.parser(), row);
+    return Map.entry(
+        new ServiceKey(message.getNamespace(), message.getService()), message.getRevision());
   }
 
   static byte[] encode(RegisteredSpec spec) {

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
  * <pre>
  * b                                   where a snapshot came from; stays on this node
  * c revision                          the change log: ChangeRow
+ * e namespace 0 service               revisions of services that only an end told: ServiceRevisionRow
  * f                                   the feature level agreed on: FeatureLevelRow
  * g namespace                         guards against mass expiry: GuardRow
  * i namespace 0 service 0 instance id   live instances: rollcall.v1.Instance
@@ -23,6 +24,7 @@ import java.nio.ByteBuffer;
  * m                                   counters: MetaRow
  * o session id, sequence              outcomes that sessions keep: OutcomeRecord
  * p namespace 0 service               specs of services: rollcall.v1.ServiceSpec
+ * r namespace 0 service 0 instance id   what updated instances were registered as: rollcall.v1.Instance
  * s session id                        sessions: SessionRow
  * v namespace 0 service 0 instance id   overrides: OverrideRow
  * </pre>
@@ -30,6 +32,7 @@ import java.nio.ByteBuffer;
 final class RowKeys {
   static final byte ORIGIN = 'b';
   static final byte CHANGES = 'c';
+  static final byte REVISIONS = 'e';
   static final byte FEATURE_LEVEL = 'f';
   static final byte GUARDS = 'g';
   static final byte INSTANCES = 'i';
@@ -38,6 +41,7 @@ final class RowKeys {
   static final byte META = 'm';
   static final byte OUTCOMES = 'o';
   static final byte SPECS = 'p';
+  static final byte REGISTERED = 'r';
   static final byte SESSIONS = 's';
   static final byte OVERRIDES = 'v';
 
@@ -87,10 +91,18 @@ final class RowKeys {
   }
 
   static byte[] spec(ServiceKey key) {
+    return ofService(SPECS, key);
+  }
+
+  static byte[] revision(ServiceKey key) {
+    return ofService(REVISIONS, key);
+  }
+
+  private static byte[] ofService(byte table, ServiceKey key) {
     byte[] namespace = key.foldedNamespace().getBytes(US_ASCII);
     byte[] service = key.foldedName().getBytes(US_ASCII);
     return ByteBuffer.allocate(2 + namespace.length + service.length)
-        .put(SPECS)
+        .put(table)
         .put(namespace)
         .put((byte) 0)
         .put(service)
@@ -110,6 +122,10 @@ final class RowKeys {
 
   static byte[] instance(InstanceKey key) {
     return ofInstance(INSTANCES, key);
+  }
+
+  static byte[] registered(InstanceKey key) {
+    return ofInstance(REGISTERED, key);
   }
 
   static byte[] override(InstanceKey key) {

@@ -1,6 +1,7 @@
 package dev.rollcall.store;
 
 import dev.rollcall.store.OrderedStore.Operation;
+import dev.rollcall.store.instance.Instance;
 import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.StatusOverride;
@@ -80,6 +81,26 @@ final class RowWriter {
 
   void putChanges(long revision, byte[] row) {
     put(RowKeys.change(revision), row);
+  }
+
+  void deleteChanges(long revision) {
+    delete(RowKeys.change(revision));
+  }
+
+  void putRegistered(Instance content) {
+    put(RowKeys.registered(content.key()), RowCodec.encode(content));
+  }
+
+  void deleteRegistered(InstanceKey key) {
+    delete(RowKeys.registered(key));
+  }
+
+  void putRevision(ServiceKey service, long revision) {
+    put(RowKeys.revision(service), RowCodec.encodeRevision(service, revision));
+  }
+
+  void deleteRevision(ServiceKey service) {
+    delete(RowKeys.revision(service));
   }
 
   void putSession(Session session) {

@@ -6,7 +6,7 @@ import java.util.SortedMap;
 /**
  * One service in a list.
  *
- * @param service spelled as first registered
+ * @param service spelled as its spec has it, else as its first instance
  * @param instances now, whatever their status
  * @param revision of the last change in the service
  * @param labels of its spec; none without one

@@ -29,8 +29,12 @@ class ChangeLogTest {
         random -> {
           var store = RegistryStore.open(new MemoryOrderedStore(), LaterVersion.FEATURES);
           var applied = applied(store, Given.entries(new RandomRequests(random).next(ENTRIES)));
-          for (int from = 1; from <= applied.size(); from++) {
+          int first = (int) store.status().compactRevision();
+          for (int from = first; from <= applied.size(); from++) {
             assertThat(read(store, from)).isEqualTo(applied.subList(from - 1, applied.size()));
+          }
+          for (long from = 0; from < first; from++) {
+            assertCompacted(store, from);
           }
         });
   }
@@ -41,12 +45,16 @@ class ChangeLogTest {
     var entries = Given.entries(new RandomRequests(Seeds.generator(1)).next(ENTRIES));
     var store = RegistryStore.open(RocksOrderedStore.open(rows), LaterVersion.FEATURES);
     var applied = applied(store, entries);
-    assertThat(read(store, 1)).isEqualTo(applied);
-    assertThat(read(store, 7)).isEqualTo(applied.subList(6, applied.size()));
+    long first = store.status().compactRevision();
+    var held = applied.subList((int) first - 1, applied.size());
+    assertThat(read(store, first)).isEqualTo(held);
+    assertThat(read(store, first + 2)).isEqualTo(held.subList(2, held.size()));
+    assertCompacted(store, first - 1);
     store.close();
 
     store = RegistryStore.open(RocksOrderedStore.open(rows), LaterVersion.FEATURES);
-    assertThat(read(store, 1)).isEqualTo(applied);
+    assertThat(read(store, first)).isEqualTo(held);
+    assertCompacted(store, first - 1);
     store.close();
   }
 
@@ -98,9 +106,33 @@ class ChangeLogTest {
   @Test
   void saysWhatItDoesNotHold() {
     var registry = new StoreUnderTest();
-    assertThatThrownBy(() -> read(registry.store, 0))
-        .isInstanceOfSatisfying(
-            Compacted.class, compacted -> assertThat(compacted.compactRevision()).isEqualTo(1));
+    assertCompacted(registry.store, 0);
+    registry.register("payments/i-1", 1);
+    registry.register("payments/i-2", 1);
+    registry.apply(new Command.CompactChanges(2));
+    assertCompacted(registry.store, 1);
+    assertThat(read(registry.store, 2)).hasSize(1);
+
+    registry.apply(new Command.CompactChanges(99));
+    assertThat(registry.store.status().compactRevision()).isEqualTo(3);
+    assertCompacted(registry.store, 2);
+    assertThat(read(registry.store, 3)).isEmpty();
+  }
+
+  @Test
+  void isReadToItsEndThoughItIsCompactedMeanwhile() {
+    var registry = new StoreUnderTest();
+    registry.register("payments/i-1", 1);
+    registry.register("payments/i-2", 1);
+    var revisions = new ArrayList<Long>();
+    registry.store.changes(
+        1,
+        changes -> {
+          registry.apply(new Command.CompactChanges(99));
+          return revisions.add(changes.revision());
+        });
+    assertThat(revisions).containsExactly(1L, 2L);
+    assertCompacted(registry.store, 2);
   }
 
   @Test
@@ -133,6 +165,15 @@ class ChangeLogTest {
             new RevisionChanges(
                 changes.revision(), changes.wallMillis(), changes.changes(), Map.of()))
         .toList();
+  }
+
+  private static void assertCompacted(RegistryStore store, long from) {
+    assertThatThrownBy(() -> read(store, from))
+        .isInstanceOfSatisfying(
+            Compacted.class,
+            compacted ->
+                assertThat(compacted.compactRevision())
+                    .isEqualTo(store.status().compactRevision()));
   }
 
   private static List<RevisionChanges> read(RegistryStore store, long from) {

@@ -117,6 +117,14 @@ class CodecProperties {
           long wallMillis = random.nextLong();
           var decoded = ChangeCodec.decode(5, changeRow(wallMillis, changes), Interner.NONE);
           assertThat(decoded).isEqualTo(new RevisionChanges(5, wallMillis, changes, Map.of()));
+          assertThat(ChangeCodec.outline(changeRow(wallMillis, changes)))
+              .isEqualTo(new ChangeCodec.Outline(wallMillis, true));
+          for (var change : changes) {
+            boolean isEnd =
+                change instanceof Change.Removed || change instanceof Change.SpecRemoved;
+            assertThat(ChangeCodec.outline(changeRow(wallMillis, List.of(change))))
+                .isEqualTo(new ChangeCodec.Outline(wallMillis, isEnd));
+          }
         });
   }
 
@@ -200,7 +208,7 @@ class CodecProperties {
 
   private static Command command(RandomGenerator random) {
     var instances = new RandomInstances(random);
-    return switch (random.nextInt(21)) {
+    return switch (random.nextInt(22)) {
       case 0 -> new Command.Register(List.of(instances.next()), keeper(random));
       case 1 ->
           new Command.Update(
@@ -235,6 +243,7 @@ class CodecProperties {
       case 15 -> new Command.TrustLeases(List.of(1L, 1 + random.nextLong(1L << 60)));
       case 16 -> new Command.RaiseFeatureLevel(1 + random.nextInt(Integer.MAX_VALUE));
       case 17, 18, 19 -> new RandomKeys(random, 1_000, 1_000).next("shop");
+      case 20 -> new Command.CompactChanges(1 + random.nextLong(Long.MAX_VALUE - 1));
       default -> new Command.OpenSession();
     };
   }
@@ -321,6 +330,7 @@ class CodecProperties {
                 new KeyResult.Put(KEY.withoutValue()))),
         new Outcome.LeaseKeysFull(revision, number),
         new Outcome.TooManyKeys(revision),
+        new Outcome.ChangesCompacted(revision, number),
         new Outcome.SessionOpened(revision, number),
         new Outcome.Nothing(revision),
         new Outcome.InstanceNotFound(revision, instances.key()),

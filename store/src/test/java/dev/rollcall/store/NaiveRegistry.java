@@ -53,7 +53,9 @@ final class NaiveRegistry {
   private long leaseIds;
   private long sessionIds;
   private long wall;
+  final TreeMap<ServiceKey, Long> serviceRevisions = new TreeMap<>();
   long revision;
+  long compactRevision = 1;
   int featureLevel = 1;
 
   int sessions() {
@@ -150,6 +152,7 @@ final class NaiveRegistry {
       case Command.SuspectLeases(var leases) -> judge(leases, true);
       case Command.TrustLeases(var leases) -> judge(leases, false);
       case Command.RaiseFeatureLevel(int level) -> raiseFeatureLevel(level);
+      case Command.CompactChanges(long first) -> compact(first);
       case Command.PassDeadlines() -> new Outcome.Nothing(revision);
       case Command.PutKey c -> putKey(c);
       case Command.DeleteKeys c -> deleteKeys(c);
@@ -162,6 +165,21 @@ final class NaiveRegistry {
         yield new Outcome.SessionOpened(revision, sessionIds);
       }
     };
+  }
+
+  private Outcome compact(long first) {
+    long most = Math.min(revision + 1, compactRevision + 1_000);
+    compactRevision = Math.max(compactRevision, Math.min(first, most));
+    removed.values().removeIf(each -> each.revision() < compactRevision);
+    serviceRevisions
+        .entrySet()
+        .removeIf(each -> each.getValue() < compactRevision && !isThere(each.getKey()));
+    return new Outcome.ChangesCompacted(revision, compactRevision);
+  }
+
+  private boolean isThere(ServiceKey service) {
+    return specs.containsKey(service)
+        || live.keySet().stream().anyMatch(key -> key.service().equals(service));
   }
 
   private Outcome raiseFeatureLevel(int level) {
@@ -254,6 +272,7 @@ final class NaiveRegistry {
     var now =
         new RegisteredInstance(content, standing, there.leaseId(), there.createRevision(), at);
     live.put(content.key(), now);
+    serviceRevisions.put(content.key().service(), at);
     return now;
   }
 
@@ -285,6 +304,7 @@ final class NaiveRegistry {
     long created = before == null ? revision : before.createRevision();
     var now = new RegisteredSpec(command.spec(), created, revision);
     specs.put(service, now);
+    serviceRevisions.put(service, revision);
     return new Outcome.SpecPut(revision, now);
   }
 
@@ -299,6 +319,7 @@ final class NaiveRegistry {
     }
     revision++;
     specs.remove(command.service());
+    serviceRevisions.put(command.service(), revision);
     return new Outcome.SpecDeleted(revision);
   }
 
@@ -425,6 +446,7 @@ final class NaiveRegistry {
         // Not put(): a key that is there would stay, with the case of its letters.
         live.remove(instance.key());
         live.put(instance.key(), now);
+        serviceRevisions.put(instance.key().service(), revision);
         asRegistered.put(instance.key(), instance);
         removed.remove(instance.key());
       }
@@ -510,6 +532,7 @@ final class NaiveRegistry {
     if (revision > after && after > before) {
       revision = after;
       live.replaceAll((key, i) -> i.modRevision() > after ? at(i, after) : i);
+      serviceRevisions.replaceAll((service, at) -> Math.min(at, after));
     }
     return new Outcome.LeasesExpired(revision, ending.size(), gone);
   }
@@ -550,6 +573,7 @@ final class NaiveRegistry {
 
   private void remove(RegisteredInstance instance) {
     live.remove(instance.instance().key());
+    serviceRevisions.put(instance.instance().key().service(), revision);
     removed.put(
         instance.instance().key(), new Removed(instance.instance().incarnation(), revision));
   }

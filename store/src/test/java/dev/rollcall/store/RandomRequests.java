@@ -71,7 +71,7 @@ final class RandomRequests {
   }
 
   private Command command() {
-    return switch (random.nextInt(32)) {
+    return switch (random.nextInt(33)) {
       case 0, 1, 2, 3, 4 -> register();
       case 5, 6 -> update();
       case 7, 8 -> new Command.Deregister(key(), random.nextInt(6));
@@ -114,6 +114,7 @@ final class RandomRequests {
       case 24 -> new Command.RaiseFeatureLevel(1 + random.nextInt(3));
       case 25, 26, 27, 28, 29, 30 ->
           new RandomKeys(random, 1 + index / 3, 1 + index / 2).next(namespace());
+      case 31 -> new Command.CompactChanges(1 + random.nextLong(1 + index));
       default -> new Command.OpenSession();
     };
   }

@@ -218,7 +218,9 @@ class RegisterTest {
     registry.register("PAYMENTS/I-1", 1);
     var service = registry.store.service(new ServiceKey("", "pAyMeNtS"));
     assertThat(service.size()).isEqualTo(2);
-    assertThat(service.key().name()).isEqualTo("Payments");
+    assertThat(service.key().name())
+        .as("spelled as the first in order of id")
+        .isEqualTo("PAYMENTS");
   }
 
   @Test

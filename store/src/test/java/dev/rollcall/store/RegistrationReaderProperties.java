@@ -11,7 +11,6 @@ import dev.rollcall.store.instance.Standing;
 import dev.rollcall.testkit.Seeds;
 import dev.rollcall.v1.Endpoint;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -60,14 +59,11 @@ class RegistrationReaderProperties {
           var standing = random.nextBoolean() ? Standing.PLAIN : CodecProperties.standing(random);
           var instance = RandomInstances.ascii(random).next();
           byte[] row = RowCodec.encode(registered(random, instance, standing));
-          byte[] changes = changeRow(row);
           if (standing.equals(Standing.PLAIN)) {
             var parsed = RowCodec.instance(row, Interner.NONE);
             assertThat(reader.registered(row)).contains(parsed);
-            assertThat(reader.upserts(changes)).contains(List.of(parsed));
           } else {
             assertThat(reader.registered(row)).isEmpty();
-            assertThat(reader.upserts(changes)).isEmpty();
           }
         });
   }
@@ -235,10 +231,5 @@ class RegistrationReaderProperties {
         yield damaged;
       }
     };
-  }
-
-  private static byte[] changeRow(byte[] instance) {
-    var registered = RowCodec.instance(instance, Interner.NONE);
-    return CodecProperties.changeRow(7, List.of(new Change.Upserted(registered, Optional.empty())));
   }
 }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.random.RandomGenerator;
@@ -133,27 +134,36 @@ class RegistryProperties {
     Seeds.each(
         SEEDS,
         random -> {
+          var naive = new NaiveRegistry();
           var store = RegistryStore.open(new MemoryOrderedStore(), LaterVersion.FEATURES);
-          var entries = Given.entries(new RandomRequests(random).next(ENTRIES));
           var last = new TreeMap<ServiceKey, Long>();
           long revision = 0;
-          for (var changes : store.apply(entries).changes()) {
-            assertThat(changes.revision()).isEqualTo(++revision);
-            var services = new TreeSet<ServiceKey>();
-            for (var change : changes.changes()) {
-              if (change instanceof Change.OfService ofService) {
-                services.add(ofService.service());
+          for (var given : new RandomRequests(random).next(ENTRIES)) {
+            naive.apply(given.entry().wallMillis(), given.request());
+            for (var changes : store.apply(List.of(given.entry())).changes()) {
+              assertThat(changes.revision()).isEqualTo(++revision);
+              assertThat(changes.previousRevisions().keySet()).isEqualTo(services(changes));
+              for (var service : services(changes)) {
+                assertThat(changes.previousRevisions().get(service))
+                    .isEqualTo(last.getOrDefault(service, 0L));
+                last.put(service, revision);
               }
             }
-            assertThat(changes.previousRevisions().keySet()).isEqualTo(services);
-            for (var service : services) {
-              assertThat(changes.previousRevisions().get(service))
-                  .isEqualTo(last.getOrDefault(service, 0L));
-              last.put(service, revision);
-            }
+            // Of a service that is forgotten the next change is the first.
+            last.keySet().retainAll(naive.serviceRevisions.keySet());
           }
           last.forEach((key, r) -> assertThat(store.service(key).revision()).isEqualTo(r));
         });
+  }
+
+  private static Set<ServiceKey> services(RevisionChanges changes) {
+    var services = new TreeSet<ServiceKey>();
+    for (var change : changes.changes()) {
+      if (change instanceof Change.OfService ofService) {
+        services.add(ofService.service());
+      }
+    }
+    return services;
   }
 
   private static void apply(RegistryStore store, List<LogEntry> entries, RandomGenerator random) {
@@ -168,12 +178,15 @@ class RegistryProperties {
     assertThat(store.status().leases()).isEqualTo(naive.leaseTtls.size());
     assertThat(store.status().sessions()).isEqualTo(naive.sessions());
     assertThat(store.status().featureLevel()).isEqualTo(naive.featureLevel);
+    assertThat(store.status().compactRevision()).isEqualTo(naive.compactRevision);
     for (var service : services()) {
       var expected =
           naive.live.values().stream()
               .filter(i -> i.instance().key().service().equals(service))
               .toList();
       assertThat(store.service(service).instances()).isEqualTo(expected);
+      assertThat(store.service(service).revision())
+          .isEqualTo(naive.serviceRevisions.getOrDefault(service, 0L));
       assertThat(store.service(service).spec())
           .isEqualTo(Optional.ofNullable(naive.specs.get(service)));
       for (var instance : expected) {

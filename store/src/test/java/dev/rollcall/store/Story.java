@@ -35,6 +35,8 @@ import java.util.TreeMap;
  * release NAMESPACE [by=WHO]
  * suspect ID …
  * trust ID …
+ * compact REVISION
+ * log FROM-REVISION
  * lifecycle KEY=INCARNATION LIFECYCLE [grace=MILLIS]
  * override KEY= status=S actor=WHO [reason=WHY] [ttl=MILLIS]
  * clear KEY=
@@ -95,6 +97,9 @@ final class Story {
       case "guards" -> guards();
       case "raise" ->
           applied(Request.of(new Command.RaiseFeatureLevel(Integer.parseInt(names.getFirst()))));
+      case "compact" ->
+          applied(Request.of(new Command.CompactChanges(Long.parseLong(names.getFirst()))));
+      case "log" -> log(Long.parseLong(names.getFirst()));
       case "software" -> {
         registry.features = LaterVersion.knowing(Integer.parseInt(names.getFirst()));
         registry.reopen();
@@ -288,6 +293,21 @@ final class Story {
     var text = new StringBuilder(snapshot.key() + " at revision " + snapshot.revision() + "\n");
     snapshot.instances().forEach(instance -> text.append("   ").append(text(instance)));
     return text.toString();
+  }
+
+  private String log(long from) {
+    var text = new StringBuilder();
+    try {
+      registry.store.changes(
+          from,
+          changes -> {
+            text.append("   revision ").append(changes.revision()).append('\n');
+            return true;
+          });
+    } catch (Compacted e) {
+      text.append(e.getMessage()).append('\n');
+    }
+    return text.isEmpty() ? "nothing\n" : text.toString();
   }
 
   private String leases() {

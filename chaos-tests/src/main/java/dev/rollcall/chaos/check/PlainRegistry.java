@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * for, nothing is written, nothing is forgotten. Shares no code with the store but the values.
  */
 public final class PlainRegistry {
-  private static final Rules RULES = new Rules(1_000, 1_024, 3_600_000);
+  private static final Rules RULES = new Rules(1_000, 1_024, 3_600_000, 1_000);
 
   /**
    * Numbers that the rules name: said again, not asked of the store.
@@ -38,8 +38,13 @@ public final class PlainRegistry {
    * @param instancesPerLease at most
    * @param outcomesPerSession at most
    * @param sessionMillis after its last write a session ends
+   * @param revisionsPerCompaction at most
    */
-  private record Rules(int instancesPerLease, int outcomesPerSession, long sessionMillis) {}
+  private record Rules(
+      int instancesPerLease,
+      int outcomesPerSession,
+      long sessionMillis,
+      int revisionsPerCompaction) {}
 
   private record Holding(long ttlMillis, String foldedNamespace, boolean isGranted) {}
 
@@ -61,6 +66,7 @@ public final class PlainRegistry {
   private final List<Long> leasesEnded = new ArrayList<>();
   private long leasesMade;
   private long revision;
+  private long compactRevision = 1;
   private long wallMillis;
   private int featureLevel = 1;
 
@@ -95,6 +101,17 @@ public final class PlainRegistry {
   /** Of the last change. */
   public long revision() {
     return revision;
+  }
+
+  /** Where the change log begins. */
+  public long compactRevision() {
+    return compactRevision;
+  }
+
+  /** Whether the service has instances or a spec. */
+  public boolean isThere(ServiceKey service) {
+    return specs.of(service).isPresent()
+        || live.keySet().stream().anyMatch(key -> key.service().equals(service));
   }
 
   /** That was agreed on. */
@@ -180,8 +197,17 @@ public final class PlainRegistry {
         featureLevel = level;
         yield new Outcome.FeatureLevelRaised(revision, level);
       }
+      case Command.CompactChanges(long first) -> compact(first);
       default -> throw new IllegalStateException("no rule for " + command);
     };
+  }
+
+  /** Who left is forgotten with the change that told it. */
+  private Outcome compact(long first) {
+    long most = Math.min(revision + 1, compactRevision + RULES.revisionsPerCompaction);
+    compactRevision = Math.max(compactRevision, Math.min(first, most));
+    gone.values().removeIf(each -> each.revision() < compactRevision);
+    return new Outcome.ChangesCompacted(revision, compactRevision);
   }
 
   private void passDeadlines() {

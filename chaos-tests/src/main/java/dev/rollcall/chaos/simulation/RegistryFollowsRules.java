@@ -28,9 +28,9 @@ import java.util.TreeMap;
 /**
  * Whatever a node makes of the log is what the rules say: the outcome of each entry, in each life
  * and behind each snapshot, and the state that it comes to. A {@link PlainRegistry} says it, which
- * never forgets, restarts or writes a row. So a store that is wrong on all nodes alike shows, and
- * one that has lost in a restart what only a later command asks for. Whoever renews a lease that
- * was over before it asked is told so.
+ * never restarts or writes a row. So a store that is wrong on all nodes alike shows, and one that
+ * has lost in a restart what only a later command asks for. Whoever renews a lease that was over
+ * before it asked is told so.
  */
 @Heeds({Executed.class, Happened.class, Installed.class, RenewalAcknowledged.class, Started.class})
 final class RegistryFollowsRules implements Invariant {
@@ -38,7 +38,8 @@ final class RegistryFollowsRules implements Invariant {
   private static final int RANGES_BETWEEN_LOOKS = 16;
 
   /** What the rules say of an entry. */
-  private record Ruled(Outcome outcome, int instances, int leases, int sessions) {}
+  private record Ruled(
+      Outcome outcome, int instances, int leases, int sessions, long compactRevision) {}
 
   private final VirtualTime time;
   private final PlainRegistry rules = new PlainRegistry();
@@ -46,6 +47,10 @@ final class RegistryFollowsRules implements Invariant {
   private final Map<Long, Long> leaseEndsNanos = new HashMap<>();
   private final Map<Long, RevisionChanges> happened = new HashMap<>();
   private final Map<ServiceKey, Long> revisions = new HashMap<>();
+
+  /** What the change log is to hold: without the links. */
+  private final TreeMap<Long, RevisionChanges> changeLog = new TreeMap<>();
+
   private final Map<Integer, Integer> rangesToLook = new HashMap<>();
 
   RegistryFollowsRules(VirtualTime time) {
@@ -95,7 +100,14 @@ final class RegistryFollowsRules implements Invariant {
       var outcome = rules.apply(entry.wallMillis(), request);
       requireChanges(entry);
       rules.leasesEnded().forEach(id -> leaseEndsNanos.put(id, time.nowNanos()));
-      byIndex.add(new Ruled(outcome, rules.live().size(), rules.leases().size(), rules.sessions()));
+      forgetBelow(rules.compactRevision());
+      byIndex.add(
+          new Ruled(
+              outcome,
+              rules.live().size(),
+              rules.leases().size(),
+              rules.sessions(),
+              rules.compactRevision()));
     }
     return byIndex.get((int) entry.index() - 1);
   }
@@ -113,6 +125,8 @@ final class RegistryFollowsRules implements Invariant {
         }
       }
       var ruled = new RevisionChanges(revision, rules.wallMillis(), each.getValue(), before);
+      changeLog.put(
+          revision, new RevisionChanges(revision, rules.wallMillis(), each.getValue(), Map.of()));
       var shown = Optional.ofNullable(happened.remove(revision));
       require(
           shown.equals(Optional.of(ruled)),
@@ -123,10 +137,27 @@ final class RegistryFollowsRules implements Invariant {
     }
   }
 
+  /** Services that nobody knows any more begin anew. */
+  private void forgetBelow(long compactRevision) {
+    var below = changeLog.headMap(compactRevision);
+    if (!below.isEmpty()) {
+      below.clear();
+      revisions
+          .entrySet()
+          .removeIf(each -> each.getValue() < compactRevision && !rules.isThere(each.getKey()));
+    }
+  }
+
   private void look(int node, long index, RegistryStore store) {
     var status = store.status();
     var ruled = byIndex.get((int) index - 1);
-    var counted = new Ruled(ruled.outcome, status.instances(), status.leases(), status.sessions());
+    var counted =
+        new Ruled(
+            ruled.outcome,
+            status.instances(),
+            status.leases(),
+            status.sessions(),
+            status.compactRevision());
     require(
         counted.equals(ruled),
         "node %d at %d has %s, by the rules %s",
@@ -196,6 +227,18 @@ final class RegistryFollowsRules implements Invariant {
           each.getKey(),
           each.getValue());
     }
+    for (var each : revisions.entrySet()) {
+      long held = store.service(each.getKey()).revision();
+      require(
+          held == each.getValue(),
+          "node %d at %d has revision %d of %s, by the rules %d",
+          node,
+          index,
+          held,
+          each.getKey(),
+          each.getValue());
+    }
+    lookAtChangeLog(node, index, store);
     for (var each : rules.specs().entrySet()) {
       var held = store.service(each.getKey()).spec();
       require(
@@ -206,5 +249,29 @@ final class RegistryFollowsRules implements Invariant {
           held,
           each.getValue());
     }
+  }
+
+  private void lookAtChangeLog(int node, long index, RegistryStore store) {
+    var expected = changeLog.values().iterator();
+    store.changes(
+        rules.compactRevision(),
+        changes -> {
+          var ruled = expected.hasNext() ? Optional.of(expected.next()) : Optional.empty();
+          require(
+              ruled.equals(Optional.of(changes)),
+              "node %d at %d has in its change log %s, by the rules %s",
+              node,
+              index,
+              changes,
+              ruled);
+          return true;
+        });
+    require(
+        !expected.hasNext(),
+        "node %d at %d has not all of the change log from %d to %d",
+        node,
+        index,
+        rules.compactRevision(),
+        rules.revision());
   }
 }

@@ -177,6 +177,7 @@ public final class StatusMapper {
       case Outcome.KeyPut o -> throw noRefusal(o);
       case Outcome.KeysDeleted o -> throw noRefusal(o);
       case Outcome.Transacted o -> throw noRefusal(o);
+      case Outcome.ChangesCompacted o -> throw noRefusal(o);
       case Outcome.SessionOpened o -> throw noRefusal(o);
       case Outcome.Nothing o -> throw noRefusal(o);
     };

@@ -413,6 +413,7 @@ final class Proposer {
       case Command.TrustLeases trust -> true;
       case Command.PassDeadlines pass -> true;
       case Command.RaiseFeatureLevel raise -> true;
+      case Command.CompactChanges compact -> true;
       default -> false;
     };
   }
@@ -448,6 +449,7 @@ final class Proposer {
       case Command.TrustLeases trust -> false;
       case Command.PassDeadlines pass -> false;
       case Command.RaiseFeatureLevel raise -> false;
+      case Command.CompactChanges compact -> false;
       case Command.OpenSession open -> false;
     };
   }

@@ -2,6 +2,7 @@ package dev.rollcall.store.instance;
 
 import dev.rollcall.store.Invariant;
 import dev.rollcall.store.ServiceSummary;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -9,7 +10,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +23,18 @@ public final class InstanceTable {
   private final ConcurrentSkipListMap<String, ServiceEntry> listed = new ConcurrentSkipListMap<>();
 
   private final List<ServiceEntry> touched = new ArrayList<>();
+
+  /** What ended, in order of revision, as long as the change log has it. */
+  private final ArrayDeque<End> ends = new ArrayDeque<>();
+
   private int instances;
+
+  /**
+   * The end of an instance, or of a service's spec.
+   *
+   * @param instanceId null for a spec
+   */
+  private record End(long revision, ServiceKey service, @Nullable String instanceId) {}
 
   /** The service as last published; an empty snapshot of revision 0 when unknown. Any thread. */
   public ServiceSnapshot service(ServiceKey key) {
@@ -95,6 +106,19 @@ public final class InstanceTable {
   }
 
   /**
+   * Remembers what a live instance was registered as, before an update; whether that was new. Apply
+   * thread.
+   */
+  public boolean rememberRegistered(RegisteredInstance live) {
+    return entry(live.instance().key().service()).rememberRegistered(live.instance());
+  }
+
+  /** Forgets that, when the life ends; whether there was something. Apply thread. */
+  public boolean forgetRegistered(InstanceKey key) {
+    return entry(key.service()).forgetRegistered(key.instanceId());
+  }
+
+  /**
    * The last change in the service, with every change so far; 0 when there was none. Apply thread.
    */
   public long revision(ServiceKey key) {
@@ -123,7 +147,6 @@ public final class InstanceTable {
   public void register(RegisteredInstance instance) {
     var entry = edit(instance.instance().key().service(), instance.modRevision());
     entry.tombstones.remove(instance.id());
-    entry.forgetRegistered(instance.id());
     if (editor(entry).put(instance) == null) {
       instances++;
       entry.size++;
@@ -135,9 +158,6 @@ public final class InstanceTable {
     var entry = edit(instance.instance().key().service(), instance.modRevision());
     var before = editor(entry).put(instance);
     Invariant.check(before != null, "update of %s, which is not live", instance);
-    if (before != null && before.modRevision() == before.createRevision()) {
-      entry.rememberRegistered(before.instance());
-    }
   }
 
   /** The end of a live instance. Apply thread. */
@@ -146,7 +166,7 @@ public final class InstanceTable {
     var removed = editor(entry).remove(instance.id());
     Invariant.check(instance.equals(removed), "removal of %s, but live is %s", instance, removed);
     entry.tombstones.put(instance.id(), new Tombstone(instance.instance().incarnation(), revision));
-    entry.forgetRegistered(instance.id());
+    ended(entry, instance.instance().key().service(), revision, instance.id());
     instances--;
     entry.size--;
   }
@@ -158,7 +178,7 @@ public final class InstanceTable {
 
   /** A service has no spec any more. Apply thread. */
   public void removeSpec(ServiceKey key, long revision) {
-    setSpec(key, revision, null);
+    ended(setSpec(key, revision, null), key, revision, null);
   }
 
   /** Shows everybody all changes since the last call. Apply thread, after the rows are written. */
@@ -172,67 +192,112 @@ public final class InstanceTable {
       } else if (wasListed && !isListed) {
         listed.remove(listedName(entry.key));
       }
+      if (entry.revision == 0) {
+        services.remove(entry.key);
+      }
     }
     touched.clear();
   }
 
-  /**
-   * A row of a live instance, in order of key, before any change of the log is recalled. Opening
-   * only.
-   */
+  /** A row of a live instance, in order of key, before all that is restored below. Opening only. */
   public void restore(RegisteredInstance instance) {
     register(instance);
   }
 
-  /**
-   * A change in the log that registered or updated an instance, in order of revision. Opening only.
-   *
-   * @param registration the content, when it was a registration; asked for only when it is needed
-   */
-  public void recall(
-      InstanceKey upserted, long revision, Optional<Supplier<Instance>> registration) {
-    var entry = recallEntry(upserted.service(), revision);
-    entry.tombstones.remove(upserted.instanceId());
-    var live = entry.find(upserted.instanceId());
-    if (registration.isPresent()
-        && live != null
-        && live.createRevision() == revision
-        && live.modRevision() != revision) {
-      entry.rememberRegistered(registration.get().get());
-    }
+  /** What an instance was registered as that was updated since, from its row. Opening only. */
+  public void restoreRegistered(Instance content) {
+    entry(content.key().service()).rememberRegistered(content);
   }
 
-  /** A change in the log of a service's spec, in order of revision. Opening only. */
-  public void recallSpec(ServiceKey key, long revision) {
-    recallEntry(key, revision);
+  /** A service's revision, from the row that keeps it. Opening only. */
+  public void restoreRevision(ServiceKey key, long revision) {
+    var entry = edit(key, revision);
+    entry.keptRevision = revision;
+    var unused = editor(entry);
   }
 
-  /** A change in the log that removed an instance, in order of revision. Opening only. */
+  /** The end of an instance in the change log, in order of revision. Opening only. */
   public void recall(InstanceKey removed, Tombstone tombstone) {
-    var entry = recallEntry(removed.service(), tombstone.revision());
+    var entry = recallEnd(removed.service(), tombstone.revision(), removed.instanceId());
     if (entry.find(removed.instanceId()) == null) {
       entry.tombstones.put(removed.instanceId(), tombstone);
     }
   }
 
-  private void setSpec(ServiceKey key, long revision, @Nullable RegisteredSpec spec) {
+  /** The end of a spec in the change log, in order of revision. Opening only. */
+  public void recallSpecRemoval(ServiceKey key, long revision) {
+    var unused = recallEnd(key, revision, null);
+  }
+
+  /** What becomes of the revisions of services when the change log does not tell them any more. */
+  public interface RevisionKeeper {
+    /** The service's last change is this one: it is to be kept elsewhere. */
+    void keep(ServiceKey service, long revision);
+
+    /** The service is forgotten, and with it what was kept. */
+    void drop(ServiceKey service);
+  }
+
+  /**
+   * Forgets the ends below a revision: their tombstones, and the services that have nothing since.
+   * Apply thread.
+   */
+  public void forgetBelow(long revision, RevisionKeeper keeper) {
+    for (var end = ends.peek(); end != null && end.revision() < revision; end = ends.peek()) {
+      ends.remove();
+      var entry = services.get(end.service());
+      // Else an end of the same revision took it along.
+      if (entry != null && entry.revision != 0) {
+        forget(end, entry, keeper);
+      }
+    }
+  }
+
+  private void forget(End end, ServiceEntry entry, RevisionKeeper keeper) {
+    if (end.instanceId() != null) {
+      var tombstone = entry.tombstones.get(end.instanceId());
+      if (tombstone != null && tombstone.revision() == end.revision()) {
+        entry.tombstones.remove(end.instanceId());
+      }
+    }
+    // Else a later change tells the revision, or a row does already.
+    if (entry.revision != end.revision() || entry.keptRevision == end.revision()) {
+      return;
+    }
+    if (entry.size > 0 || entry.spec != null) {
+      entry.keptRevision = end.revision();
+      keeper.keep(end.service(), end.revision());
+    } else {
+      if (entry.keptRevision != 0) {
+        keeper.drop(end.service());
+      }
+      var unused = editor(entry);
+      entry.forget();
+    }
+  }
+
+  private ServiceEntry setSpec(ServiceKey key, long revision, @Nullable RegisteredSpec spec) {
     var entry = edit(key, revision);
     entry.spec = spec;
     var unused = editor(entry);
+    return entry;
   }
 
   private static String listedName(ServiceKey key) {
     return key.foldedNamespace() + '\0' + key.foldedName();
   }
 
-  private ServiceEntry recallEntry(ServiceKey key, long revision) {
+  private ServiceEntry recallEnd(ServiceKey key, long revision, @Nullable String instanceId) {
     var entry = edit(key, revision);
     var unused = editor(entry);
-    if (!entry.recalled) {
-      entry.recalled = true;
-      entry.key = key;
-    }
+    ended(entry, key, revision, instanceId);
     return entry;
+  }
+
+  private void ended(
+      ServiceEntry entry, ServiceKey key, long revision, @Nullable String instanceId) {
+    entry.key = key;
+    ends.add(new End(revision, key, instanceId));
   }
 
   private ServiceEntry entry(ServiceKey key) {

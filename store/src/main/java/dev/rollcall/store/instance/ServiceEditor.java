@@ -28,6 +28,11 @@ final class ServiceEditor {
     return ServiceSnapshot.find(chunks, count, id);
   }
 
+  /** The first in order of id. */
+  @Nullable RegisteredInstance first() {
+    return count == 0 ? null : chunks[0][0];
+  }
+
   boolean isEmpty() {
     return count == 0;
   }

@@ -17,7 +17,7 @@ final class ServiceEntry {
   /** Present while a range is applied that has touched the service. */
   @Nullable ServiceEditor editor;
 
-  /** Spelled as first registered. */
+  /** Spelled as {@link ServiceSnapshot#key}. */
   ServiceKey key;
 
   /** With every change so far. */
@@ -29,8 +29,8 @@ final class ServiceEntry {
   /** Of the last change, applied but perhaps not yet published. */
   long revision;
 
-  /** Whether the change log was found to have a change of this service; while opening only. */
-  boolean recalled;
+  /** The revision that a row keeps, because the change log tells it no more; 0 without a row. */
+  long keptRevision;
 
   /** Removed instances by id. Written by the apply thread, read by any. */
   final Map<String, Tombstone> tombstones = new ConcurrentHashMap<>(2);
@@ -55,19 +55,39 @@ final class ServiceEntry {
     return contentsRegistered.getOrDefault(live.id(), live.instance());
   }
 
-  void rememberRegistered(Instance content) {
-    contentsRegistered.put(content.key().instanceId(), content);
+  /** Whether that was new; what was remembered first stays. */
+  boolean rememberRegistered(Instance content) {
+    return contentsRegistered.putIfAbsent(content.key().instanceId(), content) == null;
   }
 
-  void forgetRegistered(String id) {
-    contentsRegistered.remove(id);
+  boolean forgetRegistered(String id) {
+    return contentsRegistered.remove(id) != null;
+  }
+
+  /** As if it had never been, for whoever comes next; empty already. */
+  void forget() {
+    revision = 0;
+    keptRevision = 0;
+    tombstones.clear();
   }
 
   void publish() {
     var edited = editor;
     if (edited != null) {
+      key = spelling(edited);
       published = edited.snapshot(key, revision, Optional.ofNullable(spec));
       editor = null;
     }
+  }
+
+  /**
+   * By what is there, and not by what was: so it is the same on every node, and after a restart.
+   */
+  private ServiceKey spelling(ServiceEditor edited) {
+    if (spec != null) {
+      return spec.spec().service();
+    }
+    var first = edited.first();
+    return first == null ? key : first.instance().key().service();
   }
 }

@@ -60,7 +60,9 @@ public final class ServiceSnapshot {
     return new ServiceSnapshot(key, 0, Optional.empty(), NO_CHUNKS);
   }
 
-  /** The service, spelled as first registered. */
+  /**
+   * The service, spelled as its spec has it, else as its first instance, else as what went last.
+   */
   public ServiceKey key() {
     return key;
   }

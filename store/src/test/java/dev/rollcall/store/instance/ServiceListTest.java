@@ -74,8 +74,8 @@ class ServiceListTest {
     add("A/i-2");
 
     assertThat(table.services("default", "", Optional.empty(), 10))
-        .containsExactly(new ServiceSummary(new ServiceKey("", "a"), 1, 3, new TreeMap<>()));
-    assertThat(table.service(new ServiceKey("", "A")).key().name()).isEqualTo("a");
+        .containsExactly(new ServiceSummary(new ServiceKey("", "A"), 1, 3, new TreeMap<>()));
+    assertThat(table.service(new ServiceKey("", "A")).key().toString()).isEqualTo("default/A");
   }
 
   @Test
