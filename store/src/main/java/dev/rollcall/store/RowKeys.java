@@ -139,6 +139,7 @@ final class RowKeys {
       case FEATURE_LEVEL -> "feature level";
       case GUARDS -> "guards";
       case INSTANCES -> "instances";
+      case KEYS -> "keys";
       case LEASES -> "leases";
       case META -> "counters";
       case OUTCOMES -> "outcomes";

@@ -8,7 +8,13 @@ import picocli.CommandLine.Command;
     name = "chaos",
     mixinStandardHelpOptions = true,
     description = "Runs real nodes as processes and breaks them.",
-    subcommands = {KeepAlive.class, KillAll.class, LeaderKill.class, ReplaceAll.class},
+    subcommands = {
+      KeepAlive.class,
+      KillAll.class,
+      LeaderKill.class,
+      ReplaceAll.class,
+      RestoreDrill.class
+    },
     synopsisSubcommandLabel = "COMMAND")
 public final class Chaos {
   private Chaos() {}

@@ -5,13 +5,19 @@ import dev.rollcall.client.NodeRole;
 import dev.rollcall.client.NodeStatus;
 import dev.rollcall.client.RegistryClient;
 import dev.rollcall.client.RegistryException;
+import dev.rollcall.server.backup.BackupCommands;
+import dev.rollcall.server.config.ConfigReader;
+import dev.rollcall.server.config.Invocation;
+import dev.rollcall.store.Features;
 import io.grpc.ClientInterceptor;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -143,18 +149,35 @@ public final class NodeCluster implements AutoCloseable {
     start(node, "--join=" + peerAddress(contact));
   }
 
+  /**
+   * Makes a stopped node without files the only member of a new history, with what a backup holds,
+   * as {@code registryd snapshot restore} does.
+   *
+   * @return what that says
+   */
+  public String restore(int node, Path backup) {
+    var arguments = new ArrayList<>(List.of("snapshot", "restore", backup.toString()));
+    arguments.addAll(flags(node));
+    Invocation asked = ConfigReader.read(arguments, Map.of());
+    return BackupCommands.run(
+        (Invocation.RestoreSnapshot) asked, Features.CURRENT, new SecureRandom());
+  }
+
   private void start(int node, String membership) {
-    var flags =
-        List.of(
-            "--data-dir=" + dataDirectory(node),
-            "--client-listen=" + endpoint(node),
-            "--peer-listen=" + peerAddress(node),
-            "--http-listen=127.0.0.1:0",
-            "--log-segment-size=" + LOG_SEGMENT_SIZE,
-            membership);
+    var flags = new ArrayList<>(flags(node));
+    flags.add(membership);
     var environment = new HashMap<String, String>();
     network.ifPresent(between -> environment.put(WriteBackNode.LINKS, links(between, node)));
     processes.put(node, NodeProcess.start(flags, environment, output(node)));
+  }
+
+  private List<String> flags(int node) {
+    return List.of(
+        "--data-dir=" + dataDirectory(node),
+        "--client-listen=" + endpoint(node),
+        "--peer-listen=" + peerAddress(node),
+        "--http-listen=127.0.0.1:0",
+        "--log-segment-size=" + LOG_SEGMENT_SIZE);
   }
 
   /** Starts all nodes that found the cluster, and does not wait for them. */
@@ -179,6 +202,16 @@ public final class NodeCluster implements AutoCloseable {
     processes.clear();
     killed.forEach(NodeProcess::kill);
     killed.forEach(NodeProcess::awaitExit);
+  }
+
+  /** kill -9 of every node that runs, and all their files are lost. */
+  public void destroyAll() throws IOException {
+    killAll();
+    for (int node : nodes()) {
+      if (Files.exists(dataDirectory(node))) {
+        Scratch.delete(dataDirectory(node));
+      }
+    }
   }
 
   /** kill -9 of one node. */
