@@ -25,7 +25,6 @@ import dev.rollcall.server.config.ServerConfig;
 import dev.rollcall.server.config.StartFailure;
 import dev.rollcall.server.discovery.DiscoveryService;
 import dev.rollcall.server.discovery.RowReads;
-import dev.rollcall.server.discovery.WatchPump;
 import dev.rollcall.server.forward.ForwardingService;
 import dev.rollcall.server.forward.GrpcPeerCalls;
 import dev.rollcall.server.keys.KeysService;
@@ -35,6 +34,8 @@ import dev.rollcall.server.operations.OperationsService;
 import dev.rollcall.server.registration.RegistrationService;
 import dev.rollcall.server.space.DiskSpace;
 import dev.rollcall.server.space.FileVolume;
+import dev.rollcall.server.watch.WatchLimits;
+import dev.rollcall.server.watch.WatchPump;
 import dev.rollcall.store.Features;
 import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.StoreStatus;
@@ -319,7 +320,9 @@ public final class RegistryServer implements AutoCloseable {
                 node.hub,
                 clock,
                 node.headers,
+                WatchLimits.DEFAULT,
                 node::isStale,
+                metrics.propagation(),
                 this::fail));
     metrics.bindWatches(started);
     return closers.add(started);

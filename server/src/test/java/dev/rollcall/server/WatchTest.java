@@ -16,6 +16,7 @@ import dev.rollcall.v1.WatchMode;
 import dev.rollcall.v1.WatchRequest;
 import dev.rollcall.v1.WatchResponse;
 import dev.rollcall.v1.WatchResponse.ResponseCase;
+import dev.rollcall.v1.WatchScope;
 import dev.rollcall.v1.WatchSnapshot;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -103,8 +104,19 @@ class WatchTest {
         .register(
             RegisterRequest.newBuilder().addAllInstances(instances).setTtlMillis(60_000).build());
 
-    WatchDelta delta = Watching.next(watch).getDeltas().getDeltas(0);
-    assertThat(delta.getUpsertsCount()).isEqualTo(900);
+    var registered = new ArrayList<String>();
+    boolean more = true;
+    while (more) {
+      WatchResponse response = Watching.next(watch);
+      assertThat(response.getSerializedSize()).isLessThanOrEqualTo(33 << 10);
+      for (WatchDelta part : response.getDeltas().getDeltasList()) {
+        assertThat(part.getRevision()).isEqualTo(part.getUpserts(0).getModRevision());
+        assertThat(part.getPreviousRevision()).isZero();
+        part.getUpsertsList().forEach(i -> registered.add(i.getInstanceId()));
+        more = part.getMore();
+      }
+    }
+    assertThat(registered).hasSize(900).isSorted();
 
     watch.send(Watching.create(2, "parts"));
     assertThat(Watching.next(watch).getResponseCase()).isEqualTo(ResponseCase.CREATED);
@@ -188,7 +200,19 @@ class WatchTest {
     return Stream.of(
         Arguments.of(ErrorReason.INVALID_NAME, create().setService("a b")),
         Arguments.of(ErrorReason.INVALID_NAME, create().setNamespace("a b")),
-        Arguments.of(ErrorReason.NOT_SUPPORTED, create().setMode(WatchMode.WATCH_MODE_CHANGES)),
+        Arguments.of(ErrorReason.INVALID_FILTER, create().setFilter("meta.env ==")),
+        Arguments.of(
+            ErrorReason.INVALID_REQUEST,
+            create()
+                .setMode(WatchMode.WATCH_MODE_CHANGES)
+                .setScope(WatchScope.WATCH_SCOPE_SERVICE_NAMES)),
+        Arguments.of(
+            ErrorReason.INVALID_REQUEST,
+            create().setScope(WatchScope.WATCH_SCOPE_SERVICE_NAMES).setFilter("weight > 1")),
+        Arguments.of(ErrorReason.INVALID_NAME, create().setScope(WatchScope.WATCH_SCOPE_INSTANCE)),
+        Arguments.of(ErrorReason.INVALID_REQUEST, create().setPreviousValues(true)),
+        Arguments.of(ErrorReason.NOT_SUPPORTED, create().setModeValue(77)),
+        Arguments.of(ErrorReason.NOT_SUPPORTED, create().setScopeValue(77)),
         Arguments.of(ErrorReason.HISTORY_CHANGED, create().setHistoryId(otherHistory)),
         Arguments.of(ErrorReason.INVALID_REQUEST, create().setMinRevision(-1)),
         Arguments.of(ErrorReason.INVALID_REQUEST, create().setMinRevision(5)),
@@ -240,7 +264,7 @@ class WatchTest {
             .findFirst()
             .orElseThrow();
     assertThat(canceled.getWatchIds(0)).isEqualTo(10_001);
-    assertThat(canceled.getCanceled().getReason()).isEqualTo(ErrorReason.INVALID_REQUEST);
+    assertThat(canceled.getCanceled().getReason()).isEqualTo(ErrorReason.TOO_MANY_WATCHES);
     watch.end();
   }
 

@@ -12,13 +12,15 @@ import java.util.List;
  *     range
  * @param leasesGivenKeys that carry keys and may have carried none before; may have lost them
  *     again, or ended, in the same range
+ * @param listings which services came to the list, and which left it
  */
 public record AppliedRange(
     List<Outcome> outcomes,
     List<RevisionChanges> changes,
     List<Long> leasesCreated,
     List<Long> leasesEnded,
-    List<Long> leasesGivenKeys) {
+    List<Long> leasesGivenKeys,
+    Listings listings) {
   public AppliedRange {
     outcomes = List.copyOf(outcomes);
     changes = List.copyOf(changes);

@@ -8,6 +8,7 @@ import dev.rollcall.store.instance.ServiceSnapshot;
 import dev.rollcall.store.instance.StatusOverride;
 import dev.rollcall.store.kv.KeyEntry;
 import dev.rollcall.store.kv.KeyPage;
+import dev.rollcall.store.kv.KeyView;
 import dev.rollcall.store.lease.Guard;
 import dev.rollcall.store.lease.Guards;
 import dev.rollcall.store.lease.KeyClaim;
@@ -90,15 +91,16 @@ public final class RegistryStore implements AutoCloseable {
     for (LogEntry entry : entries) {
       outcomes.add(apply(now, entry));
     }
+    var listings = Listings.NONE;
     if (!entries.isEmpty()) {
       rows.rows().write(now.rowWriter.drain(now.counters));
-      now.instances.publish();
+      listings = now.instances.publish();
       now.keys.publish(now.counters.revision);
       guardView = GuardView.of(now);
       changeLogBytes = now.changeLog.bytes();
       status = now.status();
     }
-    return now.revisionWriter.drain(outcomes);
+    return now.revisionWriter.drain(outcomes, listings);
   }
 
   /** What the software that applies the log knows. */
@@ -273,6 +275,11 @@ public final class RegistryStore implements AutoCloseable {
   /** The guards, always as of the last call of {@link #apply} or {@link #install}. Apply thread. */
   public Guards guards() {
     return new LatestGuards();
+  }
+
+  /** All keys as they are now, to be read at leisure. */
+  public KeyView keyView() {
+    return heap.keys.view();
   }
 
   /** A key of a namespace, which is folded. */

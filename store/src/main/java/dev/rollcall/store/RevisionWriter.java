@@ -244,9 +244,10 @@ final class RevisionWriter {
   }
 
   /** What the range brought about, with these outcomes; the next range begins. */
-  AppliedRange drain(List<Outcome> outcomes) {
+  AppliedRange drain(List<Outcome> outcomes, Listings listings) {
     var range =
-        new AppliedRange(outcomes, changesOfRange, leasesCreated, leasesEnded, leasesGivenKeys);
+        new AppliedRange(
+            outcomes, changesOfRange, leasesCreated, leasesEnded, leasesGivenKeys, listings);
     changesOfRange.clear();
     leasesCreated.clear();
     leasesEnded.clear();

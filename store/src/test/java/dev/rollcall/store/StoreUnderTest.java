@@ -20,7 +20,8 @@ final class StoreUnderTest {
   long wallMillis = 1_000_000;
 
   /** Of the last command applied. */
-  AppliedRange range = new AppliedRange(List.of(), List.of(), List.of(), List.of(), List.of());
+  AppliedRange range =
+      new AppliedRange(List.of(), List.of(), List.of(), List.of(), List.of(), Listings.NONE);
 
   StoreUnderTest() {
     this(Features.CURRENT);

@@ -13,6 +13,8 @@ import dev.rollcall.server.replication.LinearizableRead;
 import dev.rollcall.server.replication.ReadPoint;
 import dev.rollcall.server.replication.Registry;
 import dev.rollcall.server.replication.Result;
+import dev.rollcall.server.watch.WatchMethod;
+import dev.rollcall.server.watch.WatchPump;
 import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.SpecCodec;
 import dev.rollcall.store.instance.InstanceKey;
@@ -28,11 +30,8 @@ import dev.rollcall.v1.ListServicesRequest;
 import dev.rollcall.v1.ListServicesResponse;
 import dev.rollcall.v1.ResolveRequest;
 import dev.rollcall.v1.ResolveResponse;
-import dev.rollcall.v1.WatchRequest;
-import dev.rollcall.v1.WatchResponse;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -76,7 +75,8 @@ public final class DiscoveryService implements DiscoveryGrpc.AsyncService, Binda
 
   @Override
   public ServerServiceDefinition bindService() {
-    return ResolveMethod.into(DiscoveryGrpc.bindService(this), this::resolveEncoded);
+    var service = ResolveMethod.into(DiscoveryGrpc.bindService(this), this::resolveEncoded);
+    return WatchMethod.into(service, pump);
   }
 
   private void resolveEncoded(ResolveRequest request, StreamObserver<ResolveAnswer> observer) {
@@ -140,11 +140,6 @@ public final class DiscoveryService implements DiscoveryGrpc.AsyncService, Binda
       var page = ServicePage.of(request);
       read(request.getConsistency(), reply, point -> page.from(parts.store(), parts.headers()));
     });
-  }
-
-  @Override
-  public StreamObserver<WatchRequest> watch(StreamObserver<WatchResponse> observer) {
-    return pump.open((ServerCallStreamObserver<WatchResponse>) observer);
   }
 
   private <T> void read(

@@ -3,12 +3,13 @@ package dev.rollcall.server.metrics;
 import dev.rollcall.raft.core.Role;
 import dev.rollcall.raft.driver.RaftStatus;
 import dev.rollcall.server.backup.SnapshotStreams;
-import dev.rollcall.server.discovery.WatchPump;
+import dev.rollcall.server.watch.WatchPump;
 import dev.rollcall.store.GuardView;
 import dev.rollcall.store.StoreStatus;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -20,14 +21,23 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /** The numbers of one node, as Prometheus reads them. */
 public final class NodeMetrics implements AutoCloseable {
   private static final Path STATM = Path.of("/proc/self/statm");
   private static final int PAGE_BYTES = 4096;
+
+  private static final Duration[] PROPAGATION_BUCKETS =
+      Stream.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
+          .map(Duration::ofMillis)
+          .toArray(Duration[]::new);
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -118,6 +128,19 @@ public final class NodeMetrics implements AutoCloseable {
     gauge(() -> snapshots, "snapshots.saving", "Snapshots on their way", SnapshotStreams::open);
     counter(snapshots, "snapshots.saved", "Snapshots sent to their end", SnapshotStreams::served);
     counter(snapshots, "snapshots.saved.bytes", "Bytes sent of them", SnapshotStreams::bytesSent);
+  }
+
+  /**
+   * Adds how long changes take from this node to the clients that acknowledge them; to be told in
+   * nanoseconds.
+   */
+  public LongConsumer propagation() {
+    var timer =
+        Timer.builder("rollcall.watch.propagation")
+            .description("From a change on this node until a watching client has applied it")
+            .serviceLevelObjectives(PROPAGATION_BUCKETS)
+            .register(registry);
+    return nanos -> timer.record(nanos, TimeUnit.NANOSECONDS);
   }
 
   /** Adds a number that only grows. */

@@ -60,7 +60,7 @@ final class RegistryStateMachine implements StateMachine<Outcome> {
         default -> {}
       }
     }
-    hub.publish(range.changes());
+    hub.publish(range);
     revisions.reached(store.status().revision());
     return range.outcomes();
   }

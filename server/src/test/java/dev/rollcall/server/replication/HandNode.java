@@ -55,6 +55,7 @@ final class HandNode {
     SegmentedLog.create(disk, identity, LOG, members).close();
     store = RegistryStore.open(rows, cluster.features);
     hub = new WatchHub(CHANGES_KEPT, store);
+    hub.onMarked(hub::wakeMarked);
     registry = compose();
   }
 
@@ -64,6 +65,7 @@ final class HandNode {
     rows = rows.crash();
     store = RegistryStore.open(rows, cluster.features);
     hub = new WatchHub(CHANGES_KEPT, store);
+    hub.onMarked(hub::wakeMarked);
     registry = compose();
   }
 

@@ -6,6 +6,7 @@ import dev.rollcall.store.instance.InvalidRequest;
 import dev.rollcall.store.instance.InvalidRequest.Rule;
 import dev.rollcall.store.instance.RegisteredInstance;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells instances that are wanted from those that are not. Immutable; any thread. Asking takes time
@@ -76,7 +77,18 @@ public final class Filter {
 
   /** Whether everything is wanted, so that nobody need ask. */
   public boolean isAll() {
-    return this == ALL;
+    return text.isEmpty();
+  }
+
+  /** Filters are alike that are written alike. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other || (other instanceof Filter that && text.equals(that.text));
+  }
+
+  @Override
+  public int hashCode() {
+    return text.hashCode();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.rollcall.store.instance;
 
 import dev.rollcall.store.Invariant;
+import dev.rollcall.store.Listings;
 import dev.rollcall.store.ServiceSummary;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -181,22 +182,30 @@ public final class InstanceTable {
     ended(setSpec(key, revision, null), key, revision, null);
   }
 
-  /** Shows everybody all changes since the last call. Apply thread, after the rows are written. */
-  public void publish() {
+  /**
+   * Shows everybody all changes since the last call. Apply thread, after the rows are written.
+   * Returns how that changed the list of services.
+   */
+  public Listings publish() {
+    List<ServiceKey> arrived = List.of();
+    List<ServiceKey> left = List.of();
     for (var entry : touched) {
       boolean wasListed = entry.published.isListed();
       entry.publish();
       boolean isListed = entry.published.isListed();
       if (isListed && !wasListed) {
         listed.put(listedName(entry.key), entry);
+        arrived = with(arrived, entry.key);
       } else if (wasListed && !isListed) {
         listed.remove(listedName(entry.key));
+        left = with(left, entry.key);
       }
       if (entry.revision == 0) {
         services.remove(entry.key);
       }
     }
     touched.clear();
+    return arrived.isEmpty() && left.isEmpty() ? Listings.NONE : new Listings(arrived, left);
   }
 
   /** A row of a live instance, in order of key, before all that is restored below. Opening only. */
@@ -281,6 +290,13 @@ public final class InstanceTable {
     entry.spec = spec;
     var unused = editor(entry);
     return entry;
+  }
+
+  /** Most ranges list nothing, and need no list for it. */
+  private static List<ServiceKey> with(List<ServiceKey> keys, ServiceKey key) {
+    var grown = keys.isEmpty() ? new ArrayList<ServiceKey>() : keys;
+    grown.add(key);
+    return grown;
   }
 
   private static String listedName(ServiceKey key) {

@@ -11,13 +11,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyTable {
   private KeyTree tree = KeyTree.EMPTY;
-  private volatile View published = new View(KeyTree.EMPTY, 0);
+  private volatile KeyView published = new KeyView(KeyTree.EMPTY, 0);
 
-  private record View(KeyTree tree, long revision) {}
+  /** All keys as last published. Any thread. */
+  public KeyView view() {
+    return published;
+  }
 
   /** The key as last published. Any thread. */
   public Optional<KeyEntry> key(String foldedNamespace, String key) {
-    return Optional.ofNullable(published.tree.find(foldedNamespace, key));
+    return published.key(foldedNamespace, key);
   }
 
   /**
@@ -27,8 +30,7 @@ public final class KeyTable {
    * @param limit of keys
    */
   public KeyPage keys(String foldedNamespace, String prefix, Optional<String> after, int limit) {
-    var view = published;
-    return page(view.tree, view.revision, foldedNamespace, prefix, after, limit);
+    return published.keys(foldedNamespace, prefix, after, limit);
   }
 
   /** The key with every change so far. Apply thread. */
@@ -62,7 +64,7 @@ public final class KeyTable {
    * @param revision of the registry with them
    */
   public void publish(long revision) {
-    published = new View(tree, revision);
+    published = new KeyView(tree, revision);
   }
 
   static KeyPage page(

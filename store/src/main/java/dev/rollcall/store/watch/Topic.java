@@ -1,53 +1,68 @@
 package dev.rollcall.store.watch;
 
-import dev.rollcall.store.instance.ServiceKey;
 import java.util.LinkedHashSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A service that is watched: the end of its chain of deltas, and its cursors. The chain grows at
- * the end, on the apply thread; cursors walk it. A link that the ring drops is cut off from those
- * after it, so that a cursor which stands still keeps no more than two links alive.
+ * Something that is watched: the end of its chain of links, and who waits for more. The chain grows
+ * at the end, on the apply thread; cursors walk it. A link that the ring drops is cut off from
+ * those after it, so that a cursor which stands still keeps no more than two links alive.
  */
 final class Topic {
-  final ServiceKey service;
+  final WatchScope scope;
+
+  /** Whether it is among those whose waiters are to be woken. The hub's lock. */
+  boolean isMarked;
 
   /**
    * In the order in which they came, so that waking them repeats in a simulation. The hub's lock.
    */
-  private final LinkedHashSet<StateCursor> cursors = new LinkedHashSet<>();
+  private final LinkedHashSet<Waiter> waiters = new LinkedHashSet<>();
 
-  /** The cursors as an array; null when they have changed since. The hub's lock. */
-  private StateCursor @Nullable [] cursorsInOrder;
+  /** The waiters as an array; null when they have changed since. The hub's lock. */
+  private Waiter @Nullable [] waitersInOrder;
 
-  /** The last link; everything before it was in the service's snapshot before it was linked. */
-  private volatile Link last = new Link(null);
+  /** The last link; everything before it was in the state before it was linked. */
+  private volatile Link last;
 
-  Topic(ServiceKey service) {
-    this.service = service;
+  /** How far the chain reaches back. */
+  private volatile Start start;
+
+  /**
+   * Where a chain begins.
+   *
+   * @param link every change of the topic after {@code revision} is linked behind it
+   */
+  record Start(long revision, Link link) {}
+
+  /** Everything up to the revision was published before. */
+  Topic(WatchScope scope, long revision) {
+    this.scope = scope;
+    last = Link.place(revision);
+    start = new Start(revision, last);
   }
 
-  void add(StateCursor cursor) {
-    cursors.add(cursor);
-    cursorsInOrder = null;
+  void add(Waiter waiter) {
+    waiters.add(waiter);
+    waitersInOrder = null;
   }
 
   /** Returns whether it was there. */
-  boolean remove(StateCursor cursor) {
-    cursorsInOrder = null;
-    return cursors.remove(cursor);
+  boolean remove(Waiter waiter) {
+    waitersInOrder = null;
+    return waiters.remove(waiter);
   }
 
   boolean isEmpty() {
-    return cursors.isEmpty();
+    return waiters.isEmpty();
   }
 
   /** An array that does not change. */
-  StateCursor[] cursors() {
-    var array = cursorsInOrder;
+  Waiter[] waiters() {
+    var array = waitersInOrder;
     if (array == null) {
-      array = cursors.toArray(StateCursor[]::new);
-      cursorsInOrder = array;
+      array = waiters.toArray(Waiter[]::new);
+      waitersInOrder = array;
     }
     return array;
   }
@@ -56,47 +71,34 @@ final class Topic {
     return last;
   }
 
-  /** Makes the delta the last one. Apply thread. */
-  Link append(StateEvent.Delta delta) {
-    return append(new Link(delta));
+  Start start() {
+    return start;
   }
 
-  /** Says that what came after the last link is not known. Apply thread. */
-  void appendReset() {
-    var unused = append(new Link(null));
-  }
-
-  private Link append(Link link) {
-    last.next = link;
+  /** Makes the link the last one. Apply thread. */
+  void append(Link link) {
+    last.append(link);
     last = link;
-    return link;
   }
 
-  /** A delta, and the way to the one after it. */
-  static final class Link {
-    /** Null in the first link of all, which nobody delivers, and where changes are not known. */
-    final StateEvent.@Nullable Delta delta;
+  /** Says that what came after the last link, up to a revision, is not known. Apply thread. */
+  void appendGap(long revision) {
+    append(Link.gap(revision));
+    start = new Start(revision, last);
+  }
 
-    /** Null at the end; the link itself when it was cut off. */
-    private volatile @Nullable Link next;
-
-    private Link(StateEvent.@Nullable Delta delta) {
-      this.delta = delta;
-    }
-
-    @Nullable Link next() {
-      return next;
-    }
-
-    int changes() {
-      return delta == null ? 0 : delta.upserts().size() + delta.removes().size();
-    }
-
-    /** Apply thread. A last link stays whole: who stands there has missed nothing. */
-    void cutOff() {
-      if (next != null) {
-        next = this;
-      }
+  /**
+   * Lets go of the oldest link, which cursors that stand before it may still take. Apply thread.
+   */
+  void drop(Link oldest) {
+    var next = oldest.next();
+    if (next == null) {
+      start = new Start(oldest.revision, oldest);
+    } else if (next != oldest) {
+      var place = Link.place(oldest.revision);
+      place.append(next);
+      start = new Start(oldest.revision, place);
+      oldest.cutOff();
     }
   }
 }

@@ -52,6 +52,7 @@ class WatchConcurrencyTest {
   }
 
   private void follow(WatchHub hub, int eventsPerWatch) throws Exception {
+    hub.onMarked(hub::wakeMarked);
     try (var threads = Executors.newCachedThreadPool()) {
       var readers = new ArrayList<Future<Cache>>();
       for (int i = 0; i < READERS; i++) {
@@ -103,13 +104,13 @@ class WatchConcurrencyTest {
       for (int i = random.nextInt(5); i >= 0; i--) {
         entries.add(entry(++applied, command(random, applied)));
       }
-      hub.publish(store.apply(entries).changes());
+      hub.publish(store.apply(entries));
     }
     for (int i = 0; i < SERVICES; i++) {
       applied++;
       var last = Instances.instance(new InstanceKey(service(i), LAST), applied, 1);
       var command = new Command.Register(List.of(last), new Keeper.NewLease(5_000));
-      hub.publish(store.apply(List.of(entry(applied, command))).changes());
+      hub.publish(store.apply(List.of(entry(applied, command))));
     }
   }
 
@@ -147,15 +148,15 @@ class WatchConcurrencyTest {
           assertThat(isFirst).isFalse();
           assertThat(delta.previousRevision()).isEqualTo(revision);
           assertThat(delta.revision()).isGreaterThan(revision);
-          delta.upserts().forEach(instance -> instances.put(instance.id(), instance));
-          for (var removed : delta.removes()) {
-            var before = instances.remove(removed.key().instanceId());
+          delta.shared().upserts().forEach(instance -> instances.put(instance.id(), instance));
+          for (var removed : delta.shared().removes()) {
+            var before = instances.remove(removed.previous().id());
             assertThat(before).isNotNull();
-            assertThat(before.instance().incarnation()).isEqualTo(removed.incarnation());
+            assertThat(before).isEqualTo(removed.previous());
           }
           revision = delta.revision();
         }
-        case StateEvent.Idle() -> throw new IllegalArgumentException("nothing to take");
+        case StateEvent other -> throw new IllegalArgumentException("nothing to take");
       }
     }
   }

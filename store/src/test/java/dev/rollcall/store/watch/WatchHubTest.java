@@ -15,6 +15,7 @@ import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.ServiceKey;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class WatchHubTest {
@@ -25,6 +26,11 @@ class WatchHubTest {
   private final WatchHub hub = new WatchHub(RING, store);
   private final List<LogEntry> applied = new ArrayList<>();
   private int wakeUps;
+
+  @BeforeEach
+  void wakeAtOnce() {
+    hub.onMarked(hub::wakeMarked);
+  }
 
   @Test
   void beginsWithASnapshotThenIdles() {
@@ -69,9 +75,9 @@ class WatchHubTest {
             delta -> {
               assertThat(delta.previousRevision()).isEqualTo(1);
               assertThat(delta.revision()).isEqualTo(3);
-              assertThat(delta.upserts()).isEmpty();
-              assertThat(delta.removes())
-                  .extracting(removed -> removed.key().instanceId())
+              assertThat(delta.shared().upserts()).isEmpty();
+              assertThat(delta.shared().removes())
+                  .extracting(removed -> removed.previous().id())
                   .containsExactly("i-1");
             });
     assertIdle(cursor);
@@ -106,7 +112,8 @@ class WatchHubTest {
     other.next();
     register("payments/i-1");
 
-    assertThat(one.next()).isSameAs(other.next());
+    assertThat(((StateEvent.Delta) one.next()).shared())
+        .isSameAs(((StateEvent.Delta) other.next()).shared());
   }
 
   @Test
@@ -294,7 +301,7 @@ class WatchHubTest {
 
   private void apply(Command command) {
     applied.add(entry(store, command));
-    hub.publish(store.apply(List.of(applied.getLast())).changes());
+    hub.publish(store.apply(List.of(applied.getLast())));
   }
 
   private static LogEntry entry(RegistryStore next, Command command) {

@@ -1,4 +1,4 @@
-package dev.rollcall.server.discovery;
+package dev.rollcall.server.watch;
 
 import dev.rollcall.raft.driver.Clock;
 import dev.rollcall.server.api.Headers;
@@ -7,11 +7,12 @@ import dev.rollcall.store.Invariant;
 import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.watch.WatchHub;
 import dev.rollcall.v1.WatchRequest;
-import dev.rollcall.v1.WatchResponse;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -21,6 +22,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,8 +33,8 @@ import org.slf4j.LoggerFactory;
  * something; a turn sends at most {@value WatchStream#MESSAGES_PER_TURN} messages, so that none
  * waits long for another.
  *
- * <p>The apply thread and the event loops only put a stream into a queue. What a client does not
- * read is not made: it stays a position in the hub's ring.
+ * <p>The apply thread only says that something changed, the event loops only put a stream into a
+ * queue. What a client does not read is not made: it stays a position in the hub's ring.
  */
 public final class WatchPump implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(WatchPump.class);
@@ -48,9 +50,14 @@ public final class WatchPump implements AutoCloseable {
   private final ConcurrentLinkedQueue<WatchStream> queue = new ConcurrentLinkedQueue<>();
   private final Set<WatchStream> streams = ConcurrentHashMap.newKeySet();
   private final WatchMessages messages;
+  private final LogReads logReads;
+  private final Propagation propagation = new Propagation();
   private final LongAdder messagesSent = new LongAdder();
   private final LongAdder resets = new LongAdder();
   private final AtomicInteger watches = new AtomicInteger();
+
+  /** Whether the hub has somebody to wake. */
+  private volatile boolean marked;
 
   private volatile boolean parked;
   private volatile @Nullable StatusRuntimeException end;
@@ -58,10 +65,14 @@ public final class WatchPump implements AutoCloseable {
   // Owned by the thread.
   private boolean stale;
   private long progressRound;
+  private final Map<Object, Integer> watchesOfConnections = new HashMap<>();
 
   /**
    * What watches need of their node.
    *
+   * @param limits how many there may be
+   * @param propagationNanos told how long a change took from being published on this node until a
+   *     client had applied it; watch thread
    * @param isStale whether the node has not heard from a leader for too long; any thread
    * @param fatal told of a broken invariant, on the watch thread
    */
@@ -71,24 +82,33 @@ public final class WatchPump implements AutoCloseable {
       WatchHub hub,
       Clock clock,
       Headers headers,
+      WatchLimits limits,
       BooleanSupplier isStale,
+      LongConsumer propagationNanos,
       Consumer<Throwable> fatal) {}
 
   private WatchPump(Parts parts) {
     this.parts = parts;
     messages = new WatchMessages(parts.headers(), parts.store());
+    logReads = new LogReads(parts.fatal());
   }
 
   /** Starts the thread. */
   public static WatchPump start(Parts parts) {
     var pump = new WatchPump(parts);
+    parts.hub().onMarked(pump::marked);
     pump.thread.start();
     return pump;
   }
 
-  /** Takes a call over; to be called on the call's own thread. */
-  StreamObserver<WatchRequest> open(ServerCallStreamObserver<WatchResponse> call) {
-    return WatchStream.open(this, call);
+  /**
+   * Takes a call over; to be called on the call's own thread.
+   *
+   * @param connection equal for all calls that came by the same one
+   */
+  StreamObserver<WatchRequest> open(
+      ServerCallStreamObserver<WatchMessage> call, Object connection) {
+    return WatchStream.open(this, call, connection);
   }
 
   /** Streams open. */
@@ -126,6 +146,7 @@ public final class WatchPump implements AutoCloseable {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+    logReads.close();
   }
 
   @Override
@@ -139,6 +160,10 @@ public final class WatchPump implements AutoCloseable {
 
   WatchMessages messages() {
     return messages;
+  }
+
+  LogReads logReads() {
+    return logReads;
   }
 
   /** Any thread. */
@@ -174,9 +199,31 @@ public final class WatchPump implements AutoCloseable {
     resets.increment();
   }
 
+  /** Whether a connection may have another watch. Watch thread. */
+  boolean hasRoom(Object connection) {
+    return watches.get() < parts.limits().nodeMax()
+        && watchesOfConnections.getOrDefault(connection, 0) < parts.limits().connectionMax();
+  }
+
   /** Watch thread. */
-  void watchesChanged(int difference) {
+  void watchesChanged(Object connection, int difference) {
     watches.addAndGet(difference);
+    watchesOfConnections.merge(connection, difference, (a, b) -> a + b == 0 ? null : a + b);
+  }
+
+  /**
+   * A client has applied everything up to a revision. Watch thread.
+   *
+   * @param before what it had said before
+   * @param nanosAgo since when that is so
+   */
+  void acknowledged(long revision, long before, long nanosAgo) {
+    var newest = propagation.newest(revision, before);
+    long taken = parts.clock().nanoTime() - nanosAgo - newest.nanos();
+    // What says that it was applied before it was published measures nothing.
+    if (newest.revision() > 0 && taken >= 0) {
+      parts.propagationNanos().accept(taken);
+    }
   }
 
   private void run() {
@@ -197,6 +244,11 @@ public final class WatchPump implements AutoCloseable {
           streams.forEach(WatchStream::dueAll);
         }
       }
+      if (marked) {
+        // Before they are woken, so that who is marked meanwhile is woken by another turn.
+        marked = false;
+        parts.hub().wakeMarked();
+      }
       WatchStream stream = queue.poll();
       if (stream == null) {
         park(nextLookNanos - now);
@@ -210,6 +262,15 @@ public final class WatchPump implements AutoCloseable {
     }
   }
 
+  /** Apply thread. */
+  private void marked() {
+    propagation.published(parts.hub().published(), parts.clock().nanoTime());
+    marked = true;
+    if (parked) {
+      LockSupport.unpark(thread);
+    }
+  }
+
   private boolean look() {
     boolean before = stale;
     stale = parts.isStale().getAsBoolean();
@@ -218,7 +279,7 @@ public final class WatchPump implements AutoCloseable {
 
   private void park(long nanosMax) {
     parked = true;
-    if (queue.isEmpty() && end == null) {
+    if (queue.isEmpty() && !marked && end == null) {
       LockSupport.parkNanos(this, Math.max(1, nanosMax));
     }
     parked = false;

@@ -1,19 +1,23 @@
-package dev.rollcall.server.discovery;
+package dev.rollcall.server.watch;
 
 import dev.rollcall.server.api.StatusMapper;
+import dev.rollcall.server.watch.WatchMessages.Farewell;
 import dev.rollcall.store.instance.InvalidRequest;
 import dev.rollcall.store.instance.InvalidRequest.Rule;
+import dev.rollcall.v1.AckRevision;
 import dev.rollcall.v1.CreateWatch;
 import dev.rollcall.v1.ErrorReason;
 import dev.rollcall.v1.WatchRequest;
-import dev.rollcall.v1.WatchResponse;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -22,16 +26,16 @@ import org.jspecify.annotations.Nullable;
  * thread; everything else belongs to the watch thread.
  */
 final class WatchStream implements StreamObserver<WatchRequest> {
-  static final int WATCHES_MAX = 10_000;
   static final int MESSAGES_PER_TURN = 64;
 
   /** Requests taken from the connection and not yet looked at. */
   private static final int INBOX_MAX = 64;
 
   private final WatchPump pump;
-  private final ServerCallStreamObserver<WatchResponse> call;
+  private final ServerCallStreamObserver<WatchMessage> call;
+  private final Object connection;
   private final ConcurrentLinkedQueue<WatchRequest> inbox = new ConcurrentLinkedQueue<>();
-  private final ConcurrentLinkedQueue<Watch> woken = new ConcurrentLinkedQueue<>();
+  private final ConcurrentLinkedQueue<Talker> woken = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean queued = new AtomicBoolean();
   private volatile boolean hungUp;
   private volatile boolean halfClosed;
@@ -39,16 +43,29 @@ final class WatchStream implements StreamObserver<WatchRequest> {
 
   // Owned by the watch thread.
   private final Map<Long, Watch> watches = new HashMap<>();
-  private final ArrayDeque<Watch> due = new ArrayDeque<>();
+  private final LinkedHashSet<WatchGroup> groups = new LinkedHashSet<>();
+
+  /** The group of each view that others join, the oldest. */
+  private final Map<WatchedView, WatchGroup> settled = new HashMap<>();
+
+  private final ArrayDeque<Talker> due = new ArrayDeque<>();
+
+  /** Watches that are over and have not said so. */
+  private int farewells;
+
+  private long acknowledged;
   private boolean ended;
 
-  private WatchStream(WatchPump pump, ServerCallStreamObserver<WatchResponse> call) {
+  private WatchStream(
+      WatchPump pump, ServerCallStreamObserver<WatchMessage> call, Object connection) {
     this.pump = pump;
     this.call = call;
+    this.connection = connection;
   }
 
-  static WatchStream open(WatchPump pump, ServerCallStreamObserver<WatchResponse> call) {
-    var stream = new WatchStream(pump, call);
+  static WatchStream open(
+      WatchPump pump, ServerCallStreamObserver<WatchMessage> call, Object connection) {
+    var stream = new WatchStream(pump, call, connection);
     call.disableAutoRequest();
     call.setOnReadyHandler(stream::due);
     call.setOnCancelHandler(stream::hangUp);
@@ -74,13 +91,13 @@ final class WatchStream implements StreamObserver<WatchRequest> {
     due();
   }
 
-  /** The watch has something to send. Any thread. */
-  void wake(Watch watch) {
-    woken.add(watch);
+  /** This one has something to send. Any thread. */
+  void wake(Talker talker) {
+    woken.add(talker);
     due();
   }
 
-  /** Every watch may have something to send. Watch thread. */
+  /** Every group may have something to send. Watch thread. */
   void dueAll() {
     allDue = true;
     due();
@@ -98,25 +115,25 @@ final class WatchStream implements StreamObserver<WatchRequest> {
     readInbox();
     if (allDue) {
       allDue = false;
-      watches.values().forEach(this::enqueue);
+      groups.forEach(this::enqueue);
     }
-    for (Watch watch = woken.poll(); watch != null; watch = woken.poll()) {
-      enqueue(watch);
+    for (Talker talker = woken.poll(); talker != null; talker = woken.poll()) {
+      enqueue(talker);
     }
     int left = MESSAGES_PER_TURN;
     while (!ended && left > 0 && !due.isEmpty() && call.isReady()) {
-      Watch watch = due.remove();
-      watch.isDue = false;
-      if (send(watch)) {
+      Talker talker = due.remove();
+      talker.isDue = false;
+      if (send(talker)) {
         left--;
-        enqueue(watch);
+        enqueue(talker);
       }
     }
     if (!ended && halfClosed && inbox.isEmpty() && watches.isEmpty()) {
       over();
       call.onCompleted();
     }
-    if (!ended && !due.isEmpty() && call.isReady()) {
+    if (!ended && (!due.isEmpty() || !inbox.isEmpty()) && call.isReady()) {
       due();
     }
     return !ended;
@@ -143,28 +160,55 @@ final class WatchStream implements StreamObserver<WatchRequest> {
 
   private void over() {
     ended = true;
-    pump.watchesChanged(-watches.size());
-    watches.values().forEach(Watch::close);
+    pump.watchesChanged(connection, -watches.size());
+    List.copyOf(watches.values()).forEach(Watch::close);
     watches.clear();
     due.clear();
   }
 
-  private void enqueue(Watch watch) {
+  /** Gives it a turn. Watch thread. */
+  void enqueue(Talker talker) {
     // One that is over may still be woken once.
-    if (!watch.isDue && !watch.isOver()) {
-      watch.isDue = true;
-      due.add(watch);
+    if (!talker.isDue && !talker.isOver()) {
+      talker.isDue = true;
+      due.add(talker);
     }
   }
 
-  private boolean send(Watch watch) {
-    WatchResponse message = watch.next();
+  /** The group that another one of the same view may join: itself when there is none. */
+  WatchGroup settled(WatchedView view, WatchGroup group) {
+    return settled.computeIfAbsent(view, v -> group);
+  }
+
+  /** A watch is to say that it is over. */
+  void leaves() {
+    farewells++;
+  }
+
+  void begun(WatchGroup group) {
+    groups.add(group);
+  }
+
+  void isOver(WatchedView view, WatchGroup group) {
+    groups.remove(group);
+    settled.remove(view, group);
+  }
+
+  /** Its group has said so. */
+  void isOver(Watch watch) {
+    watch.over();
+    remove(watch);
+  }
+
+  private boolean send(Talker talker) {
+    WatchMessage message = talker.next();
     if (message == null) {
       return false;
     }
     call.onNext(message);
     pump.sent();
-    if (watch.isOver()) {
+    if (talker instanceof Watch watch && watch.isOver()) {
+      farewells--;
       remove(watch);
     }
     return true;
@@ -172,13 +216,18 @@ final class WatchStream implements StreamObserver<WatchRequest> {
 
   private void remove(Watch watch) {
     if (watches.remove(watch.id(), watch)) {
-      pump.watchesChanged(-1);
+      pump.watchesChanged(connection, -1);
     }
   }
 
   private void readInbox() {
     int read = 0;
-    for (WatchRequest request = inbox.poll(); request != null && !ended; request = inbox.poll()) {
+    // Who does not read what it is told is not listened to either.
+    while (!ended && farewells < INBOX_MAX) {
+      WatchRequest request = inbox.poll();
+      if (request == null) {
+        break;
+      }
       read++;
       take(request);
     }
@@ -191,8 +240,7 @@ final class WatchStream implements StreamObserver<WatchRequest> {
     switch (request.getRequestCase()) {
       case CREATE -> create(request.getCreate());
       case CANCEL -> cancel(request.getCancel().getWatchId());
-      // Feeds nothing yet; the figures of propagation come with the watch issue.
-      case ACK -> {}
+      case ACK -> acknowledge(request.getAck());
       case REQUEST_NOT_SET ->
           end(StatusMapper.refused(new InvalidRequest(Rule.OTHER, "an empty watch request")));
     }
@@ -208,14 +256,19 @@ final class WatchStream implements StreamObserver<WatchRequest> {
                   Rule.OTHER, "watch_id must be positive and not in use on the stream: " + id)));
       return;
     }
+    var limits = pump.parts().limits();
+    boolean isRoom = watches.size() < limits.streamMax() && pump.hasRoom(connection);
     var watch = new Watch(id, this, pump);
     watches.put(id, watch);
-    pump.watchesChanged(1);
-    if (watches.size() > WATCHES_MAX) {
-      watch.cancel(
-          ErrorReason.INVALID_REQUEST, "a stream carries at most " + WATCHES_MAX + " watches");
-    } else {
+    pump.watchesChanged(connection, 1);
+    if (isRoom) {
       watch.begin(request);
+    } else {
+      watch.cancel(
+          new Farewell(
+              ErrorReason.TOO_MANY_WATCHES,
+              "at most %d watches on a stream, %d on a connection, %d on a node"
+                  .formatted(limits.streamMax(), limits.connectionMax(), limits.nodeMax())));
     }
     enqueue(watch);
   }
@@ -223,9 +276,18 @@ final class WatchStream implements StreamObserver<WatchRequest> {
   private void cancel(long id) {
     @Nullable Watch watch = watches.get(id);
     // One that is not there was canceled by us meanwhile, and the client was told.
-    if (watch != null) {
-      watch.cancel(ErrorReason.ERROR_REASON_UNSPECIFIED, "canceled as asked");
+    if (watch != null && !watch.isLeaving()) {
+      watch.cancel(new Farewell(ErrorReason.ERROR_REASON_UNSPECIFIED, "canceled as asked"));
       enqueue(watch);
+    }
+  }
+
+  private void acknowledge(AckRevision ack) {
+    long revision = ack.getRevision();
+    if (revision > acknowledged) {
+      long nanosAgo = TimeUnit.MICROSECONDS.toNanos(Math.max(0, ack.getAppliedMicrosAgo()));
+      pump.acknowledged(revision, acknowledged, nanosAgo);
+      acknowledged = revision;
     }
   }
 }
