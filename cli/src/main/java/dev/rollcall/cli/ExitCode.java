@@ -17,7 +17,9 @@ enum ExitCode {
   /** It may or may not have been done; doing it again is safe. */
   OUTCOME_UNKNOWN(5),
   /** A file on this machine could not be written. */
-  FILE_FAILED(6);
+  FILE_FAILED(6),
+  /** The changes asked for are not kept any more, or are of another history. */
+  COMPACTED(7);
 
   private final int code;
 

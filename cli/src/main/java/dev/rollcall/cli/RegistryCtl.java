@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
       "3:unavailable: no node with a quorum was reached in time; nothing was done",
       "4:refused by the registry; nothing was done",
       "5:outcome unknown; doing it again is safe",
-      "6:a file on this machine cannot be written"
+      "6:a file on this machine cannot be written",
+      "7:the changes asked for are not kept any more"
     },
     subcommands = {
       RegisterCommand.class,
@@ -41,6 +42,8 @@ import picocli.CommandLine.Spec;
       OverrideCommand.class,
       SpecCommand.class,
       LeaseCommand.class,
+      KvCommand.class,
+      LockCommand.class,
       GuardCommand.class,
       StatusCommand.class,
       MemberCommand.class,

@@ -6,6 +6,7 @@ import dev.rollcall.client.ServiceInstance;
 import dev.rollcall.client.cache.CacheChange;
 import dev.rollcall.client.cache.CacheState;
 import dev.rollcall.client.cache.ServiceCache;
+import dev.rollcall.client.changes.ChangeQuery;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
@@ -13,8 +14,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -28,7 +31,9 @@ import picocli.CommandLine.Spec;
       "Prints the instances of a service, and then what changes, until it is stopped. With --exec",
       "runs a program instead, once at the start and at every change, with the JSON of resolve on",
       "its input. Changes during a run are joined into the next one. While the registry is out of",
-      "reach an empty set is never shown."
+      "reach an empty set is never shown.",
+      "With --from, --prefix or --previous it prints every single change instead, in order, and",
+      "exits with 7 when those asked for are not kept any more."
     })
 final class WatchCommand implements Callable<Integer> {
   @ParentCommand private RegistryCtl root = new RegistryCtl();
@@ -43,10 +48,30 @@ final class WatchCommand implements Callable<Integer> {
       description = "A command for the shell, run at every change.")
   private @Nullable String command;
 
+  @Option(
+      names = "--filter",
+      paramLabel = "EXPRESSION",
+      defaultValue = "",
+      description = "Only instances for which this holds, such as 'meta.env == prod'.")
+  private String filter = "";
+
+  @Option(names = "--prefix", description = "All services whose names begin with SERVICE.")
+  private boolean isPrefix;
+
+  @Mixin private ChangeOptions changes = new ChangeOptions();
+
   @Override
   public Integer call() throws InterruptedException {
+    if (isPrefix || changes.isGiven()) {
+      if (command != null) {
+        throw new ParameterException(
+            spec.commandLine(), "--exec excludes --from, --prefix and --previous");
+      }
+      ChangeQuery query = isPrefix ? ChangeQuery.services(service) : ChangeQuery.service(service);
+      return changes.follow(query.withFilter(filter), root.global(), spec).code();
+    }
     try (RegistryClient client = root.global().connect()) {
-      ServiceCache cache = client.cache(service);
+      ServiceCache cache = client.cache(service, filter);
       if (command != null) {
         new ExecOnChange(command, cache, client.namespace(), spec.commandLine().getErr()).run();
       } else {

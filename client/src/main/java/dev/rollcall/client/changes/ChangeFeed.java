@@ -33,6 +33,7 @@ public final class ChangeFeed implements AutoCloseable {
   private ChangeQuery query;
   private String historyId = "";
   private int waitingBytes;
+  private boolean isDegraded;
   private Runnable endOfWatch = () -> {};
 
   /**
@@ -176,6 +177,22 @@ public final class ChangeFeed implements AutoCloseable {
     @Override
     public boolean isFull() {
       return waitingBytes >= WAITING_BYTES_MAX;
+    }
+
+    @Override
+    public void fresh() {
+      if (isDegraded) {
+        isDegraded = false;
+        tell(listener::live, CALL_BYTES);
+      }
+    }
+
+    @Override
+    public void stale(String cause) {
+      if (!isDegraded) {
+        isDegraded = true;
+        tell(() -> listener.degraded(cause), CALL_BYTES);
+      }
     }
 
     @Override

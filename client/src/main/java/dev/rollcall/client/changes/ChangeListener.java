@@ -15,6 +15,17 @@ public interface ChangeListener {
   /** Nothing else happened up to a revision. */
   default void progressed(long revision) {}
 
+  /** Changes come as they are made; told after {@link #degraded}. */
+  default void live() {}
+
+  /**
+   * No changes may come for a while: the registry is out of reach, or has no leader. Attempts go
+   * on.
+   *
+   * @param cause one line
+   */
+  default void degraded(String cause) {}
+
   /**
    * Some changes are not to be had any more. Comes after everything before them.
    *

@@ -25,6 +25,12 @@ public interface ChangesListener {
   /** Whether so much waits to be heard that nothing more is to be taken from the node. */
   boolean isFull();
 
+  /** Changes come as they are made, as far as a node can know that hears its leader. */
+  void fresh();
+
+  /** No changes may come for a while; the reason is one line for people. */
+  void stale(String cause);
+
   /** The watch is over, because it cannot go on where it stands. */
   void gap(ChangeGap gap);
 

@@ -77,10 +77,14 @@ final class ChangesWatch extends Watch {
   }
 
   @Override
-  void tellDisconnected(String cause) {}
+  void tellFresh() {
+    listener.fresh();
+  }
 
   @Override
-  void tellFreshness(String cause) {}
+  void tellStale(String cause) {
+    listener.stale(cause);
+  }
 
   @Override
   Verdict dispatch(WatchResponse response) {
@@ -88,10 +92,7 @@ final class ChangesWatch extends Watch {
       case CREATED -> created(response.getCreated());
       case CHANGES -> changes(response.getChanges());
       case PROGRESS -> progress(response.getProgress().getRevision());
-      case FRESHNESS -> {
-        nodeIsStale(response.getFreshness().getStale());
-        yield Verdict.GO_ON;
-      }
+      case FRESHNESS -> freshness(response.getFreshness().getStale());
       case CANCELED -> canceled(response.getCanceled());
       case SNAPSHOT, DELTAS, RESPONSE_NOT_SET -> Verdict.GO_ON; // something a newer server says
     };
@@ -115,9 +116,8 @@ final class ChangesWatch extends Watch {
     }
     next = created.getStartRevision();
     phase = Phase.FOLLOWING;
-    nodeIsStale(created.getStale());
     listener.begun(next, WireCodec.hex(historyId));
-    return Verdict.GO_ON;
+    return freshness(created.getStale());
   }
 
   private Verdict changes(WatchChanges changes) {

@@ -21,7 +21,6 @@ final class StateWatch extends Watch {
   private long revision;
 
   private long floor;
-  private boolean isFresh;
 
   /** Whether some parts of {@code partRevision} are there, and more are to come. */
   private boolean isPartial;
@@ -59,9 +58,12 @@ final class StateWatch extends Watch {
   }
 
   @Override
-  void tellDisconnected(String cause) {
-    // Also to one that was not fresh: the cause may be another, and it is all there is to tell.
-    isFresh = false;
+  void tellFresh() {
+    listener.fresh();
+  }
+
+  @Override
+  void tellStale(String cause) {
     listener.stale(cause);
   }
 
@@ -72,10 +74,7 @@ final class StateWatch extends Watch {
       case SNAPSHOT -> snapshot(response.getSnapshot());
       case DELTAS -> deltas(response.getDeltas());
       case PROGRESS -> progress(response.getProgress().getRevision());
-      case FRESHNESS -> {
-        freshness(response.getFreshness().getStale());
-        yield Verdict.GO_ON;
-      }
+      case FRESHNESS -> freshness(response.getFreshness().getStale());
       case CANCELED -> canceled(response.getCanceled());
       case CHANGES, RESPONSE_NOT_SET -> Verdict.GO_ON; // something a newer server says
     };
@@ -87,13 +86,6 @@ final class StateWatch extends Watch {
       listener.progressed(floor);
     }
     return Verdict.GO_ON;
-  }
-
-  private void freshness(boolean stale) {
-    nodeIsStale(stale);
-    if (stale && !isFresh) {
-      listener.stale(trouble()); // nothing new, but perhaps another cause
-    }
   }
 
   private Verdict created(WatchCreated created) {
@@ -109,8 +101,7 @@ final class StateWatch extends Watch {
       return leaveNode("the node is behind what was already told");
     }
     phase = Phase.LOADING;
-    freshness(created.getStale());
-    return Verdict.GO_ON;
+    return freshness(created.getStale());
   }
 
   private Verdict snapshot(WatchSnapshot snapshot) {
@@ -203,17 +194,5 @@ final class StateWatch extends Watch {
     historyId = ByteString.EMPTY;
     revision = 0;
     floor = 0;
-  }
-
-  @Override
-  void tellFreshness(String cause) {
-    boolean isFreshNow = phase == Phase.FOLLOWING && !isNodeStale();
-    if (isFreshNow && !isFresh) {
-      isFresh = true;
-      listener.fresh();
-    } else if (!isFreshNow && isFresh) {
-      isFresh = false;
-      listener.stale(cause);
-    }
   }
 }

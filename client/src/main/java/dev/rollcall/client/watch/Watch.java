@@ -46,6 +46,7 @@ abstract class Watch {
   ByteString historyId = ByteString.EMPTY;
   private long watchId;
   private boolean isNodeStale;
+  private boolean isFresh;
   private String trouble = "";
   private long activeAtNanos;
 
@@ -116,10 +117,16 @@ abstract class Watch {
     phase = Phase.IDLE;
     isNodeStale = false;
     dropParts();
-    tellDisconnected(cause);
+    // Also to one that was not fresh: the cause may be another, and it is all there is to tell.
+    isFresh = false;
+    tellStale(cause);
   }
 
-  abstract void tellDisconnected(String cause);
+  /** What was told is up to date, as far as a node can know that hears its leader. */
+  abstract void tellFresh();
+
+  /** What was told may be out of date from now on. */
+  abstract void tellStale(String cause);
 
   /** Takes the next message of the current watch id. */
   final Verdict receive(WatchResponse response, long nowNanos) {
@@ -139,11 +146,24 @@ abstract class Watch {
   abstract Verdict dispatch(WatchResponse response);
 
   /** Says whether what was told is up to date, when that has changed. */
-  abstract void tellFreshness(String cause);
+  private void tellFreshness(String cause) {
+    boolean isFreshNow = phase == Phase.FOLLOWING && !isNodeStale;
+    if (isFreshNow && !isFresh) {
+      isFresh = true;
+      tellFresh();
+    } else if (!isFreshNow && isFresh) {
+      isFresh = false;
+      tellStale(cause);
+    }
+  }
 
-  final void nodeIsStale(boolean stale) {
+  final Verdict freshness(boolean stale) {
     isNodeStale = stale;
     trouble = stale ? "the node does not hear its leader" : "";
+    if (stale && !isFresh) {
+      tellStale(trouble); // nothing new, but perhaps another cause
+    }
+    return Verdict.GO_ON;
   }
 
   final Verdict broken(String cause) {

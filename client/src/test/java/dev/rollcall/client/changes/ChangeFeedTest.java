@@ -204,6 +204,33 @@ class ChangeFeedTest {
   }
 
   @Test
+  void thatNoChangesComeIsSaidOnce() {
+    client.changes(
+        ChangeQuery.service("orders"),
+        new ChangeListener() {
+          @Override
+          public void changed(RevisionChanges changes) {}
+
+          @Override
+          public void degraded(String cause) {
+            told.add("degraded");
+          }
+
+          @Override
+          public void live() {
+            told.add("live");
+          }
+        });
+    loop.runFor(LONG);
+    assertThat(told).isEmpty();
+    cluster.stop();
+    loop.runFor(LONG);
+    cluster.nodes().forEach(FakeNode::start);
+    loop.runFor(LONG);
+    assertThat(told).containsExactly("degraded", "live");
+  }
+
+  @Test
   void whatTheRegistryRefusesEndsIt() {
     client.changes(ChangeQuery.service("orders").withFilter("broken"), new Teller());
     loop.runFor(LONG);
