@@ -31,7 +31,8 @@ final class ChangeOptions {
   }
 
   /** Prints changes until the feed is over, or the process. */
-  ExitCode follow(ChangeQuery query, GlobalOptions global, CommandSpec command) {
+  ExitCode follow(ChangeQuery query, GlobalOptions global, CommandSpec command)
+      throws InterruptedException {
     ChangeQuery wanted = hasPrevious ? query.withPreviousValues() : query;
     if (fromRevision != null) {
       if (fromRevision < 0 || !history.matches("([0-9a-fA-F]{2})*")) {
@@ -43,7 +44,7 @@ final class ChangeOptions {
     var printer = new ChangePrinter(command, global.isJson());
     try (RegistryClient client = global.connect()) {
       client.changes(wanted, printer); // ends with the client
-      return printer.end().join();
+      return printer.awaitEnd();
     }
   }
 }

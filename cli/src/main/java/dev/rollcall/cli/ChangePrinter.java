@@ -10,16 +10,17 @@ import dev.rollcall.client.changes.ChangeListener;
 import dev.rollcall.client.changes.RevisionChanges;
 import java.io.PrintWriter;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** Prints changes, one a line, until the feed is over; the end is the exit code. */
+/** Prints changes, one a line, until the feed is over. */
 final class ChangePrinter implements ChangeListener {
   private final boolean isJson;
   private final PrintWriter out;
   private final PrintWriter err;
-  private final CompletableFuture<ExitCode> end = new CompletableFuture<>();
+  private final CountDownLatch over = new CountDownLatch(1);
+  private volatile ExitCode code = ExitCode.OK;
 
   ChangePrinter(CommandSpec command, boolean isJson) {
     this.isJson = isJson;
@@ -27,9 +28,10 @@ final class ChangePrinter implements ChangeListener {
     this.err = command.commandLine().getErr();
   }
 
-  /** How it ended; a feed that never ends never completes it. */
-  CompletableFuture<ExitCode> end() {
-    return end;
+  /** Waits until the feed is over, and says how it ended. */
+  ExitCode awaitEnd() throws InterruptedException {
+    over.await();
+    return code;
   }
 
   @Override
@@ -144,15 +146,16 @@ final class ChangePrinter implements ChangeListener {
                   .formatted(gap.wantedRevision());
         };
     err.println("registryctl: %s; it is at %d".formatted(what, gap.registryRevision()));
-    end.complete(ExitCode.COMPACTED);
+    code = ExitCode.COMPACTED;
     return OptionalLong.empty();
   }
 
   @Override
   public void ended(RegistryException cause) {
-    if (!end.isDone()) {
+    if (code == ExitCode.OK) {
       err.println("registryctl: " + cause.getMessage());
-      end.complete(ExitCode.of(cause));
+      code = ExitCode.of(cause);
     }
+    over.countDown();
   }
 }

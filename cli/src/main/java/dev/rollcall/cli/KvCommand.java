@@ -251,7 +251,7 @@ final class KvCommand implements Runnable {
     @Mixin private ChangeOptions changes = new ChangeOptions();
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
       ChangeQuery query = isPrefix ? ChangeQuery.keys(key) : ChangeQuery.key(key);
       return changes.follow(query, parent.root.global(), spec).code();
     }
