@@ -1,9 +1,9 @@
 package dev.rollcall.store;
 
 /** Versions of the software that are yet to come: with their second level came granted leases. */
-final class LaterVersion {
+public final class LaterVersion {
   /** One that knows three levels. */
-  static final Features FEATURES = knowing(3);
+  public static final Features FEATURES = knowing(3);
 
   private LaterVersion() {}
 

@@ -21,17 +21,18 @@ import java.util.random.RandomGenerator;
  * Logs in which everything meets everything: few keys, few incarnations, few leases and sessions,
  * names in both cases, clocks that jump; for {@link LaterVersion}.
  */
-final class RandomRequests {
+public final class RandomRequests {
   private final RandomGenerator random;
   private long index;
   private long wallMillis = 1_000_000;
 
-  RandomRequests(RandomGenerator random) {
+  /** From the first entry on. */
+  public RandomRequests(RandomGenerator random) {
     this.random = random;
   }
 
   /** The next entries, with their requests; an entry without one is empty. */
-  List<Given> next(int entries) {
+  public List<Given> next(int entries) {
     var given = new ArrayList<Given>();
     for (int i = 0; i < entries; i++) {
       index++;
@@ -44,8 +45,9 @@ final class RandomRequests {
   }
 
   /** An entry and what is in it. */
-  record Given(LogEntry entry, Optional<Request> request) {
-    static List<LogEntry> entries(List<Given> given) {
+  public record Given(LogEntry entry, Optional<Request> request) {
+    /** Without the requests. */
+    public static List<LogEntry> entries(List<Given> given) {
       return given.stream().map(Given::entry).toList();
     }
   }

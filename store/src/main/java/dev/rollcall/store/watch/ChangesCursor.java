@@ -96,7 +96,11 @@ public final class ChangesCursor implements AutoCloseable {
 
   /** Whether all that comes is on the chain, and none of it will be left out. */
   private boolean isSettled() {
-    return position != null && page == null && !isLost && nextRevision <= reached + 1;
+    return position != null
+        && page == null
+        && !isLost
+        && nextRevision > logUntil
+        && nextRevision <= reached + 1;
   }
 
   private ChangesEvent poll() {
