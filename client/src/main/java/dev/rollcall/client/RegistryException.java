@@ -55,7 +55,8 @@ public abstract sealed class RegistryException extends RuntimeException {
 
   /**
    * A write got no answer in time: it may have taken effect, or still may. Repeating it is safe:
-   * registrations and deregistrations are told apart by their incarnation.
+   * registrations and deregistrations are told apart by their incarnation. A write of keys comes
+   * after the first one then; where it expects a revision, or compares, that is safe too.
    */
   public static final class Indeterminate extends RegistryException {
     private static final long serialVersionUID = 1L;

@@ -7,8 +7,8 @@ import java.util.function.Function;
 
 /**
  * One request with one answer. Every request of this client is safe to repeat: reads change
- * nothing, writes name the incarnation they are about, and a lease that is granted twice ends by
- * itself.
+ * nothing, writes name the incarnation they are about or are numbered within a session, and a lease
+ * that is granted twice ends by itself.
  *
  * @param header where the answer says which cluster it comes from
  * @param timeout for all attempts together
