@@ -13,6 +13,7 @@ import dev.rollcall.store.instance.RegisteredSpec;
 import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.instance.Standing;
 import dev.rollcall.store.instance.StatusOverride;
+import dev.rollcall.store.kv.KeyEntry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -61,6 +62,7 @@ public final class PlainRegistry {
 
   private final PlainOverrides overrides = new PlainOverrides();
   private final PlainSpecs specs = new PlainSpecs();
+  private final PlainKeys keys = new PlainKeys();
 
   private final TreeMap<Long, List<Change>> changes = new TreeMap<>();
   private final List<Long> leasesEnded = new ArrayList<>();
@@ -91,6 +93,11 @@ public final class PlainRegistry {
   /** Specs there are. */
   public Map<ServiceKey, RegisteredSpec> specs() {
     return specs.all();
+  }
+
+  /** Keys there are, by folded namespace, in order of key. */
+  public Map<String, List<KeyEntry>> keys() {
+    return keys.byNamespace();
   }
 
   /** Leases that the last command ended. */
@@ -189,6 +196,9 @@ public final class PlainRegistry {
       }
       case Command.PutServiceSpec put -> putSpec(put);
       case Command.DeleteServiceSpec delete -> deleteSpec(delete);
+      case Command.PutKey put -> done(keys.judge(put, revision, this::leaseRefusal));
+      case Command.DeleteKeys delete -> done(keys.judge(delete, revision));
+      case Command.Transact transact -> done(keys.judge(transact, revision, this::leaseRefusal));
       case Command.PassDeadlines pass -> new Outcome.Nothing(revision);
       case Command.RaiseFeatureLevel(int level) -> {
         if (level < featureLevel) {
@@ -208,6 +218,24 @@ public final class PlainRegistry {
     compactRevision = Math.max(compactRevision, Math.min(first, most));
     gone.values().removeIf(each -> each.revision() < compactRevision);
     return new Outcome.ChangesCompacted(revision, compactRevision);
+  }
+
+  /** What the rules say of keys is carried out. */
+  private Outcome done(PlainKeys.Judged judged) {
+    revision += judged.changes().isEmpty() ? 0 : 1;
+    judged.changes().forEach(this::note);
+    keys.become(judged);
+    endEmptyLeases();
+    return judged.outcome();
+  }
+
+  private Optional<Outcome> leaseRefusal(String namespace, long leaseId) {
+    if (leaseId != 0 && !leases.containsKey(leaseId)) {
+      return Optional.of(new Outcome.LeaseNotFound(revision, leaseId));
+    }
+    return leaseId != 0 && !existing(leaseId).foldedNamespace.equals(namespace)
+        ? Optional.of(new Outcome.LeaseOfOtherNamespace(revision, leaseId))
+        : Optional.empty();
   }
 
   private void passDeadlines() {
@@ -454,10 +482,10 @@ public final class PlainRegistry {
     int removed = 0;
     for (long id : command.leaseIds().stream().distinct().filter(leases::containsKey).toList()) {
       var carried = carried(id);
-      if (specs.isFloorAbove(live.keySet(), carried)) {
+      if (!keys.carries(id) && specs.isFloorAbove(live.keySet(), carried)) {
         suspect(id, carried, next);
       } else {
-        revision = carried.isEmpty() ? revision : next;
+        revision = carried.isEmpty() && !keys.carries(id) ? revision : next;
         end(id, carried, Change.Cause.EXPIRED);
         expired++;
         removed += carried.size();
@@ -483,7 +511,8 @@ public final class PlainRegistry {
       return new Outcome.LeaseNotFound(revision, leaseId);
     }
     var carried = carried(leaseId);
-    revision += carried.isEmpty() ? 0 : 1; // where none goes there is no revision
+    // Where nothing goes there is no revision.
+    revision += carried.isEmpty() && !keys.carries(leaseId) ? 0 : 1;
     end(leaseId, carried, Change.Cause.DEREGISTERED);
     return new Outcome.LeaseRevoked(revision, carried.size());
   }
@@ -494,7 +523,9 @@ public final class PlainRegistry {
     }
     suspects.retainAll(leases.keySet());
     long there =
-        suspects.stream().filter(id -> existing(id).foldedNamespace.equals(namespace)).count();
+        suspects.stream()
+            .filter(id -> existing(id).foldedNamespace.equals(namespace) && !keys.carries(id))
+            .count();
     return new Outcome.GuardReleased(revision, (int) there);
   }
 
@@ -503,6 +534,7 @@ public final class PlainRegistry {
         leaseIds.stream()
             .distinct()
             .filter(id -> leases.containsKey(id) && suspects.contains(id) != areSuspect)
+            .filter(id -> !(areSuspect && keys.carries(id)))
             .toList();
     var changed =
         judged.stream()
@@ -523,6 +555,7 @@ public final class PlainRegistry {
 
   private void end(long leaseId, List<RegisteredInstance> carried, Change.Cause cause) {
     carried.forEach(each -> remove(each, cause));
+    keys.end(leaseId).forEach(this::note);
     leases.remove(leaseId);
     leasesEnded.add(leaseId);
   }
@@ -539,7 +572,7 @@ public final class PlainRegistry {
     var carrying = new HashSet<Long>();
     live.values().forEach(each -> carrying.add(each.leaseId()));
     for (long id : leases()) {
-      if (!carrying.contains(id) && !existing(id).isGranted) {
+      if (!carrying.contains(id) && !keys.carries(id) && !existing(id).isGranted) {
         leases.remove(id);
         leasesEnded.add(id);
       }

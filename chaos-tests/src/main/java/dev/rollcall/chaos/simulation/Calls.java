@@ -17,6 +17,7 @@ import dev.rollcall.store.Outcome;
 import dev.rollcall.store.Request;
 import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.ServiceKey;
+import dev.rollcall.store.kv.KeyPage;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -122,6 +123,29 @@ final class Calls {
         },
         (Ending<Reply.Showed> ending) -> {
           answered(number, ending.reply(showed -> showed));
+          done.accept(ending.answer);
+        });
+  }
+
+  /** The keys of {@link SimKeyholder} that begin with a prefix. */
+  void readKeys(String prefix, Consistency level, Consumer<Optional<KeyPage>> done) {
+    long startNanos = time.nowNanos();
+    boolean isConfirmed = level instanceof Consistency.Linearizable;
+    call(
+        (life, call) -> {
+          Consumer<Result<ReadPoint>> answer =
+              call.once(
+                  life,
+                  point ->
+                      life.store()
+                          .keys(
+                              SimKeyholder.NAMESPACE, prefix, Optional.empty(), Integer.MAX_VALUE));
+          life.registry()
+              .read(level, call.deadlineThere(), isConfirmed ? call.confirmed(answer) : answer);
+        },
+        (Ending<KeyPage> ending) -> {
+          ending.answer.ifPresent(page ->
+              cluster.world().see(new Observation.KeysRead(startNanos, isConfirmed, prefix, page)));
           done.accept(ending.answer);
         });
   }

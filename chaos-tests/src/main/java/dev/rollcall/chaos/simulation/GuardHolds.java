@@ -7,8 +7,8 @@ import dev.rollcall.chaos.simulation.Observation.LeasesExpired;
 import dev.rollcall.server.replication.GuardLimits;
 
 /**
- * While a guard against mass expiry is engaged it lets no more leases expire than it says. All
- * users are of one namespace, so there is one guard.
+ * While a guard against mass expiry is engaged it lets no more leases expire than it says, but for
+ * those with keys. All users are of one namespace, so there is one guard.
  *
  * <p>What was proposed before it engaged may come true behind it, so a few more are allowed; the
  * clock of a leader may run twice as fast as virtual time.
@@ -41,8 +41,8 @@ final class GuardHolds implements Invariant {
         }
         isEngaged = engages;
       }
-      case LeasesExpired(long term, var leaseIds) when isEngaged -> {
-        expired += leaseIds.size();
+      case LeasesExpired(long term, var leaseIds, var withKeys) when isEngaged -> {
+        expired += leaseIds.size() - withKeys.size();
         double minutes = (double) (time.nowNanos() - engagedNanos) / (60 * SECOND);
         double trickle = leases * limits.trickleAMinutePercent() / 100.0;
         long most = UNDER_WAY_MAX + (long) Math.ceil(minutes * CLOCK_RATE_MAX * trickle);

@@ -11,12 +11,14 @@ import java.util.random.RandomGenerator;
 final class Load {
   private static final int CLIENTS = 12;
   private static final int FLEETS = 3;
+  private static final int KEYHOLDERS = 2;
   private static final int SPARED_EVERY = 8;
 
   private final List<SimClient> clients = new ArrayList<>();
   private final List<SimFleet> fleets = new ArrayList<>();
 
   private final SimSteward steward;
+  private final List<SimKeyholder> keyholders = new ArrayList<>();
 
   /**
    * @param seed of the run: fleets draw from random numbers of their own, so that what the others
@@ -34,12 +36,17 @@ final class Load {
     clients.forEach(client -> instances.add(client.key()));
     fleets.forEach(fleet -> instances.addAll(fleet.keys()));
     steward = new SimSteward(cluster, ofFleets, CLIENTS + FLEETS, instances);
+    RandomGenerator ofKeys = new SplittableRandom(seed * 31 + 17);
+    for (int number = 0; number < KEYHOLDERS; number++) {
+      keyholders.add(new SimKeyholder(cluster, ofKeys, CLIENTS + FLEETS + 1 + number));
+    }
   }
 
   void start() {
     clients.forEach(SimClient::start);
     fleets.forEach(SimFleet::start);
     steward.start();
+    keyholders.forEach(SimKeyholder::start);
   }
 
   /** As many operations show that somebody answers. */
@@ -52,6 +59,7 @@ final class Load {
     clients.forEach(SimClient::rest);
     fleets.forEach(SimFleet::rest);
     steward.rest();
+    keyholders.forEach(SimKeyholder::rest);
   }
 
   /** Ends a {@link #rest}. */
@@ -59,6 +67,7 @@ final class Load {
     clients.forEach(SimClient::goOn);
     fleets.forEach(SimFleet::goOn);
     steward.goOn();
+    keyholders.forEach(SimKeyholder::goOn);
   }
 
   /** At rest: no floor keeps anybody any more. */
@@ -70,6 +79,7 @@ final class Load {
   void fallSilent() {
     clients.forEach(SimClient::fallSilent);
     fleets.forEach(SimFleet::fallSilent);
+    keyholders.forEach(SimKeyholder::fallSilent);
   }
 
   /** Most of them are not heard for a while; how many. */

@@ -12,9 +12,12 @@ import dev.rollcall.raft.core.Payload;
 import dev.rollcall.raft.core.Ready.RoleState;
 import dev.rollcall.store.Outcome;
 import dev.rollcall.store.RegistryStore;
+import dev.rollcall.store.Request;
 import dev.rollcall.store.RevisionChanges;
+import dev.rollcall.store.kv.KeyPage;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What the world shows to its invariants: facts about nodes, as they happen, and what clients see.
@@ -228,8 +231,32 @@ sealed interface Observation {
    */
   record GuardChanged(boolean isEngaged, int leases) implements Observation {}
 
-  /** The leader of this term has let leases expire: seen first on whichever node applied it. */
-  record LeasesExpired(long term, List<Long> leaseIds) implements Observation {}
+  /**
+   * The leader of this term has let leases expire: seen first on whichever node applied it.
+   *
+   * @param withKeys those of them that carried keys, which no guard holds
+   */
+  record LeasesExpired(long term, List<Long> leaseIds, Set<Long> withKeys) implements Observation {
+    LeasesExpired(long term, List<Long> leaseIds) {
+      this(term, leaseIds, Set.of());
+    }
+  }
+
+  /**
+   * A client was told what became of a write of keys.
+   *
+   * @param startNanos when it asked for that first
+   */
+  record KeysWritten(long startNanos, Request request, Outcome outcome) implements Observation {}
+
+  /**
+   * A client was shown the keys that begin with a prefix.
+   *
+   * @param startNanos when it asked
+   * @param isLinearizable else the answer may be old, but never wrong
+   */
+  record KeysRead(long startNanos, boolean isLinearizable, String prefix, KeyPage page)
+      implements Observation {}
 
   /**
    * A node has made something of entries: an outcome of each.

@@ -201,6 +201,7 @@ final class RegistryFollowsRules implements Invariant {
           leaseId,
           each);
     }
+    lookAtKeys(node, index, store);
     var guarded = new HashSet<String>();
     store
         .guards()
@@ -273,5 +274,29 @@ final class RegistryFollowsRules implements Invariant {
         index,
         rules.compactRevision(),
         rules.revision());
+  }
+
+  private void lookAtKeys(int node, long index, RegistryStore store) {
+    var ruled = rules.keys().getOrDefault(SimKeyholder.NAMESPACE, List.of());
+    var held = store.keys(SimKeyholder.NAMESPACE, "", Optional.empty(), Integer.MAX_VALUE);
+    require(
+        held.entries().equals(ruled),
+        "node %d at %d has keys %s, by the rules %s",
+        node,
+        index,
+        held,
+        ruled);
+    for (long leaseId : rules.leases()) {
+      long carried = ruled.stream().filter(entry -> entry.leaseId() == leaseId).count();
+      int claimed = store.leases().keyClaim(leaseId).keys();
+      require(
+          claimed == carried,
+          "node %d at %d has %d keys under lease %d, by the rules %d",
+          node,
+          index,
+          claimed,
+          leaseId,
+          carried);
+    }
   }
 }

@@ -13,13 +13,13 @@ import dev.rollcall.store.lease.Lease;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 /**
  * No lease that nobody renews outlives its TTL by more than a bound, in lease time of one leader;
- * the next one may begin anew, and suspects the guard may hold ({@link GuardHolds}). Lease time is
- * counted a second time here, from the leader's confirmations: its clock, a step at most for each
- * of them.
+ * the next one may begin anew, and suspects without keys the guard may hold ({@link GuardHolds}).
+ * Lease time is counted a second time here, from the leader's confirmations: its clock, a step at
+ * most for each of them.
  *
  * <p>The bound of the shipped code is 100 ms, a confirmation and a commit. Here it is wider: a
  * request to renew that a client has given up may still be on its way, a hand-over parks what the
@@ -56,8 +56,8 @@ final class SilentLeaseEnds implements Invariant {
     /** One, unless it is down. */
     Optional<Progress> progress(int node);
 
-    /** The leases that one which runs has. */
-    void forEachLease(int node, Consumer<Lease> visitor);
+    /** The leases that one which runs has; and whether each carries keys. */
+    void forEachLease(int node, BiConsumer<Lease, Boolean> visitor);
   }
 
   /** How far a node that runs has come. */
@@ -94,10 +94,11 @@ final class SilentLeaseEnds implements Invariant {
           }
 
           @Override
-          public void forEachLease(int node, Consumer<Lease> visitor) {
+          public void forEachLease(int node, BiConsumer<Lease, Boolean> visitor) {
             var life = cluster.nodes().get(node).life();
             if (life != null) {
-              life.store().leases().forEach(visitor);
+              var leases = life.store().leases();
+              leases.forEach(lease -> visitor.accept(lease, leases.hasKeys(lease.id())));
             }
           }
         };
@@ -151,14 +152,15 @@ final class SilentLeaseEnds implements Invariant {
     leadership.clockNanos = clockNanos;
     leadership.lastApplied = progress.lastApplied;
     if (leadership.leaseNanos - leadership.lookedLeaseNanos >= LOOK_NANOS) {
-      nodes.forEachLease(node, lease -> look(node, leadership, lease));
+      nodes.forEachLease(node, (lease, hasKeys) -> look(node, leadership, lease, hasKeys));
       leadership.lookedLeaseNanos = leadership.leaseNanos;
       leadership.lookedNanos = time.nowNanos();
     }
   }
 
-  private void look(int node, Leadership leadership, Lease lease) {
-    if (lease.isSuspect() || touchedNanos.getOrDefault(lease.id(), 0L) >= leadership.lookedNanos) {
+  private void look(int node, Leadership leadership, Lease lease, boolean hasKeys) {
+    boolean isHeld = lease.isSuspect() && !hasKeys;
+    if (isHeld || touchedNanos.getOrDefault(lease.id(), 0L) >= leadership.lookedNanos) {
       leadership.touchedLeaseNanos.put(lease.id(), leadership.leaseNanos);
     }
     long silentNanos =

@@ -82,6 +82,7 @@ final class Simulation {
             history,
             new UpdatesAreAppliedOnce(),
             new RegistryFollowsRules(time),
+            new KeysFollowRevisions(time),
             new LeasesStartUpToDate(),
             SilentLeaseEnds.of(cluster),
             new GuardHolds(time, cluster.config().replication().guard()),

@@ -44,6 +44,9 @@ final class Totals {
   long specsPut;
   long comparedAndSet;
   long mismatches;
+  long keysPut;
+  long keysDeleted;
+  long transactions;
   long guardsEngaged;
   long guardsReleased;
   long leaderChanges;
@@ -117,6 +120,9 @@ final class Totals {
     specsPut += other.specsPut;
     comparedAndSet += other.comparedAndSet;
     mismatches += other.mismatches;
+    keysPut += other.keysPut;
+    keysDeleted += other.keysDeleted;
+    transactions += other.transactions;
     guardsEngaged += other.guardsEngaged;
     guardsReleased += other.guardsReleased;
     leaderChanges += other.leaderChanges;
@@ -159,6 +165,9 @@ final class Totals {
     line(text, "service specs put", specsPut);
     line(text, "updates of an expected revision", comparedAndSet);
     line(text, "  that was another by then", mismatches);
+    line(text, "keys put", keysPut);
+    line(text, "keys deleted by request", keysDeleted);
+    line(text, "transactions", transactions);
     line(text, "guards engaged", guardsEngaged);
     line(text, "  released by an operator", guardsReleased);
     line(text, "leader changes after the first", leaderChanges);
@@ -234,6 +243,9 @@ final class Totals {
     floor(missing, "guards engaged", guardsEngaged, minutes * GUARDS_PER_MINUTE_MIN);
     floor(missing, "updates of an expected revision", comparedAndSet, few);
     floor(missing, "revisions that were not the expected ones", mismatches, few);
+    floor(missing, "keys put", keysPut, few);
+    floor(missing, "keys deleted by request", keysDeleted, few);
+    floor(missing, "transactions", transactions, few);
   }
 
   private void floor(List<String> missing, String what, long sum, double perSeedMin) {

@@ -5,6 +5,7 @@ import dev.rollcall.chaos.simulation.Observation.Happened;
 import dev.rollcall.chaos.simulation.Observation.LeasesExpired;
 import dev.rollcall.raft.core.Entry;
 import dev.rollcall.raft.core.EntryKind;
+import dev.rollcall.store.AppliedRange;
 import dev.rollcall.store.Change;
 import dev.rollcall.store.LogEntry;
 import dev.rollcall.store.Outcome;
@@ -13,8 +14,10 @@ import dev.rollcall.store.RevisionChanges;
 import dev.rollcall.store.fake.MemoryOrderedStore;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -84,7 +87,7 @@ final class World {
     rows.require(entry.index(), reference.status().digest());
     marks.applied(command, range, reference.status().sessions());
     if (range.outcomes().getFirst() instanceof Outcome.LeasesExpired) {
-      see(new LeasesExpired(entry.id().term(), range.leasesEnded()));
+      see(new LeasesExpired(entry.id().term(), range.leasesEnded(), withKeys(range)));
     }
     switch (range.outcomes().getFirst()) {
       case Outcome.GuardEngaged engaged -> {
@@ -96,6 +99,19 @@ final class World {
       default -> {}
     }
     range.changes().forEach(this::happened);
+  }
+
+  /** Those that ended with keys. */
+  private static Set<Long> withKeys(AppliedRange range) {
+    var withKeys = new HashSet<Long>();
+    for (var changes : range.changes()) {
+      for (Change change : changes.changes()) {
+        if (change instanceof Change.KeyDeleted(var previous, var cause)) {
+          withKeys.add(previous.leaseId());
+        }
+      }
+    }
+    return withKeys;
   }
 
   private void happened(RevisionChanges changes) {

@@ -12,7 +12,7 @@ import dev.rollcall.chaos.simulation.SilentLeaseEnds.Progress;
 import dev.rollcall.store.lease.Lease;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 
 /** The invariant against one lease of one node that leads and is confirmed ten times a second. */
@@ -30,6 +30,7 @@ class SilentLeaseEndsTest {
   private final SilentLeaseEnds invariant =
       new SilentLeaseEnds(time, ELECTION_TIMEOUT_NANOS, new OneNode());
   private Lease lease = LEASE;
+  private boolean hasKeys;
   private long lastApplied = 5;
   private long lastIndex = 5;
 
@@ -83,6 +84,15 @@ class SilentLeaseEndsTest {
 
   /** A leader that is paused counts a step at most when it goes on. */
   @Test
+  void aSuspectWithKeysMayNotStay() {
+    lead(1);
+    lease = LEASE.withSuspicion(true);
+    hasKeys = true;
+    pass(LONGEST_NANOS);
+    refusesWithin(LOOKS_NANOS);
+  }
+
+  @Test
   void aPauseIsNotCounted() {
     lead(1);
     pass(SECOND);
@@ -125,8 +135,8 @@ class SilentLeaseEndsTest {
     }
 
     @Override
-    public void forEachLease(int node, Consumer<Lease> visitor) {
-      visitor.accept(lease);
+    public void forEachLease(int node, BiConsumer<Lease, Boolean> visitor) {
+      visitor.accept(lease, hasKeys);
     }
   }
 }
