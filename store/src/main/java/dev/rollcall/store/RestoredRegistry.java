@@ -9,10 +9,10 @@ import java.util.List;
 /**
  * Writes the rows of a snapshot into an empty store as the beginning of another history. What is
  * registered stays. Revisions, lease ids and session ids go on so far behind those of the snapshot
- * that none is given twice, whatever was given after it was taken; the change log begins anew; the
- * sessions of the other history are over, since a client must not be told now what became of a
- * write that this history may not contain. One thread. After any exception the store is to be
- * thrown away.
+ * that none is given twice, whatever was given after it was taken. The change log begins anew, and
+ * what is known only from removals goes with it, as in a compaction of all of it. The sessions of
+ * the other history are over, since a client must not be told now what became of a write that this
+ * history may not contain. One thread. After any exception the store is to be thrown away.
  */
 public final class RestoredRegistry {
   /** Revisions and ids go on behind the next multiple of it that is at least this far ahead. */
@@ -75,7 +75,7 @@ public final class RestoredRegistry {
     try {
       contents.add(key, value);
       switch (key[0]) {
-        case RowKeys.CHANGES, RowKeys.SESSIONS, RowKeys.OUTCOMES -> {}
+        case RowKeys.CHANGES, RowKeys.REVISIONS, RowKeys.SESSIONS, RowKeys.OUTCOMES -> {}
         case RowKeys.META -> operations.add(new Operation.Put(key, stepped(value)));
         default -> operations.add(new Operation.Put(key, value));
       }

@@ -143,6 +143,8 @@ final class RowKeys {
       case LEASES -> "leases";
       case META -> "counters";
       case OUTCOMES -> "outcomes";
+      case REGISTERED -> "registered as";
+      case REVISIONS -> "service revisions";
       case SPECS -> "specs";
       case SESSIONS -> "sessions";
       case OVERRIDES -> "overrides";

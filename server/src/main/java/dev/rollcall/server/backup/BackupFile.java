@@ -25,7 +25,8 @@ import java.util.zip.CRC32C;
  * thread.
  *
  * <p>What is wrong with a file is a {@link StartFailure} with {@link ExitCode#BACKUP_DAMAGED},
- * {@link ExitCode#BACKUP_NEWER} or, when it cannot be read at all, {@link ExitCode#DISK_FAILURE}.
+ * {@link ExitCode#BACKUP_UNKNOWN_FORMAT} or, when it cannot be read at all, {@link
+ * ExitCode#DISK_FAILURE}.
  */
 final class BackupFile implements AutoCloseable {
   /** Rises when an older version could not read the file; what stands before it never changes. */
@@ -95,7 +96,7 @@ final class BackupFile implements AutoCloseable {
       } catch (DamagedSnapshot e) {
         throw damaged("the chunk at byte %d: %s".formatted(at, e.getMessage()));
       } catch (UnknownFormat | UnknownFeatureLevel e) {
-        throw newer(String.valueOf(e.getMessage()));
+        throw unknownFormat(String.valueOf(e.getMessage()));
       }
       chunks++;
     }
@@ -107,10 +108,10 @@ final class BackupFile implements AutoCloseable {
         ExitCode.BACKUP_DAMAGED, path + " is damaged: " + what, "use another backup");
   }
 
-  private StartFailure newer(String what) {
+  private StartFailure unknownFormat(String what) {
     return new StartFailure(
-        ExitCode.BACKUP_NEWER,
-        "%s was written by a later version (%s): %s"
+        ExitCode.BACKUP_UNKNOWN_FORMAT,
+        "%s was written by version %s, which this one cannot read: %s"
             .formatted(path, version(), what.replaceFirst(": start a newer version$", "")),
         "use the registryd of that version");
   }
@@ -151,7 +152,7 @@ final class BackupFile implements AutoCloseable {
       throw damaged("the checksum of its header is wrong");
     }
     if (format != FORMAT) {
-      throw newer("it is of format %d, this version knows %d".formatted(format, FORMAT));
+      throw unknownFormat("it is of format %d, this version knows %d".formatted(format, FORMAT));
     }
     try {
       return checked(SnapshotManifest.parseFrom(bytes));

@@ -32,6 +32,7 @@ final class SnapshotStream {
   private final Clock clock;
   private final SnapshotConfig limits;
   private final Semaphore news = new Semaphore(0);
+  private final CompletableFuture<Pinned> pinned = new CompletableFuture<>();
   private final Thread thread;
   private volatile boolean isCancelled;
   private volatile @Nullable StatusRuntimeException goodbye;
@@ -56,13 +57,13 @@ final class SnapshotStream {
   /** Nobody reads any more. */
   void cancel() {
     isCancelled = true;
-    wake();
+    giveUp(Status.CANCELLED.asRuntimeException());
   }
 
   /** Ends the stream, and waits until its rows are let go. */
   void end(StatusRuntimeException status) {
     goodbye = status;
-    wake();
+    giveUp(status);
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {
@@ -74,6 +75,12 @@ final class SnapshotStream {
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Whatever the thread waits for, it need not. */
+  private void giveUp(StatusRuntimeException status) {
+    pinned.completeExceptionally(status);
+    wake();
   }
 
   private void run() {
@@ -93,12 +100,12 @@ final class SnapshotStream {
   }
 
   private void send() throws InterruptedException {
-    Pinned pinned = pinned();
-    try (var rows = pinned.rows()) {
-      if (pinned.status().lastApplied() == 0) {
+    Pinned taken = pinned();
+    try (var rows = taken.rows()) {
+      if (taken.status().lastApplied() == 0) {
         throw notReady("this node has applied nothing yet");
       }
-      call.onNext(streams.manifest(pinned.status()));
+      call.onNext(streams.manifest(taken.status()));
       byte[] position = {};
       boolean isLast = false;
       long freeAtNanos = clock.nanoTime();
@@ -112,21 +119,23 @@ final class SnapshotStream {
         isLast = chunk.isLast();
       }
     }
-    call.onCompleted();
     streams.isServed();
+    call.onCompleted();
   }
 
   private Pinned pinned() throws InterruptedException {
-    CompletableFuture<Pinned> pinned = streams.pin();
+    streams.pin(pinned);
     try {
       return pinned.get(PIN_SECONDS_MAX, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      if (pinned.cancel(false)) {
+      if (pinned.completeExceptionally(e)) {
         throw notReady("this node applies nothing at present");
       }
       return pinned.join();
     } catch (ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
+      throw e.getCause() instanceof StatusRuntimeException end
+          ? end
+          : new IllegalStateException(e.getCause());
     }
   }
 
@@ -174,6 +183,9 @@ final class SnapshotStream {
   }
 
   private void fail(StatusRuntimeException status) {
+    if (isCancelled) {
+      return;
+    }
     try {
       call.onError(status);
     } catch (RuntimeException e) {

@@ -61,17 +61,24 @@ public final class SnapshotStreams implements AutoCloseable {
     var stream = new SnapshotStream(this, call);
     call.setOnReadyHandler(stream::wake);
     call.setOnCancelHandler(stream::cancel);
-    synchronized (this) {
-      if (goodbye == null && current == null) {
-        current = stream;
-        stream.start();
-        return;
-      }
+    StatusRuntimeException refusal = begin(stream);
+    if (refusal != null) {
+      call.onError(refusal);
     }
-    call.onError(
-        StatusMapper.status(
-            ErrorReason.OVERLOADED,
-            "this node is sending a snapshot to somebody else; ask another node, or later"));
+  }
+
+  private synchronized @Nullable StatusRuntimeException begin(SnapshotStream stream) {
+    if (goodbye != null) {
+      return goodbye;
+    }
+    if (current != null) {
+      return StatusMapper.status(
+          ErrorReason.OVERLOADED,
+          "this node is sending a snapshot to somebody else; ask another node, or later");
+    }
+    current = stream;
+    stream.start();
+    return null;
   }
 
   /** Snapshots sent to their end. */
@@ -112,9 +119,12 @@ public final class SnapshotStreams implements AutoCloseable {
     return parts;
   }
 
-  /** Completed once the apply thread has pinned the rows; who gives up completes it otherwise. */
-  CompletableFuture<Pinned> pin() {
-    var pinned = new CompletableFuture<Pinned>();
+  /**
+   * Has the apply thread pin the rows.
+   *
+   * @param pinned completed with them, unless it is by then: whoever gives up completes it
+   */
+  void pin(CompletableFuture<Pinned> pinned) {
     parts
         .applyThread()
         .execute(() -> {
@@ -126,7 +136,6 @@ public final class SnapshotStreams implements AutoCloseable {
             rows.close();
           }
         });
-    return pinned;
   }
 
   SaveSnapshotResponse manifest(StoreStatus status) {

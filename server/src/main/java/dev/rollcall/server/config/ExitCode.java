@@ -27,8 +27,8 @@ public enum ExitCode {
   REMOVED(10),
   /** A backup file is damaged, cut short, or none. */
   BACKUP_DAMAGED(11),
-  /** A backup file needs a later version than this one. */
-  BACKUP_NEWER(12);
+  /** A backup file is of a version that this one cannot read. */
+  BACKUP_UNKNOWN_FORMAT(12);
 
   private final int code;
 

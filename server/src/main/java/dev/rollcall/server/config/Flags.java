@@ -105,10 +105,10 @@ final class Flags {
             "directory, 5 refused to join, 6 corrupt log, 7 disk or storage engine failed, 8"
                 + " broken",
             "invariant, 9 state diverged, 10 removed from the cluster, 11 backup damaged, 12 backup"
-                + " of a",
-            "later version; 1 out of memory. One line on standard error says what is wrong and what"
-                + " to",
-            "do.");
+                + " of",
+            "another version; 1 out of memory. One line on standard error says what is wrong and"
+                + " what",
+            "to do.");
     spec.usageMessage().sortOptions(false);
     for (Setting setting : Setting.values()) {
       spec.addOption(option(setting));

@@ -117,11 +117,11 @@ class BackupFileTest {
   }
 
   @Test
-  void aFileOfALaterVersionIsRefused() throws IOException {
+  void aFileOfAnotherVersionIsRefused() throws IOException {
     var manifest = Backups.manifest(1, 1);
-    requireNewer(Backups.file(2, manifest.toByteArray(), List.of()), "format 2");
-    requireNewer(rows(MetaRow.newBuilder().setFormat(99)), "format 99");
-    requireNewer(rows(MetaRow.newBuilder().setFormat(2), 7), "feature level 7");
+    requireUnknown(Backups.file(2, manifest.toByteArray(), List.of()), "format 2");
+    requireUnknown(rows(MetaRow.newBuilder().setFormat(99)), "format 99");
+    requireUnknown(rows(MetaRow.newBuilder().setFormat(3), 7), "feature level 7");
   }
 
   @Test
@@ -179,7 +179,7 @@ class BackupFileTest {
     assertThat(refused(() -> restore(file, target)).exitCode()).isEqualTo(ExitCode.DATA_DIRECTORY);
   }
 
-  private void requireNewer(byte[] bytes, String what) throws IOException {
+  private void requireUnknown(byte[] bytes, String what) throws IOException {
     Path file = write(bytes);
     for (var command :
         List.<Runnable>of(
@@ -187,8 +187,10 @@ class BackupFileTest {
             () -> inspect(file, true),
             () -> restore(file, directory.resolve("target")))) {
       StartFailure failure = refused(command);
-      assertThat(failure.exitCode()).isEqualTo(ExitCode.BACKUP_NEWER);
-      assertThat(failure).hasMessageContaining("later version").hasMessageContaining(what);
+      assertThat(failure.exitCode()).isEqualTo(ExitCode.BACKUP_UNKNOWN_FORMAT);
+      assertThat(failure)
+          .hasMessageContaining("which this one cannot read")
+          .hasMessageContaining(what);
     }
     assertThat(directory.resolve("target")).doesNotExist();
   }
