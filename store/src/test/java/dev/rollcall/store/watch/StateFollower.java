@@ -19,9 +19,10 @@ final class StateFollower {
   private final Map<String, Object> held = new TreeMap<>();
   private final Map<ServiceKey, Long> revisions = new TreeMap<>();
 
-  /** What a snapshot under way has brought; null when none is. */
-  private Map<String, Object> coming;
+  /** What a snapshot under way has brought. */
+  private final Map<String, Object> coming = new TreeMap<>();
 
+  private boolean isComing;
   private boolean isBegun;
   private boolean isInRevision;
 
@@ -76,16 +77,17 @@ final class StateFollower {
 
   /** Nothing is left to be taken: what is held must be what is there. */
   void isUpToDate(RegistryStore store) {
-    assertThat(coming).isNull();
+    assertThat(isComing).isFalse();
     assertThat(isInRevision).isFalse();
     assertThat(held).isEqualTo(TrueHistory.state(store, scope, filtered));
   }
 
   private void begin(boolean reset) {
-    if (coming == null) {
+    if (!isComing) {
       assertThat(reset).isEqualTo(isBegun);
       isBegun = true;
-      coming = new TreeMap<>();
+      isComing = true;
+      coming.clear();
       revisions.clear();
     }
   }
@@ -96,11 +98,11 @@ final class StateFollower {
     revision = of;
     held.clear();
     held.putAll(coming);
-    coming = null;
+    isComing = false;
   }
 
   private void take(StateEvent.Delta delta) {
-    assertThat(coming).as("a whole snapshot comes before it").isNull();
+    assertThat(isComing).as("a whole snapshot comes before it").isFalse();
     var shared = delta.shared();
     long has = revision;
     if (scope instanceof WatchScope.Services) {

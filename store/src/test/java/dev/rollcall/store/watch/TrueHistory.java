@@ -8,6 +8,7 @@ import dev.rollcall.store.instance.ServiceKey;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -58,7 +59,7 @@ final class TrueHistory {
   }
 
   /** Everything that is watched as it is now, by name. */
-  static TreeMap<String, Object> state(RegistryStore store, WatchScope scope, boolean filtered) {
+  static Map<String, Object> state(RegistryStore store, WatchScope scope, boolean filtered) {
     var state = new TreeMap<String, Object>();
     switch (scope) {
       case WatchScope.Service of -> putService(store, of.service(), filtered, state);
@@ -103,7 +104,7 @@ final class TrueHistory {
   }
 
   private static void putService(
-      RegistryStore store, ServiceKey service, boolean filtered, TreeMap<String, Object> state) {
+      RegistryStore store, ServiceKey service, boolean filtered, Map<String, Object> state) {
     var snapshot = store.service(service);
     snapshot.instances().stream()
         .filter(instance -> !filtered || fits(instance))
