@@ -4,12 +4,17 @@ import static dev.rollcall.server.TestClient.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.protobuf.ByteString;
 import dev.rollcall.raft.core.Role;
 import dev.rollcall.server.config.ExitCode;
 import dev.rollcall.server.config.StartFailure;
+import dev.rollcall.v1.Consistency;
+import dev.rollcall.v1.GetKeyRequest;
 import dev.rollcall.v1.KeepAliveRequest;
+import dev.rollcall.v1.KeysGrpc;
 import dev.rollcall.v1.MembersRequest;
 import dev.rollcall.v1.OpenSessionRequest;
+import dev.rollcall.v1.PutKeyRequest;
 import dev.rollcall.v1.ResolveRequest;
 import dev.rollcall.v1.Status;
 import dev.rollcall.v1.UpdateRequest;
@@ -69,6 +74,32 @@ class ThreeNodesTest {
           .satisfies(member ->
               assertThat(member.getClientAddress()).isEqualTo(leader.clientAddress().toString()));
     }
+  }
+
+  @Test
+  void everyNodeServesKeys() {
+    List<RegistryServer> followers = others(leader(servers));
+    try (var one = new TestClient(followers.get(0).clientAddress());
+        var other = new TestClient(followers.get(1).clientAddress())) {
+      for (int i = 0; i < 20; i++) {
+        var value = ByteString.copyFromUtf8("v" + i);
+        var put = PutKeyRequest.newBuilder().setKey("everywhere").setValue(value).build();
+        long revision = keys(one).putKey(put).getHeader().getRevision();
+        var get = GetKeyRequest.newBuilder().setKey("everywhere");
+        assertThat(keys(other).getKey(get.build()).getKey().getValue()).isEqualTo(value);
+        get.setConsistency(Consistency.newBuilder().setMinRevision(revision));
+        assertThat(keys(one).getKey(get.build()).getKey().getValue()).isEqualTo(value);
+      }
+      assertThat(
+              refusal(() ->
+                  keys(one)
+                      .putKey(PutKeyRequest.newBuilder().setKey("k").setLeaseId(1L << 40).build())))
+          .isEqualTo("NOT_FOUND LEASE_NOT_FOUND");
+    }
+  }
+
+  private static KeysGrpc.KeysBlockingStub keys(TestClient client) {
+    return KeysGrpc.newBlockingStub(client.channel()).withDeadlineAfter(60, TimeUnit.SECONDS);
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.rollcall.store;
 import static dev.rollcall.testkit.FuzzTarget.requireEqual;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.rollcall.store.OrderedStore.Batch;
 import dev.rollcall.store.OrderedStore.Operation;
@@ -11,6 +12,7 @@ import dev.rollcall.store.filter.Filter;
 import dev.rollcall.store.instance.InvalidRequest;
 import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.RegisteredSpec;
+import dev.rollcall.store.kv.KeyEntry;
 import dev.rollcall.store.lease.Lease;
 import dev.rollcall.store.request.Session;
 import dev.rollcall.store.snapshot.DamagedSnapshot;
@@ -19,10 +21,18 @@ import dev.rollcall.store.snapshot.SnapshotWriter;
 import dev.rollcall.testkit.FuzzTarget;
 import dev.rollcall.testkit.FuzzTargets;
 import dev.rollcall.testkit.Seeds;
+import dev.rollcall.v1.Compare;
+import dev.rollcall.v1.CompareResult;
+import dev.rollcall.v1.DeleteKeysRequest;
 import dev.rollcall.v1.DeregisterRequest;
 import dev.rollcall.v1.GrantLeaseRequest;
+import dev.rollcall.v1.KeyOperation;
+import dev.rollcall.v1.KeyPut;
+import dev.rollcall.v1.KeyRange;
+import dev.rollcall.v1.PutKeyRequest;
 import dev.rollcall.v1.RegisterRequest;
 import dev.rollcall.v1.RevokeLeaseRequest;
+import dev.rollcall.v1.TransactRequest;
 import dev.rollcall.v1.UpdateRequest;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -91,7 +101,7 @@ public final class StoreFuzzTest implements FuzzTargets {
   private static void row(byte[] input) {
     byte[] row = rest(input);
     try {
-      switch (kind(input, 7)) {
+      switch (kind(input, 8)) {
         case 0 -> {
           RegisteredInstance instance = RowCodec.instance(row, Interner.NONE);
           requireEqual(instance, RowCodec.instance(RowCodec.encode(instance), Interner.NONE));
@@ -119,6 +129,10 @@ public final class StoreFuzzTest implements FuzzTargets {
           int level = RowCodec.featureLevel(row);
           requireEqual(level, RowCodec.featureLevel(RowCodec.encodeFeatureLevel(level)));
         }
+        case 6 -> {
+          var key = RowCodec.key(row);
+          requireEqual(key, RowCodec.key(RowCodec.encode(key)));
+        }
         default -> {
           byte[] counters = RowCodec.encode(RowCodec.counters(row));
           requireEqual(counters, RowCodec.encode(RowCodec.counters(counters)));
@@ -142,7 +156,11 @@ public final class StoreFuzzTest implements FuzzTargets {
                 new RandomInstances(Seeds.generator(3)).key(),
                 CodecProperties.override(Seeds.generator(3)))),
         of(5, RowCodec.encodeFeatureLevel(2)),
-        of(6, RowCodec.encode(new Counters())));
+        of(
+            6,
+            RowCodec.encode(
+                new KeyEntry("shop", "k/\u00e9", ByteString.copyFromUtf8("v"), 1, 2, 3, 4))),
+        of(7, RowCodec.encode(new Counters())));
   }
 
   /** {@link ChangeCodec}. */
@@ -167,11 +185,14 @@ public final class StoreFuzzTest implements FuzzTargets {
     Request request;
     try {
       request =
-          switch (kind(input, 5)) {
+          switch (kind(input, 8)) {
             case 0 -> RequestCodec.fromMessage(RegisterRequest.parseFrom(message));
             case 1 -> RequestCodec.fromMessage(UpdateRequest.parseFrom(message));
             case 2 -> RequestCodec.fromMessage(DeregisterRequest.parseFrom(message));
             case 3 -> RequestCodec.fromMessage(GrantLeaseRequest.parseFrom(message));
+            case 4 -> RequestCodec.fromMessage(PutKeyRequest.parseFrom(message));
+            case 5 -> RequestCodec.fromMessage(DeleteKeysRequest.parseFrom(message));
+            case 6 -> RequestCodec.fromMessage(TransactRequest.parseFrom(message));
             default -> RequestCodec.fromMessage(RevokeLeaseRequest.parseFrom(message));
           };
     } catch (InvalidProtocolBufferException | InvalidRequest e) {
@@ -202,7 +223,22 @@ public final class StoreFuzzTest implements FuzzTargets {
                 .setTtlMillis(5_000)
                 .build()
                 .toByteArray()),
-        of(4, RevokeLeaseRequest.newBuilder().setLeaseId(3).build().toByteArray()));
+        of(4, PutKeyRequest.newBuilder().setKey("k").setLeaseId(3).build().toByteArray()),
+        of(5, DeleteKeysRequest.newBuilder().setKey("k").setIsPrefix(true).build().toByteArray()),
+        of(6, transaction().toByteArray()),
+        of(7, RevokeLeaseRequest.newBuilder().setLeaseId(3).build().toByteArray()));
+  }
+
+  private static TransactRequest transaction() {
+    return TransactRequest.newBuilder()
+        .addCompares(
+            Compare.newBuilder()
+                .setKey("k")
+                .setResult(CompareResult.COMPARE_RESULT_LESS)
+                .setModRevision(3))
+        .addSuccess(KeyOperation.newBuilder().setPut(KeyPut.newBuilder().setKey("k")))
+        .addFailure(KeyOperation.newBuilder().setRange(KeyRange.newBuilder().setPrefix("k")))
+        .build();
   }
 
   /** {@link Filter}, its text and what it says of an instance. */
