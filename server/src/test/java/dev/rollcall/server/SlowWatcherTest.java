@@ -3,17 +3,23 @@ package dev.rollcall.server;
 import static dev.rollcall.server.TestClient.instance;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.v1.ChangedRevision;
+import dev.rollcall.v1.CreateWatch;
 import dev.rollcall.v1.DiscoveryGrpc;
+import dev.rollcall.v1.ErrorReason;
 import dev.rollcall.v1.Instance;
 import dev.rollcall.v1.RegisterRequest;
 import dev.rollcall.v1.WatchDelta;
+import dev.rollcall.v1.WatchMode;
 import dev.rollcall.v1.WatchRequest;
 import dev.rollcall.v1.WatchResponse;
 import dev.rollcall.v1.WatchSnapshot;
+import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -36,12 +42,7 @@ class SlowWatcherTest {
     try (var server = TestNode.single(directory);
         var client = new TestClient(server.clientAddress())) {
       var slow = new SlowWatch();
-      // Its own connection, which takes little ahead of what is asked for.
-      var channel =
-          NettyChannelBuilder.forAddress(server.clientAddress().socketAddress())
-              .usePlaintext()
-              .flowControlWindow(64 << 10)
-              .build();
+      var channel = slowChannel(server);
       var responses = DiscoveryGrpc.newStub(channel).watch(slow);
       responses.onNext(Watching.create(1, "slow"));
       slow.request(2);
@@ -86,6 +87,94 @@ class SlowWatcherTest {
       assertThat(Scrape.value(server, "rollcall_watch_resets_total")).isEqualTo(1);
       channel.shutdownNow();
     }
+  }
+
+  @Test
+  void changesThatAreNotReadAreNotSentAndComeLaterFromTheLog() throws Exception {
+    try (var server = TestNode.single(directory);
+        var client = new TestClient(server.clientAddress())) {
+      var history = client.register("other", "i-1", 60_000).getHeader().getHistoryId();
+      var slow = new SlowWatch();
+      var channel = slowChannel(server);
+      var responses = DiscoveryGrpc.newStub(channel).watch(slow);
+      responses.onNext(
+          Watching.create(
+              CreateWatch.newBuilder()
+                  .setWatchId(1)
+                  .setService("slow")
+                  .setMode(WatchMode.WATCH_MODE_CHANGES)
+                  .setStartRevision(1)
+                  .setHistoryId(history)));
+      slow.request(1);
+      slow.next();
+      var expected = new ArrayList<Long>();
+      for (int round = 1; round <= ROUNDS; round++) {
+        var registered = client.registration().register(round(round));
+        expected.add(registered.getHeader().getRevision());
+      }
+      assertThat(Scrape.value(server, "rollcall_watch_messages_total")).isLessThan(12);
+
+      var whole = new ArrayList<Long>();
+      int changes = 0;
+      while (whole.size() < ROUNDS) {
+        slow.request(1);
+        for (ChangedRevision part : slow.next().getChanges().getRevisionsList()) {
+          changes += part.getChangesCount();
+          if (!part.getMore()) {
+            assertThat(changes).isEqualTo(INSTANCES);
+            whole.add(part.getRevision());
+            changes = 0;
+          }
+        }
+      }
+      assertThat(whole).isEqualTo(expected);
+      channel.shutdownNow();
+    }
+  }
+
+  @Test
+  void aClientThatOpensAHundredThousandWatchesAndReadsNothingGetsWhatOneStreamMayHave()
+      throws Exception {
+    try (var server = TestNode.single(directory);
+        var client = new TestClient(server.clientAddress())) {
+      var greedy = new SlowWatch();
+      var channel = slowChannel(server);
+      var requests = DiscoveryGrpc.newStub(channel).watch(greedy);
+      for (long id = 1; id <= 100_000; id++) {
+        requests.onNext(Watching.create(id, "greedy"));
+      }
+      // Those that may be, and as many refusals as are kept for who does not hear them.
+      Scrape.await(server, "rollcall_watch_watches", 10_064);
+
+      // Others are served meanwhile.
+      var other = client.watch();
+      other.send(Watching.create(1, "other"));
+      Watching.next(other);
+      Watching.next(other);
+      client.register("other", "i-1", 60_000);
+      assertThat(Watching.next(other).hasDeltas()).isTrue();
+      assertThat(Scrape.value(server, "rollcall_watch_watches")).isEqualTo(10_065);
+
+      // What is read makes room for the next refusal, which is named.
+      WatchResponse refusal = null;
+      while (refusal == null) {
+        greedy.request(1);
+        WatchResponse response = greedy.next();
+        refusal = response.hasCanceled() ? response : null;
+      }
+      assertThat(refusal.getCanceled().getReason()).isEqualTo(ErrorReason.TOO_MANY_WATCHES);
+      assertThat(refusal.getWatchIds(0)).isGreaterThan(10_000);
+      channel.shutdownNow();
+      Scrape.await(server, "rollcall_watch_watches", 1);
+    }
+  }
+
+  /** Of its own, and one that takes little ahead of what is asked for. */
+  private static ManagedChannel slowChannel(RegistryServer server) {
+    return NettyChannelBuilder.forAddress(server.clientAddress().socketAddress())
+        .usePlaintext()
+        .flowControlWindow(64 << 10)
+        .build();
   }
 
   private static RegisterRequest round(int incarnation) {
