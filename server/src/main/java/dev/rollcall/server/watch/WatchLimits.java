@@ -6,7 +6,7 @@ package dev.rollcall.server.watch;
  * @param streamMax on one stream
  * @param connectionMax on all streams of one connection. Trade: what one faulty client can take of
  *     the memory that all share
- * @param nodeMax on all streams of a node: a watch that is alone takes less than 1 KiB
+ * @param nodeMax on all streams of a node: a watch that is alone takes some 1.5 KiB
  */
 public record WatchLimits(int streamMax, int connectionMax, int nodeMax) {
   /** Those of a node. */
