@@ -12,7 +12,8 @@ import picocli.CommandLine.Command;
       ResolveCost.class,
       Footprint.class,
       LeaseLoad.class,
-      WatchLoad.class
+      WatchLoad.class,
+      BackupLoad.class
     },
     synopsisSubcommandLabel = "COMMAND")
 public final class Bench {

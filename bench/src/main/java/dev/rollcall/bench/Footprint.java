@@ -76,7 +76,8 @@ final class Footprint implements Callable<Integer> {
     }
   }
 
-  private static void fill(Registryd node, int count) {
+  /** Registers so many instances, each under a lease of its own. */
+  static void fill(Registryd node, int count) {
     String register = RegistrationGrpc.getRegisterMethod().getFullMethodName();
     try (var calls = new InFlight(node.endpoint(), register)) {
       calls.run(

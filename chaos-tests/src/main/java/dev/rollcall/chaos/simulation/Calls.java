@@ -17,6 +17,7 @@ import dev.rollcall.store.Outcome;
 import dev.rollcall.store.Request;
 import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.ServiceKey;
+import dev.rollcall.store.kv.KeyEntry;
 import dev.rollcall.store.kv.KeyPage;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,8 @@ final class Calls {
   private static final long CALLS_PER_CLIENT_MAX = 1L << 32;
 
   private static final long PATIENCE_MILLIS_MAX = 2500;
+
+  private static final int KEYS_MAX = 1_000;
 
   private final SimCluster cluster;
   private final VirtualTime time;
@@ -148,6 +151,24 @@ final class Calls {
               cluster.world().see(new Observation.KeysRead(startNanos, isConfirmed, prefix, page)));
           done.accept(ending.answer);
         });
+  }
+
+  /** The keys of a prefix, as every write before has left them. */
+  void keys(String namespace, String prefix, Consumer<Optional<List<KeyEntry>>> done) {
+    call(
+        (life, call) ->
+            life.registry()
+                .read(
+                    new Consistency.Linearizable(),
+                    call.deadlineThere(),
+                    call.confirmed(
+                        call.once(
+                            life,
+                            point ->
+                                life.store()
+                                    .keys(namespace, prefix, Optional.empty(), KEYS_MAX)
+                                    .entries()))),
+        (Ending<List<KeyEntry>> ending) -> done.accept(ending.answer));
   }
 
   /** Reads as the server does: after leave was given, from the published snapshots. */

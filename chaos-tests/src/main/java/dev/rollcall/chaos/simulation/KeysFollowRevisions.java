@@ -54,7 +54,7 @@ final class KeysFollowRevisions implements Invariant {
   }
 
   private void happened(Change change) {
-    if (change instanceof Change.OfKey ofKey) {
+    if (change instanceof Change.OfKey ofKey && ofKey.namespace().equals(SimKeyholder.NAMESPACE)) {
       var now = new TreeMap<String, KeyEntry>(KeyOrder.INSTANCE);
       now.putAll(at(lastRevision));
       switch (ofKey) {

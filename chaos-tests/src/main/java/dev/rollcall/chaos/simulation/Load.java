@@ -12,6 +12,7 @@ final class Load {
   private static final int CLIENTS = 12;
   private static final int FLEETS = 3;
   private static final int KEYHOLDERS = 2;
+  private static final int LOCKERS = 3;
   private static final int SPARED_EVERY = 8;
 
   private final List<SimClient> clients = new ArrayList<>();
@@ -19,6 +20,7 @@ final class Load {
 
   private final SimSteward steward;
   private final List<SimKeyholder> keyholders = new ArrayList<>();
+  private final List<SimLocker> lockers = new ArrayList<>();
 
   /**
    * @param seed of the run: fleets draw from random numbers of their own, so that what the others
@@ -40,6 +42,9 @@ final class Load {
     for (int number = 0; number < KEYHOLDERS; number++) {
       keyholders.add(new SimKeyholder(cluster, ofKeys, CLIENTS + FLEETS + 1 + number));
     }
+    for (int number = 0; number < LOCKERS; number++) {
+      lockers.add(new SimLocker(cluster, ofKeys, CLIENTS + FLEETS + 1 + KEYHOLDERS + number));
+    }
   }
 
   void start() {
@@ -47,6 +52,7 @@ final class Load {
     fleets.forEach(SimFleet::start);
     steward.start();
     keyholders.forEach(SimKeyholder::start);
+    lockers.forEach(SimLocker::start);
   }
 
   /** As many operations show that somebody answers. */
@@ -60,6 +66,7 @@ final class Load {
     fleets.forEach(SimFleet::rest);
     steward.rest();
     keyholders.forEach(SimKeyholder::rest);
+    lockers.forEach(SimLocker::rest);
   }
 
   /** Ends a {@link #rest}. */
@@ -68,6 +75,7 @@ final class Load {
     fleets.forEach(SimFleet::goOn);
     steward.goOn();
     keyholders.forEach(SimKeyholder::goOn);
+    lockers.forEach(SimLocker::goOn);
   }
 
   /** At rest: no floor keeps anybody any more. */

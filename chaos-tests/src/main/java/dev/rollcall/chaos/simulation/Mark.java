@@ -93,7 +93,14 @@ enum Mark {
   GUARD_FOUND("a new leader found a guard engaged"),
   TRICKLED("a lease expired while a guard was engaged"),
   SUSPECT_TRUSTED("a suspect came back"),
-  FLOOR_KEPT("a lease that lapsed was kept for the floor of its service");
+  FLOOR_KEPT("a lease that lapsed was kept for the floor of its service"),
+
+  WATCH_LEFT_BEHIND("a watch of changes went on in the change log"),
+  WATCH_LOG_TOO_SHORT("a watch of changes was told that the log does not go back so far"),
+  WATCH_AHEAD("a watch of changes began in the future of its node"),
+  WATCH_FILTERED("an instance left the filter of a watch"),
+  WATCH_STATE_RESET("a watch of state got a snapshot in place of changes"),
+  WATCH_MOVED("a watch went on through another node");
 
   private final String words;
 

@@ -1,6 +1,8 @@
 package dev.rollcall.chaos.simulation;
 
 import dev.rollcall.chaos.check.HistoryEvent;
+import dev.rollcall.chaos.check.ToldChange;
+import dev.rollcall.chaos.check.WatchedScope;
 import dev.rollcall.raft.core.Configuration;
 import dev.rollcall.raft.core.Entry;
 import dev.rollcall.raft.core.EntryId;
@@ -14,6 +16,9 @@ import dev.rollcall.store.Outcome;
 import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.Request;
 import dev.rollcall.store.RevisionChanges;
+import dev.rollcall.store.instance.InstanceKey;
+import dev.rollcall.store.instance.RegisteredInstance;
+import dev.rollcall.store.instance.ServiceKey;
 import dev.rollcall.store.kv.KeyPage;
 import java.util.List;
 import java.util.Map;
@@ -268,6 +273,47 @@ sealed interface Observation {
 
   /** The cluster's history grew by a revision, seen first on whichever node applied it first. */
   record Happened(RevisionChanges changes) implements Observation {}
+
+  /**
+   * A watcher of changes is told of a revision.
+   *
+   * @param after the revision up to which it was told everything before
+   */
+  record ChangesTold(
+      int watcher, WatchedScope scope, long after, long revision, List<ToldChange> changes)
+      implements Observation {}
+
+  /** A watcher of changes is told that there is nothing behind one revision and up to another. */
+  record NothingTold(int watcher, WatchedScope scope, long after, long upTo)
+      implements Observation {}
+
+  /**
+   * A watcher of changes is told that the log does not go back to what comes next for it.
+   *
+   * @param compactRevision the lowest that it may begin with
+   */
+  record LogTooShort(int watcher, long after, long compactRevision) implements Observation {}
+
+  /**
+   * A watcher of state shows a service, after all it was told of a revision, or of a snapshot.
+   *
+   * @param before the revision of the service that it showed before, in whichever life of whichever
+   *     node
+   */
+  record StateShown(
+      int watcher,
+      WatchedScope scope,
+      ServiceKey service,
+      long before,
+      long revision,
+      Map<InstanceKey, RegisteredInstance> shown)
+      implements Observation {}
+
+  /** Somebody has the lock, and believes so. */
+  record LockHeld(int locker, long token) implements Observation {}
+
+  /** It does not any more. */
+  record LockLeft(int locker) implements Observation {}
 
   /** A leader begins to count the time of leases. */
   record LeasesStarted(int node, long term) implements Observation {}

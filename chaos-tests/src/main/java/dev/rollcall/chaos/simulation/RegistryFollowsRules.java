@@ -277,17 +277,23 @@ final class RegistryFollowsRules implements Invariant {
   }
 
   private void lookAtKeys(int node, long index, RegistryStore store) {
-    var ruled = rules.keys().getOrDefault(SimKeyholder.NAMESPACE, List.of());
-    var held = store.keys(SimKeyholder.NAMESPACE, "", Optional.empty(), Integer.MAX_VALUE);
-    require(
-        held.entries().equals(ruled),
-        "node %d at %d has keys %s, by the rules %s",
-        node,
-        index,
-        held,
-        ruled);
+    for (String namespace : List.of(SimKeyholder.NAMESPACE, SimLocker.NAMESPACE)) {
+      var ruled = rules.keys().getOrDefault(namespace, List.of());
+      var held = store.keys(namespace, "", Optional.empty(), Integer.MAX_VALUE);
+      require(
+          held.entries().equals(ruled),
+          "node %d at %d has keys %s, by the rules %s",
+          node,
+          index,
+          held,
+          ruled);
+    }
     for (long leaseId : rules.leases()) {
-      long carried = ruled.stream().filter(entry -> entry.leaseId() == leaseId).count();
+      long carried =
+          rules.keys().values().stream()
+              .flatMap(List::stream)
+              .filter(entry -> entry.leaseId() == leaseId)
+              .count();
       int claimed = store.leases().keyClaim(leaseId).keys();
       require(
           claimed == carried,

@@ -68,6 +68,8 @@ final class SimLife implements Turns.Owner {
     stagings = new Stagings(node, time, cluster.world());
     watch = new LifeWatch(number, cluster, log, store);
     hub = new WatchHub(cluster.config().ringChangesMax(), store);
+    // As the thread of the watches does it: soon, and not on the thread that applies.
+    hub.onMarked(() -> time.after(MILLISECOND, () -> wakeWatchers()));
     registry =
         new Registry(
             store,
@@ -81,6 +83,14 @@ final class SimLife implements Turns.Owner {
 
   RegistryStore store() {
     return store;
+  }
+
+  int number() {
+    return number;
+  }
+
+  WatchHub hub() {
+    return hub;
   }
 
   Stagings stagings() {
@@ -155,6 +165,12 @@ final class SimLife implements Turns.Owner {
   @Override
   public long notBeforeNanos(Part part) {
     return node.notBeforeNanos(part);
+  }
+
+  private void wakeWatchers() {
+    if (isAlive()) {
+      hub.wakeMarked();
+    }
   }
 
   private void see(Observation observation) {

@@ -48,6 +48,7 @@ final class Simulation {
   private final ConfigurationsOverlap configurations;
   private final HistoryIsLinearizable history;
   private final Load load;
+  private final Watchers watchers;
   private final List<Invariant> invariants;
   private final LeaderChanges leaderChanges = new LeaderChanges();
 
@@ -60,6 +61,7 @@ final class Simulation {
     repairs = new Repairs(cluster);
     operator = new SimOperator(cluster, random);
     load = new Load(cluster, random, scenario.seed());
+    watchers = new Watchers(cluster, scenario.seed());
     stage = new Stage(time, cluster, operator, load);
     runner = new Runner(time, totals, cluster::describe);
     nemesis =
@@ -88,6 +90,8 @@ final class Simulation {
             new GuardHolds(time, cluster.config().replication().guard()),
             new LiveLeaseIsKept(
                 time, (node, nanos) -> cluster.nodes().get(node).clock().leaseNanosMaxAt(nanos)),
+            new WatchesTellHistory(),
+            new LockIsExclusive(),
             leaderChanges));
     world.watchedBy(invariants);
   }
@@ -175,6 +179,7 @@ final class Simulation {
   private void run() {
     cluster.nodes().forEach(SimNode::startIfDown);
     load.start();
+    watchers.start();
     nemesis.start();
     operator.start();
     repairs.start();
@@ -248,6 +253,9 @@ final class Simulation {
     await("nodes have equal states", this::isConverged);
     await("the deadlines that are due have passed", this::areDeadlinesKept);
     await("every snapshot that was received is let go of", this::areStagingsClosed);
+    watchers.rest();
+    long revision = members().getFirst().requireLife().store().status().revision();
+    await("watchers were told of all of it", () -> watchers.haveReached(revision));
     load.requireKept(members().getFirst().requireLife().store());
     load.takeBackSpecs();
     scare();

@@ -14,6 +14,8 @@ import dev.rollcall.chaos.simulation.Observation.Installed;
 import dev.rollcall.chaos.simulation.Observation.LeaderCommitted;
 import dev.rollcall.chaos.simulation.Observation.Leading;
 import dev.rollcall.chaos.simulation.Observation.LeasesExpired;
+import dev.rollcall.chaos.simulation.Observation.LockHeld;
+import dev.rollcall.chaos.simulation.Observation.LockLeft;
 import dev.rollcall.chaos.simulation.Observation.LogBegan;
 import dev.rollcall.chaos.simulation.Observation.ReadAsked;
 import dev.rollcall.chaos.simulation.Observation.ReadGranted;
@@ -320,6 +322,16 @@ class InvariantsTest {
     assertThatExceptionOfType(Invariant.Broken.class)
         .isThrownBy(invariant::requireAtEnd)
         .matches(broken -> broken.invariant().equals("HistoryIsLinearizable"));
+  }
+
+  @Test
+  void aSecondHolderOfALockIsRefused() {
+    refuses(new LockIsExclusive(), new LockHeld(1, 5), new LockHeld(2, 7));
+  }
+
+  @Test
+  void aLowerFencingTokenIsRefused() {
+    refuses(new LockIsExclusive(), new LockHeld(1, 7), new LockLeft(1), new LockHeld(2, 5));
   }
 
   @Test
