@@ -112,6 +112,33 @@ class ProgramsTest {
   }
 
   @Test
+  void aLockThatCannotBeRenewedTakesItsProgramWithIt() throws Exception {
+    Process lock = lock("--ttl=3s", "echo begun; exec sleep 1000");
+    assertThat(firstLine(lock)).isEqualTo("begun");
+    ProcessHandle program = lock.children().findFirst().orElseThrow();
+
+    node.close();
+
+    assertThat(lock.waitFor()).isEqualTo(143);
+    assertThat(program.isAlive()).isFalse();
+  }
+
+  @Test
+  void aSignalMeansTheProgramThatHasTheLockWhichIsGivenBack() throws Exception {
+    Process lock = lock("--ttl=1h", "echo begun; exec sleep 1000");
+    assertThat(firstLine(lock)).isEqualTo("begun");
+
+    lock.destroy();
+
+    assertThat(lock.waitFor()).isEqualTo(143);
+    assertThat(client.lock("report").tryAcquire(Duration.ZERO)).isPresent();
+  }
+
+  private Process lock(String ttl, String script) throws IOException {
+    return start("lock", "report", ttl, "--", "/bin/sh", "-c", script);
+  }
+
+  @Test
   void changesDuringARunAreJoinedIntoTheNext() throws Exception {
     Path shown = fifo("shown");
     Path goOn = fifo("go-on");

@@ -39,9 +39,9 @@ final class Contender implements LeaseListener, KeyListener {
   private final List<Runnable> lossListeners = new ArrayList<>();
   private final AtomicBoolean isClosed = new AtomicBoolean();
   private boolean wasSeen;
-  private boolean isLost;
   private Runnable endOfWatch = () -> {};
   private volatile Stage stage = Stage.WAITING;
+  private volatile boolean isLost;
   private volatile boolean isLeaseGone;
   private volatile long believedUntilNanos;
   private volatile long fencingToken;
@@ -108,9 +108,9 @@ final class Contender implements LeaseListener, KeyListener {
   }
 
   /**
-   * Leaves the contest: the lease is not kept any more, and revoked unless it is gone. That nobody
-   * answered is no failure, because then it ends by itself. Blocks, for the call timeout at most.
-   * Any thread.
+   * Leaves the contest: the lease is not kept any more, and revoked unless the place was lost. That
+   * nobody answered is no failure, because then it ends by itself. Blocks, for the call timeout at
+   * most. Any thread.
    */
   void leave() {
     if (!isClosed.compareAndSet(false, true)) {
@@ -121,8 +121,8 @@ final class Contender implements LeaseListener, KeyListener {
       lossListeners.clear();
       end();
     });
-    if (isLeaseGone) {
-      return;
+    if (isLeaseGone || isLost) {
+      return; // nobody may be there to answer, and what is left of the lease is short
     }
     try {
       wiring.leases().revoke(leaseId);

@@ -470,8 +470,12 @@ class ServiceCacheTest {
   void tellsTheNodeWhatItHasApplied() throws InterruptedException {
     cache();
     put("a");
+    loop.runFor(Duration.ofMillis(200));
+    put("b");
     loop.runFor(SOON);
     assertThat(stream().acknowledged()).isEqualTo(cluster.revision());
+    // Said a quarter of a second after the first, of the second.
+    assertThat(stream().acknowledgedMicrosAgo()).isEqualTo(50_000);
   }
 
   @Test

@@ -34,6 +34,7 @@ public final class FakeWatchStream implements StreamObserver<WatchRequest> {
   private int partSize = Integer.MAX_VALUE;
   private int deltasToLose;
   private long acknowledged;
+  private long acknowledgedMicrosAgo;
 
   FakeWatchStream(FakeNode node, StreamObserver<WatchResponse> out) {
     this.node = node;
@@ -61,6 +62,11 @@ public final class FakeWatchStream implements StreamObserver<WatchRequest> {
     return acknowledged;
   }
 
+  /** How long before it said so the client had it. */
+  public long acknowledgedMicrosAgo() {
+    return acknowledgedMicrosAgo;
+  }
+
   /** Watches that stand. */
   public int watchCount() {
     return watches.size();
@@ -80,7 +86,10 @@ public final class FakeWatchStream implements StreamObserver<WatchRequest> {
         changes.cancel(id);
         out.onNext(message(id).setCanceled(WatchCanceled.getDefaultInstance()).build());
       }
-      case ACK -> acknowledged = request.getAck().getRevision();
+      case ACK -> {
+        acknowledged = request.getAck().getRevision();
+        acknowledgedMicrosAgo = request.getAck().getAppliedMicrosAgo();
+      }
       case REQUEST_NOT_SET -> throw new IllegalArgumentException("an empty request");
     }
   }
