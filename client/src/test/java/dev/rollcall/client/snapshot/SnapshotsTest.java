@@ -73,8 +73,8 @@ class SnapshotsTest {
     assertThat(saved.revision()).isEqualTo(7);
     assertThat(saved.bytes()).isEqualTo(Files.size(file));
     assertThat(told).hasSize(chunks.size());
-    assertThat(told.getLast().rows()).isEqualTo(5);
-    assertThat(told.getLast().rowsEstimate()).isEqualTo(6);
+    assertThat(told.get(told.size() - 1).rows()).isEqualTo(5);
+    assertThat(told.get(told.size() - 1).rowsEstimate()).isEqualTo(6);
     assertThat(directory.toFile().list()).containsExactly("backup");
   }
 
