@@ -18,7 +18,7 @@ public record GuardView(SortedMap<String, Watched> byNamespace, int suspects) {
   /**
    * A guard, and what it watches.
    *
-   * @param leases there are of the namespace
+   * @param leases there are of the namespace without keys
    * @param suspects among them
    */
   public record Watched(Guard guard, int leases, int suspects) {}

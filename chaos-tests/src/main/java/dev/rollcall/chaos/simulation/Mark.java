@@ -100,7 +100,12 @@ enum Mark {
   WATCH_AHEAD("a watch of changes began in the future of its node"),
   WATCH_FILTERED("an instance left the filter of a watch"),
   WATCH_STATE_RESET("a watch of state got a snapshot in place of changes"),
-  WATCH_MOVED("a watch went on through another node");
+  WATCH_MOVED("a watch went on through another node"),
+
+  COMPARE_FAILED("a compare of a transaction did not hold"),
+  KEY_MOVED("a key was put with another lease"),
+  KEY_WENT("a key went with its lease"),
+  KEYS_UNDER_GUARD("a lease with keys expired while a guard was engaged");
 
   private final String words;
 

@@ -42,6 +42,7 @@ final class RegistryMarks implements Invariant {
     var changes = range.changes().stream().flatMap(each -> each.changes().stream()).toList();
     hitIf(sessionsNow < sessions, Mark.SESSION_ENDED);
     sessions = sessionsNow;
+    changes.forEach(this::ofKeys);
     Outcome outcome = range.outcomes().getFirst();
     switch (outcome) {
       case Outcome.Nothing nothing -> hitIf(!changes.isEmpty(), Mark.DEADLINE_PASSED);
@@ -54,6 +55,7 @@ final class RegistryMarks implements Invariant {
       case Outcome.LeasesExpired expired -> expired(expired, changes);
       case Outcome.LeasesJudged judged ->
           hitIf(upserted(changes).stream().anyMatch(it -> !isSuspect(it)), Mark.SUSPECT_TRUSTED);
+      case Outcome.Transacted done -> hitIf(!done.succeeded(), Mark.COMPARE_FAILED);
       case Outcome.GuardEngaged engaged -> {
         isGuarded = true;
         marks.hit(Mark.GUARD_ENGAGED);
@@ -92,8 +94,32 @@ final class RegistryMarks implements Invariant {
 
   private void expired(Outcome.LeasesExpired expired, List<Change> changes) {
     hitIf(expired.leases() > 0 && expired.instances() == 0, Mark.EMPTY_LEASE_EXPIRED);
-    hitIf(expired.leases() > 0 && isGuarded, Mark.TRICKLED);
+    int withKeys = leasesThatTookKeys(changes);
+    hitIf(expired.leases() > withKeys && isGuarded, Mark.TRICKLED);
+    hitIf(withKeys > 0 && isGuarded, Mark.KEYS_UNDER_GUARD);
     hitIf(upserted(changes).stream().anyMatch(RegistryMarks::isSuspect), Mark.FLOOR_KEPT);
+  }
+
+  private void ofKeys(Change change) {
+    switch (change) {
+      case Change.KeyPut(var entry, var previous) ->
+          hitIf(
+              previous.filter(before -> before.leaseId() != entry.leaseId()).isPresent(),
+              Mark.KEY_MOVED);
+      case Change.KeyDeleted(var previous, var cause) ->
+          hitIf(cause == Change.KeyCause.LEASE_ENDED, Mark.KEY_WENT);
+      default -> {}
+    }
+  }
+
+  private static int leasesThatTookKeys(List<Change> changes) {
+    var leases = new HashSet<Long>();
+    for (Change each : changes) {
+      if (each instanceof Change.KeyDeleted(var previous, var cause)) {
+        leases.add(previous.leaseId());
+      }
+    }
+    return leases.size();
   }
 
   private static List<RegisteredInstance> upserted(List<Change> changes) {
