@@ -85,7 +85,7 @@ final class Watch extends Talker {
               ErrorReason.HISTORY_CHANGED, "this cluster's revisions are of another history"));
     } else if (minRevision < 0
         || startRevision < 0
-        || (history.isEmpty() && minRevision + startRevision > 0)) {
+        || (history.isEmpty() && (minRevision > 0 || startRevision > 0))) {
       cancel(
           new Farewell(
               ErrorReason.INVALID_REQUEST,

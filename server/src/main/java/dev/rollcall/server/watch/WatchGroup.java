@@ -33,6 +33,9 @@ final class WatchGroup extends Talker {
   private boolean toldStale;
   private boolean isOver;
 
+  /** Whether it is the one that others of its view join. */
+  private boolean isOldest;
+
   private WatchGroup(
       Watch first, WatchedView view, long startRevision, WatchStream stream, WatchPump pump) {
     this.view = view;
@@ -102,11 +105,19 @@ final class WatchGroup extends Talker {
         return WatchMessages.progress(to(), reached);
       }
     }
-    var settled = stream.settled(view, this);
-    if (settled != this && settled.toldStale == toldStale && settled.feed.goesOnFor(feed)) {
-      settled.takeOver(this);
-    }
+    joinOthers();
     return null;
+  }
+
+  private void joinOthers() {
+    if (isOldest) {
+      return;
+    }
+    var oldest = stream.oldest(view, this);
+    isOldest = oldest == this;
+    if (!isOldest && oldest.toldStale == toldStale && oldest.feed.goesOnFor(feed)) {
+      oldest.takeOver(this);
+    }
   }
 
   private void takeOver(WatchGroup other) {

@@ -46,7 +46,7 @@ final class WatchStream implements StreamObserver<WatchRequest> {
   private final LinkedHashSet<WatchGroup> groups = new LinkedHashSet<>();
 
   /** The group of each view that others join, the oldest. */
-  private final Map<WatchedView, WatchGroup> settled = new HashMap<>();
+  private final Map<WatchedView, WatchGroup> oldest = new HashMap<>();
 
   private final ArrayDeque<Talker> due = new ArrayDeque<>();
 
@@ -176,8 +176,8 @@ final class WatchStream implements StreamObserver<WatchRequest> {
   }
 
   /** The group that another one of the same view may join: itself when there is none. */
-  WatchGroup settled(WatchedView view, WatchGroup group) {
-    return settled.computeIfAbsent(view, v -> group);
+  WatchGroup oldest(WatchedView view, WatchGroup group) {
+    return oldest.computeIfAbsent(view, v -> group);
   }
 
   /** A watch is to say that it is over. */
@@ -191,7 +191,7 @@ final class WatchStream implements StreamObserver<WatchRequest> {
 
   void isOver(WatchedView view, WatchGroup group) {
     groups.remove(group);
-    settled.remove(view, group);
+    oldest.remove(view, group);
   }
 
   /** Its group has said so. */

@@ -8,10 +8,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.raft.core.RaftConfig;
 import dev.rollcall.server.replication.Consistency.MinRevision;
+import dev.rollcall.store.filter.Filter;
+import dev.rollcall.store.watch.ChangesCursor;
+import dev.rollcall.store.watch.ChangesEvent;
 import dev.rollcall.store.watch.StateCursor;
 import dev.rollcall.store.watch.StateEvent;
+import dev.rollcall.store.watch.WatchScope;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 /** A node of the registry that was away for longer than the log reaches back. */
@@ -33,6 +40,19 @@ class SnapshotTest {
     var watch = away.hub.watchState(HandCluster.SERVICE, wakeUps::incrementAndGet);
     assertThat(watch.next()).isInstanceOf(StateEvent.Snapshot.class);
     assertThat(watch.next()).isInstanceOf(StateEvent.Idle.class);
+    var changes =
+        away.hub.watchChanges(
+            new WatchScope.Service(HandCluster.SERVICE),
+            Filter.parse(""),
+            false,
+            3,
+            wakeUps::incrementAndGet);
+    var heard = new ArrayList<Long>();
+    take(changes, heard);
+    var ofTheFuture =
+        away.hub.watchChanges(
+            new WatchScope.Service(HandCluster.SERVICE), Filter.parse(""), false, 20, () -> {});
+    assertThat(ofTheFuture.next()).isInstanceOf(ChangesEvent.Idle.class);
 
     cluster.isolate(away);
     write(leader, 30);
@@ -48,6 +68,11 @@ class SnapshotTest {
     assertThat(waiting.value().revision()).isGreaterThanOrEqualTo(36);
     assertThat(wakeUps).hasPositiveValue();
     assertThat(next(watch).reset()).isTrue();
+    take(changes, heard);
+    assertThat(heard).isEqualTo(LongStream.rangeClosed(3, 36).boxed().toList());
+    heard.clear();
+    take(ofTheFuture, heard);
+    assertThat(heard).isEqualTo(LongStream.rangeClosed(20, 36).boxed().toList());
 
     away.restart();
     write(cluster.elect(), 3);
@@ -71,6 +96,20 @@ class SnapshotTest {
     cluster.runUntil(() -> cluster.nodes.stream().map(HandNode::revision).distinct().count() == 1);
     assertThat(cluster.nodes.stream().map(node -> node.store.status().digest()).distinct())
         .hasSize(1);
+  }
+
+  /** Takes what there is. */
+  private static void take(ChangesCursor cursor, List<Long> revisions) {
+    while (true) {
+      switch (cursor.next()) {
+        case ChangesEvent.Changed changed -> revisions.add(changed.revision().revision());
+        case ChangesEvent.NeedsLog needs -> cursor.readLog();
+        case ChangesEvent.Idle idle -> {
+          return;
+        }
+        case ChangesEvent.Lost lost -> throw new AssertionError("nothing is compacted");
+      }
+    }
   }
 
   private static StateEvent.Snapshot next(StateCursor watch) {

@@ -2,6 +2,7 @@ package dev.rollcall.store.watch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rollcall.store.Change;
 import dev.rollcall.store.Command;
 import dev.rollcall.store.Command.Keeper;
 import dev.rollcall.store.CommandCodec;
@@ -10,6 +11,7 @@ import dev.rollcall.store.LogEntry;
 import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.Request;
 import dev.rollcall.store.fake.MemoryOrderedStore;
+import dev.rollcall.store.filter.Filter;
 import dev.rollcall.store.instance.InstanceKey;
 import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.ServiceKey;
@@ -23,6 +25,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** One thread applies; others begin watches, follow them and give them up, all at once. */
@@ -49,6 +52,73 @@ class WatchConcurrencyTest {
   @Test
   void soItDoesWhenWatchesComeAndGo() throws Exception {
     follow(new WatchHub(50, store), 40);
+  }
+
+  @Test
+  void everyChangeIsGivenOnceFromTheRingAndTheLog() throws Exception {
+    var hub = new WatchHub(20, store);
+    hub.onMarked(hub::wakeMarked);
+    try (var threads = Executors.newCachedThreadPool()) {
+      var readers = new ArrayList<Future<List<Long>>>();
+      for (int i = 0; i < READERS; i++) {
+        var scope =
+            i % 2 == 0
+                ? new WatchScope.Service(service(i % SERVICES))
+                : WatchScope.Services.of("", "service-");
+        long start = 1 + i * (long) REVISIONS / 10;
+        Callable<List<Long>> reader = () -> changes(hub, scope, start);
+        readers.add(threads.submit(reader));
+      }
+      publishAll(hub);
+      for (int i = 0; i < READERS; i++) {
+        var service = i % 2 == 0 ? service(i % SERVICES) : null;
+        long start = 1 + i * (long) REVISIONS / 10;
+        assertThat(readers.get(i).get(2, TimeUnit.MINUTES)).isEqualTo(logged(service, start));
+      }
+    }
+  }
+
+  /** What the log has of a service, or of all, from a revision on. */
+  private List<Long> logged(@Nullable ServiceKey service, long start) {
+    var revisions = new ArrayList<Long>();
+    store.changes(
+        start,
+        revision -> {
+          if (service == null
+              || revision.changes().stream()
+                  .anyMatch(change ->
+                      change instanceof Change.OfService of && of.service().equals(service))) {
+            revisions.add(revision.revision());
+          }
+          return true;
+        });
+    return revisions;
+  }
+
+  /** Reads from a revision on until the last instance of the last service is seen. */
+  private static List<Long> changes(WatchHub hub, WatchScope scope, long start)
+      throws InterruptedException {
+    var revisions = new ArrayList<Long>();
+    var wakeUps = new Semaphore(0);
+    int lasts = scope instanceof WatchScope.Service ? 1 : SERVICES;
+    try (var cursor = hub.watchChanges(scope, Filter.parse(""), false, start, wakeUps::release)) {
+      while (lasts > 0) {
+        switch (cursor.next()) {
+          case ChangesEvent.Changed(ChangedRevision revision) -> {
+            revisions.add(revision.revision());
+            boolean isLast =
+                revision.changes().getFirst().change() instanceof Change.Upserted upserted
+                    && upserted.instance().id().equals(LAST);
+            lasts -= isLast ? 1 : 0;
+          }
+          case ChangesEvent.NeedsLog needs -> cursor.readLog();
+          case ChangesEvent.Idle idle ->
+              assertThat(wakeUps.tryAcquire(1, TimeUnit.MINUTES)).as("woken").isTrue();
+          case ChangesEvent.Lost lost -> throw new AssertionError("nothing is compacted");
+        }
+      }
+    }
+    return revisions;
   }
 
   private void follow(WatchHub hub, int eventsPerWatch) throws Exception {

@@ -265,6 +265,31 @@ class WatchHubTest {
     assertIdle(cursor);
   }
 
+  @Test
+  void goesOnForAnotherOnlyWhenBothHaveTheSameToCome() {
+    register("payments/i-1");
+    var one = watch();
+    assertSnapshot(one, 1, false);
+    assertIdle(one);
+    applied.add(entry(store, register(List.of(Instances.instance("payments/i-2", 1)))));
+    var shownAndNotLinked = store.apply(List.of(applied.getLast()));
+    var other = watch();
+    assertSnapshot(other, 2, false);
+    assertIdle(other);
+    // The other one would hear of revision 2 again.
+    assertThat(one.goesOnFor(other)).isFalse();
+    hub.publish(shownAndNotLinked);
+    assertThat(one.goesOnFor(other)).isFalse();
+    assertDelta(one, 1, 2);
+    assertIdle(one);
+    assertIdle(other);
+
+    assertThat(one.goesOnFor(other)).isTrue();
+    other.close();
+    register("payments/i-3");
+    assertDelta(one, 2, 3);
+  }
+
   /** As many registrations more, which come by a snapshot. */
   private void installWhatFollows(int registrations) {
     var other = RegistryStore.open(new MemoryOrderedStore());

@@ -119,11 +119,12 @@ class WatchProperties {
     /** Readers see already what watchers are told next. */
     private void whileNotLinked() {
       isLinked = false;
-      for (int i = random.nextInt(3); i > 0; i--) {
-        switch (random.nextInt(4)) {
+      for (int i = random.nextInt(4); i > 0; i--) {
+        switch (random.nextInt(6)) {
           case 0 -> beginState();
           case 1 -> beginChanges();
           case 2 -> readLog();
+          case 3 -> share();
           default -> follow();
         }
       }
