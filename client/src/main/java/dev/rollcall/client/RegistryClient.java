@@ -193,7 +193,7 @@ public final class RegistryClient implements AutoCloseable {
         RegisterRequest.newBuilder().addInstances(WireCodec.encode(wanted, namespace, incarnation));
     keeper.accept(request);
     RegisterResponse answer =
-        ask(
+        asking.ask(
             UnaryCall.write(
                 RegistrationGrpc.getRegisterMethod(),
                 request.build(),
@@ -278,11 +278,13 @@ public final class RegistryClient implements AutoCloseable {
   public long deregister(String service, String instanceId) {
     DeregisterRequest request =
         DeregisterRequest.newBuilder().setKey(key(service, instanceId)).build();
-    return ask(UnaryCall.write(
-            RegistrationGrpc.getDeregisterMethod(),
-            request,
-            DeregisterResponse::getHeader,
-            callTimeout))
+    return asking
+        .ask(
+            UnaryCall.write(
+                RegistrationGrpc.getDeregisterMethod(),
+                request,
+                DeregisterResponse::getHeader,
+                callTimeout))
         .getHeader()
         .getRevision();
   }
@@ -370,14 +372,7 @@ public final class RegistryClient implements AutoCloseable {
 
   /** The members of the cluster, as some node knows them. Blocks. */
   public List<Member> members() {
-    MembersResponse answer =
-        ask(
-            UnaryCall.read(
-                ClusterGrpc.getMembersMethod(),
-                MembersRequest.getDefaultInstance(),
-                MembersResponse::getHeader,
-                callTimeout));
-    return answer.getMembersList().stream().map(WireCodec::decode).toList();
+    return decode(asking.ask(askMembers()));
   }
 
   /**
@@ -386,14 +381,18 @@ public final class RegistryClient implements AutoCloseable {
    * @param endpoint host:port
    */
   public List<Member> members(String endpoint) {
-    MembersResponse answer =
-        asking.ask(
-            ClientConfig.parseEndpoint(endpoint),
-            UnaryCall.read(
-                ClusterGrpc.getMembersMethod(),
-                MembersRequest.getDefaultInstance(),
-                MembersResponse::getHeader,
-                callTimeout));
+    return decode(asking.ask(ClientConfig.parseEndpoint(endpoint), askMembers()));
+  }
+
+  private UnaryCall<MembersRequest, MembersResponse> askMembers() {
+    return UnaryCall.read(
+        ClusterGrpc.getMembersMethod(),
+        MembersRequest.getDefaultInstance(),
+        MembersResponse::getHeader,
+        callTimeout);
+  }
+
+  private static List<Member> decode(MembersResponse answer) {
     return answer.getMembersList().stream().map(WireCodec::decode).toList();
   }
 
@@ -404,7 +403,7 @@ public final class RegistryClient implements AutoCloseable {
 
   /** Changes who the members are. */
   public Membership membership() {
-    return new Membership(this::ask, callTimeout);
+    return new Membership(asking::ask, callTimeout);
   }
 
   /**
@@ -415,7 +414,7 @@ public final class RegistryClient implements AutoCloseable {
    */
   public FeatureLevelRaised raiseFeatureLevel(OptionalInt level) {
     RaiseFeatureLevelResponse answer =
-        ask(
+        asking.ask(
             UnaryCall.write(
                 ClusterGrpc.getRaiseFeatureLevelMethod(),
                 RaiseFeatureLevelRequest.newBuilder().setLevel(level.orElse(0)).build(),
@@ -464,10 +463,6 @@ public final class RegistryClient implements AutoCloseable {
         StatusRequest.getDefaultInstance(),
         StatusResponse::getHeader,
         callTimeout);
-  }
-
-  private <Q, A> A ask(UnaryCall<Q, A> call) {
-    return asking.ask(call);
   }
 
   private InstanceKey key(String service, String instanceId) {

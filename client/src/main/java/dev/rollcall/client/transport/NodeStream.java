@@ -46,29 +46,21 @@ public final class NodeStream<Q, A> {
   public static <Q, A> NodeStream<Q, A> open(
       Nodes nodes, Lane lane, Node node, MethodDescriptor<Q, A> method, Listener<A> listener) {
     ClientCall<Q, A> wire = nodes.channel(lane, node).newCall(method, CallOptions.DEFAULT);
-    return new NodeStream<>(nodes, lane, node, wire, false).start(IN_FLIGHT_MAX, listener);
+    return new NodeStream<>(nodes, lane, node, wire, false).start(listener);
   }
 
-  /**
-   * As {@link #open}, but takes no more messages than it is told to. On the loop.
-   *
-   * @param inFlightMax how many messages it takes at first; for each of them that is dealt with
-   *     {@link #request} another
-   */
+  /** As {@link #open}, but takes no more messages than {@link #request} says. On the loop. */
   public static <Q, A> NodeStream<Q, A> openPaced(
-      Nodes nodes,
-      Lane lane,
-      Node node,
-      MethodDescriptor<Q, A> method,
-      int inFlightMax,
-      Listener<A> listener) {
+      Nodes nodes, Lane lane, Node node, MethodDescriptor<Q, A> method, Listener<A> listener) {
     ClientCall<Q, A> wire = nodes.channel(lane, node).newCall(method, CallOptions.DEFAULT);
-    return new NodeStream<>(nodes, lane, node, wire, true).start(inFlightMax, listener);
+    return new NodeStream<>(nodes, lane, node, wire, true).start(listener);
   }
 
-  private NodeStream<Q, A> start(int inFlightMax, Listener<A> listener) {
+  private NodeStream<Q, A> start(Listener<A> listener) {
     wire.start(new Wire(listener), new Metadata());
-    wire.request(inFlightMax);
+    if (!isPaced) {
+      wire.request(IN_FLIGHT_MAX);
+    }
     return this;
   }
 

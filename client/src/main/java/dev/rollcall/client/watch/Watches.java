@@ -171,7 +171,6 @@ public final class Watches {
             Lane.WATCH,
             node.get(),
             DiscoveryGrpc.getWatchMethod(),
-            inFlightMax,
             new NodeStream.Listener<>() {
               @Override
               public void message(WatchResponse message) {
@@ -183,6 +182,7 @@ public final class Watches {
                 leaveNode(cause);
               }
             });
+    stream.request(inFlightMax);
     Set.copyOf(watches).forEach(this::create);
   }
 
