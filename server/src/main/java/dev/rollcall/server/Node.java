@@ -106,10 +106,11 @@ final class Node implements AutoCloseable {
         closers.add(new GrpcLeaderLink(transport::address, historyId, loops::peerChannel, clock));
     var limits =
         new ReplicationLimits(
-            config.requestsInFlightMax(),
-            ReplicationLimits.DEFAULT.bytesOpenMax(),
-            ReplicationLimits.DEFAULT.patience(),
-            ReplicationLimits.DEFAULT.expiryBatchesMax());
+                config.requestsInFlightMax(),
+                ReplicationLimits.DEFAULT.bytesOpenMax(),
+                ReplicationLimits.DEFAULT.patience(),
+                ReplicationLimits.DEFAULT.expiryBatchesMax())
+            .withChangeLog(config.changeLog());
     registry = new Registry(store, hub, link, clock, limits, machine -> raftNode(parts, machine));
     membershipFollower =
         new MembershipFollower(
@@ -125,6 +126,7 @@ final class Node implements AutoCloseable {
     closers.add(registry);
     parts.metrics().bindRaft(this::status);
     parts.metrics().bindStore(store::status);
+    parts.metrics().bindChangeLog(store::status, store::changeLogBytes);
     parts.metrics().bindGuards(store::guardView, registry::leasesLapsed);
     parts.metrics().gauge(() -> disk, "disk.free", "Bytes free", DiskSpace::usableBytes);
     parts

@@ -6,7 +6,7 @@ import java.util.ArrayDeque;
  * How much the change log holds and since when, by segments of some revisions: enough to say what
  * may go without a look at the rows. Apply thread.
  */
-public final class ChangeLogTally {
+final class ChangeLogTally {
   /** A segment ends with a revision that is one less than a multiple of this. */
   static final int SEGMENT_REVISIONS = 64;
 
@@ -27,39 +27,19 @@ public final class ChangeLogTally {
   }
 
   /**
-   * How much of the change log is kept: what is younger than an age or among so many revisions is,
-   * unless all of it has more bytes than that.
-   *
-   * @param ageMillis by the replicated clock, 0 or more
-   * @param revisions 1 or more
-   * @param bytes of the rows, 1 or more
-   */
-  public record Retention(long ageMillis, long revisions, long bytes) {
-    public Retention {
-      if (ageMillis < 0 || revisions < 1 || bytes < 1) {
-        throw new IllegalArgumentException(
-            "a change log is kept for 0 ms, 1 revision and 1 byte at least: %d, %d, %d"
-                .formatted(ageMillis, revisions, bytes));
-      }
-    }
-  }
-
-  ChangeLogTally() {}
-
-  /**
    * The revision below which the log may be dropped now: whole segments. 0 when nothing may.
    *
    * @param lastRevision of the log
    * @param wallMillis now
    */
-  public long compactBelow(Retention retention, long lastRevision, long wallMillis) {
+  long compactBelow(ChangeLogRetention retention, long lastRevision, long wallMillis) {
     long below = 0;
     long left = bytes;
     for (var segment : segments) {
       long end = Math.min(segment.last, lastRevision) + 1;
-      boolean isOld = segment.lastWallMillis < wallMillis - retention.ageMillis;
-      boolean isBeyond = lastRevision + 1 - end >= retention.revisions;
-      if (left <= retention.bytes && !(isOld && isBeyond)) {
+      boolean isOld = segment.lastWallMillis < wallMillis - retention.ageMillis();
+      boolean isBeyond = lastRevision + 1 - end >= retention.revisions();
+      if (left <= retention.bytes() && !(isOld && isBeyond)) {
         break;
       }
       left -= segment.bytes;
@@ -69,7 +49,7 @@ public final class ChangeLogTally {
   }
 
   /** Bytes of the rows; those of the first segment count until all of it is gone. */
-  public long bytes() {
+  long bytes() {
     return bytes;
   }
 

@@ -304,9 +304,14 @@ public final class RegistryStore implements AutoCloseable {
     return guardView;
   }
 
-  /** How much the change log holds, as of the last call of {@link #apply}. Apply thread. */
-  public ChangeLogTally changeLog() {
-    return heap.changeLog;
+  /**
+   * The revision below which the change log may be dropped now; 0 when nothing of it may. Apply
+   * thread.
+   *
+   * @param wallMillis now
+   */
+  public long compactBelow(ChangeLogRetention retention, long wallMillis) {
+    return heap.changeLog.compactBelow(retention, heap.counters.revision, wallMillis);
   }
 
   /** Bytes of the change log's rows after the last call of {@link #apply}, roughly. */

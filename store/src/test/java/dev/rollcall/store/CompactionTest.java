@@ -5,7 +5,6 @@ import static dev.rollcall.store.Instances.key;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.rollcall.store.ChangeLogTally.Retention;
 import dev.rollcall.store.instance.InvalidRequest;
 import dev.rollcall.store.instance.ServiceKey;
 import org.junit.jupiter.api.Test;
@@ -137,10 +136,12 @@ class CompactionTest {
       log.add(revision, revision, 10);
     }
     assertThat(log.bytes()).isEqualTo(10_000);
-    assertThat(log.compactBelow(new Retention(0, 1_000, 10_000), 1_000, 9_999)).isZero();
-    assertThat(log.compactBelow(new Retention(0, 500, 10_000), 1_000, 9_999)).isEqualTo(448);
-    assertThat(log.compactBelow(new Retention(800, 500, 10_000), 1_000, 1_000)).isEqualTo(192);
-    assertThat(log.compactBelow(new Retention(9_999, 500, 10_000), 1_000, 9_999)).isZero();
+    assertThat(log.compactBelow(new ChangeLogRetention(0, 1_000, 10_000), 1_000, 9_999)).isZero();
+    assertThat(log.compactBelow(new ChangeLogRetention(0, 500, 10_000), 1_000, 9_999))
+        .isEqualTo(448);
+    assertThat(log.compactBelow(new ChangeLogRetention(800, 500, 10_000), 1_000, 1_000))
+        .isEqualTo(192);
+    assertThat(log.compactBelow(new ChangeLogRetention(9_999, 500, 10_000), 1_000, 9_999)).isZero();
   }
 
   @Test
@@ -149,11 +150,13 @@ class CompactionTest {
     for (int revision = 1; revision <= 1_000; revision++) {
       log.add(revision, revision, 10);
     }
-    assertThat(log.compactBelow(new Retention(9_999, 9_999, 9_000), 1_000, 0)).isEqualTo(128);
+    assertThat(log.compactBelow(new ChangeLogRetention(9_999, 9_999, 9_000), 1_000, 0))
+        .isEqualTo(128);
     log.dropBelow(128);
     assertThat(log.bytes()).isEqualTo(8_730);
-    assertThat(log.compactBelow(new Retention(9_999, 9_999, 9_000), 1_000, 0)).isZero();
-    assertThat(log.compactBelow(new Retention(9_999, 9_999, 1), 1_000, 0)).isEqualTo(1_001);
+    assertThat(log.compactBelow(new ChangeLogRetention(9_999, 9_999, 9_000), 1_000, 0)).isZero();
+    assertThat(log.compactBelow(new ChangeLogRetention(9_999, 9_999, 1), 1_000, 0))
+        .isEqualTo(1_001);
   }
 
   private Outcome compact(long revision) {

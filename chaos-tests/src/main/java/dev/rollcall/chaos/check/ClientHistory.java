@@ -9,6 +9,7 @@ import dev.rollcall.store.Outcome;
 import dev.rollcall.store.Outcome.SessionExpired;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,13 +47,18 @@ public final class ClientHistory {
 
   /** Whether there is an order of all operations in which each service gives every answer. */
   public Verdict check(Budget budget) {
-    return LinearizabilityChecker.check(new ServiceModel(), operations(), budget);
+    return LinearizabilityChecker.check(new ServiceModel(forgets()), operations(), budget);
+  }
+
+  private boolean forgets() {
+    return events.stream().anyMatch(HistoryEvent.Forgot.class::isInstance);
   }
 
   /** What the search is for: everything whose effect or answer counts. */
   List<Operation<Ask, Reply>> operations() {
     var operations = new ArrayList<Operation<Ask, Reply>>();
     var underWay = new TreeMap<Long, Asked>();
+    boolean forgets = forgets();
     for (var event : events) {
       switch (event) {
         case Asked asked -> underWay.put(asked.call(), asked);
@@ -62,7 +68,7 @@ public final class ClientHistory {
             continue;
           }
           operations.add(operation(firstOfItsKind(underWay, asked), reply, nanos));
-          if (mayBeOfARepeat(asked.ask(), reply.outcome())) {
+          if (mayBeOfARepeat(asked.ask(), reply.outcome(), forgets)) {
             underWay.put(call, asked);
           }
         }
@@ -75,9 +81,13 @@ public final class ClientHistory {
         case Answered(long nanos, long call, Reply.Refused reply) -> underWay.remove(call);
         case Answered unknown -> {}
         case Happened happened -> {}
+        case HistoryEvent.Forgot forgot -> {}
       }
     }
     addEffects(operations, earliestByEffect(underWay));
+    if (forgets) {
+      addRepeats(operations);
+    }
     return operations;
   }
 
@@ -115,9 +125,16 @@ public final class ClientHistory {
    * and told of that: by then the instance may have been gone. Effect and answer are two operations
    * then, as of two calls.
    */
-  private static boolean mayBeOfARepeat(Ask ask, Outcome outcome) {
-    return ask instanceof Ask.Write(Command.Register register, var repeat)
-        && !(outcome instanceof Outcome.Registered);
+  private static boolean mayBeOfARepeat(Ask ask, Outcome outcome, boolean forgets) {
+    if (!(ask instanceof Ask.Write write)) {
+      return false;
+    }
+    return switch (write.command()) {
+      case Command.Register register -> !(outcome instanceof Outcome.Registered);
+      // That it is gone is known for a while only.
+      case Command.Deregister deregister -> forgets && outcome instanceof Outcome.InstanceNotFound;
+      default -> false;
+    };
   }
 
   /** Of the writes with unknown outcome. */
@@ -148,6 +165,42 @@ public final class ClientHistory {
           }
         }
         operations.addAll(endings.at(happened));
+      }
+      endings.see(event);
+    }
+  }
+
+  /**
+   * What was asked for once and happened again, because the registry had forgotten that it had:
+   * calls that are repeated, or late. Each has its own moment, when it happened.
+   */
+  private void addRepeats(List<Operation<Ask, Reply>> operations) {
+    var asked = new HashMap<Effect, Asked>();
+    var happenedOnce = new HashSet<Effect>();
+    var endings = new LeaseEndings();
+    for (var event : events) {
+      if (event instanceof Asked call && call.ask() instanceof Ask.Write write) {
+        Effect.of(write).ifPresent(effect -> asked.put(effect, call));
+      } else if (event instanceof Happened happened) {
+        for (Change change : happened.changes().changes()) {
+          // What stands otherwise has its weight as before: that is no update once more.
+          var effect =
+              endings.isOf(change)
+                  ? Optional.<Effect>empty()
+                  : Effect.of(change).filter(each -> each.kind() != Effect.Kind.UPDATE);
+          if (effect.isPresent() && !happenedOnce.add(effect.get())) {
+            var call = asked.get(effect.get());
+            if (call != null) {
+              operations.add(
+                  new Operation<>(
+                      LeaseEndings.REGISTRY,
+                      call.ask(),
+                      Optional.of(new Reply.TookEffect()),
+                      happened.nanos(),
+                      happened.nanos()));
+            }
+          }
+        }
       }
       endings.see(event);
     }

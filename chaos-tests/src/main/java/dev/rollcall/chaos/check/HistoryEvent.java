@@ -19,4 +19,7 @@ public sealed interface HistoryEvent {
 
   /** The registry came to a revision: some node was the first to apply it. */
   record Happened(long nanos, RevisionChanges changes) implements HistoryEvent {}
+
+  /** The registry has forgotten who had left some time ago. */
+  record Forgot(long nanos) implements HistoryEvent {}
 }

@@ -18,7 +18,7 @@ import java.util.TreeMap;
  */
 final class LeaseEndings {
   /** A client's number, for operations of the registry itself. */
-  private static final int REGISTRY = -1;
+  static final int REGISTRY = -1;
 
   private final Map<InstanceKey, Long> leases = new HashMap<>();
 

@@ -89,6 +89,7 @@ public final class RevisionChecker {
           }
         }
       }
+      case HistoryEvent.Forgot forgot -> {}
       case Answered(long nanos, long call, Reply reply) -> {
         Asked asked = underWay.remove(call);
         require(asked != null, "call %d is answered and not under way", call);

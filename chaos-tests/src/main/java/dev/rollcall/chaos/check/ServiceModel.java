@@ -6,7 +6,9 @@ import dev.rollcall.store.instance.Instance;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServiceModel implements Model<ServiceModel.Service, Ask, Reply> {
   private static final Life NOBODY = new Life(0, 0);
+
+  private final boolean forgets;
+
+  /**
+   * @param forgets whether it may have forgotten who had left, sooner than those who repeat
+   *     themselves: then an answer that only that explains is right too
+   */
+  ServiceModel(boolean forgets) {
+    this.forgets = forgets;
+  }
 
   /**
    * A service.
@@ -28,6 +40,12 @@ final class ServiceModel implements Model<ServiceModel.Service, Ask, Reply> {
       var nowGone = new TreeMap<>(gone);
       nowGone.remove(id);
       return new Service(nowLive, nowGone);
+    }
+
+    private Service forgetting(Set<String> ids) {
+      var nowGone = new TreeMap<>(gone);
+      nowGone.keySet().removeAll(ids);
+      return new Service(live, nowGone);
     }
 
     private Service without(String id, long incarnation) {
@@ -101,7 +119,7 @@ final class ServiceModel implements Model<ServiceModel.Service, Ask, Reply> {
     return Optional.of(after);
   }
 
-  private static Optional<Service> write(Service state, Ask.Write write, Optional<Reply> reply) {
+  private Optional<Service> write(Service state, Ask.Write write, Optional<Reply> reply) {
     String id = write.key().instanceId();
     var live = state.live.get(id);
     if (reply.isPresent() && isOfALease(reply.get())) {
@@ -115,7 +133,19 @@ final class ServiceModel implements Model<ServiceModel.Service, Ask, Reply> {
           default -> throw new IllegalStateException("about no instance: " + write);
         };
     boolean isSo = reply.isEmpty() || isSo(state, step, reply.get());
-    return isSo ? Optional.of(step.after) : Optional.empty();
+    return isSo
+        ? Optional.of(step.after)
+        : forgets && state.gone.keySet().stream().anyMatch(ids(write)::contains)
+            ? write(state.forgetting(ids(write)), write, reply)
+            : Optional.empty();
+  }
+
+  private static Set<String> ids(Ask.Write write) {
+    return write.command() instanceof Command.Register register
+        ? register.instances().stream()
+            .map(instance -> instance.key().instanceId())
+            .collect(Collectors.toSet())
+        : Set.of(write.key().instanceId());
   }
 
   /** All of them or none. */

@@ -83,6 +83,7 @@ enum Mark {
   DEADLINE_PASSED("the deadline of a drain or of an override passed"),
   OVERRIDE_OF_NOBODY("an override was set of somebody who was not registered"),
   OVERRIDE_OUTLIVED("a registration stood under an override that was there before"),
+  CHANGES_COMPACTED("the beginning of the change log was dropped"),
   ANOTHER_REVISION("a write expected another revision"),
   BATCH_REFUSED("a batch of registrations was refused for one of them"),
   BATCH_UNDER_GRANTED_LEASE("several were registered at once under a lease that was granted"),

@@ -56,6 +56,7 @@ final class RegistryMarks implements Invariant {
       case Outcome.LeasesJudged judged ->
           hitIf(upserted(changes).stream().anyMatch(it -> !isSuspect(it)), Mark.SUSPECT_TRUSTED);
       case Outcome.Transacted done -> hitIf(!done.succeeded(), Mark.COMPARE_FAILED);
+      case Outcome.ChangesCompacted compacted -> marks.hit(Mark.CHANGES_COMPACTED);
       case Outcome.GuardEngaged engaged -> {
         isGuarded = true;
         marks.hit(Mark.GUARD_ENGAGED);

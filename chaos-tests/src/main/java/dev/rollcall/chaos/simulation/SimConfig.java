@@ -10,6 +10,7 @@ import dev.rollcall.raft.driver.SnapshotConfig;
 import dev.rollcall.raft.log.LogConfig;
 import dev.rollcall.server.replication.GuardLimits;
 import dev.rollcall.server.replication.ReplicationLimits;
+import dev.rollcall.store.ChangeLogRetention;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
@@ -103,13 +104,40 @@ record SimConfig(
                 15,
                 own.nextInt(4) == 0 ? 400 : 1,
                 Duration.ofSeconds(own.nextLong(6, 15)));
+    return with(replication.withGuard(guard));
+  }
+
+  /**
+   * The same with a change log that loses its beginning: in half of the runs only what nobody asks
+   * for in such a short life, in the others so early that much is asked for in vain.
+   *
+   * @param own as of {@link #guarded}
+   */
+  SimConfig compacting(RandomGenerator own) {
+    if (own.nextBoolean()) {
+      return this;
+    }
+    var changeLog =
+        new ChangeLogRetention(
+            own.nextLong(8_000),
+            1 + own.nextLong(own.nextBoolean() ? 40 : 400),
+            own.nextInt(3) == 0 ? 8 << 10 : 1 << 30);
+    return with(replication.withChangeLog(changeLog));
+  }
+
+  /** Whether the registry may forget who left sooner than those who repeat themselves. */
+  boolean forgets() {
+    return !replication.changeLog().equals(ChangeLogRetention.DEFAULT);
+  }
+
+  private SimConfig with(ReplicationLimits other) {
     return new SimConfig(
         nodes,
         raft,
         snapshots,
         log,
         limits,
-        replication.withGuard(guard),
+        other,
         threads,
         flushMillisMax,
         ringChangesMax,

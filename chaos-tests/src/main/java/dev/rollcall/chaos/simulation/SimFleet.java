@@ -256,12 +256,12 @@ final class SimFleet {
 
   /**
    * An incarnation that was used for something else, or one that is over; alone, or behind others
-   * with which there is nothing wrong.
+   * with which there is nothing wrong. Not where the registry may have forgotten that it is over.
    */
   private void registerInVain() {
     int place = random.nextInt(INSTANCES);
     long incarnation = registered[place] - random.nextInt(2);
-    if (incarnation <= 0) {
+    if (incarnation <= 0 || cluster.config().forgets()) {
       think();
       return;
     }

@@ -97,7 +97,9 @@ final class Simulation {
   }
 
   private SimConfig config(RandomGenerator random) {
-    return SimConfig.draw(random).guarded(new SplittableRandom(scenario.seed() * 31 + 13));
+    return SimConfig.draw(random)
+        .guarded(new SplittableRandom(scenario.seed() * 31 + 13))
+        .compacting(new SplittableRandom(scenario.seed() * 31 + 17));
   }
 
   /** What each node's steps, and what the nodes do together, have to keep. */

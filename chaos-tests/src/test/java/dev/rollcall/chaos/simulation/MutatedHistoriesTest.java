@@ -215,6 +215,7 @@ class MutatedHistoriesTest {
             case Asked asked -> asked.call() == call;
             case Answered answered -> answered.call() == call;
             case Happened happened -> false;
+            case HistoryEvent.Forgot forgot -> false;
           };
       if (!isOfCall || !dropped.test(event)) {
         events.add(event);

@@ -4,6 +4,7 @@ import dev.rollcall.server.config.ServerConfig.DiskRoom;
 import dev.rollcall.server.config.ServerConfig.Listener;
 import dev.rollcall.server.config.ServerConfig.Output;
 import dev.rollcall.server.config.ServerConfig.Timing;
+import dev.rollcall.store.ChangeLogRetention;
 import java.math.BigDecimal;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -117,6 +118,10 @@ public final class ConfigReader {
             value(Setting.ELECTION_TIMEOUT, ConfigReader::duration)),
         value(Setting.REQUESTS_IN_FLIGHT_MAX, ConfigReader::count),
         value(Setting.LOG_SEGMENT_SIZE, ConfigReader::bytes),
+        new ChangeLogRetention(
+            value(Setting.CHANGE_LOG_AGE, ConfigReader::duration).toMillis(),
+            value(Setting.CHANGE_LOG_REVISIONS, ConfigReader::positiveCount),
+            value(Setting.CHANGE_LOG_BYTES, ConfigReader::positiveBytes)),
         new DiskRoom(
             value(Setting.DISK_LOW, ConfigReader::bytes),
             value(Setting.DISK_RESERVE, ConfigReader::bytes)),
@@ -192,6 +197,22 @@ public final class ConfigReader {
       throw new IllegalArgumentException("not a whole number: '" + text + "'");
     }
     return Integer.parseInt(text);
+  }
+
+  private static int positiveCount(String text) {
+    int count = count(text);
+    if (count == 0) {
+      throw new IllegalArgumentException("not a whole number from 1 on: '" + text + "'");
+    }
+    return count;
+  }
+
+  private static long positiveBytes(String text) {
+    long bytes = bytes(text);
+    if (bytes == 0) {
+      throw new IllegalArgumentException("not a size from 1 on: '" + text + "'");
+    }
+    return bytes;
   }
 
   private static long bytes(String text) {

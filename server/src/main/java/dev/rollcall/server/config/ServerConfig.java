@@ -1,5 +1,6 @@
 package dev.rollcall.server.config;
 
+import dev.rollcall.store.ChangeLogRetention;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param join peer address of any member of the cluster to be let into; empty for one that founds
  * @param requestsInFlightMax requests of clients under way before more are refused
  * @param logSegmentBytes size of one file of the Raft log
+ * @param changeLog how much of it is kept
  * @param diskRoom when the disk is nearly full, and what is held back for then
  */
 public record ServerConfig(
@@ -28,6 +30,7 @@ public record ServerConfig(
     Timing timing,
     int requestsInFlightMax,
     long logSegmentBytes,
+    ChangeLogRetention changeLog,
     DiskRoom diskRoom,
     Output output) {
 

@@ -145,6 +145,34 @@ public enum Setting {
       "Fewer files against space and the time to make the next one.",
       "Below 4MiB files are made all the time. 1MiB at least."),
 
+  /** How long what happened is kept. */
+  CHANGE_LOG_AGE(
+      "change-log-age",
+      "DURATION",
+      "600s",
+      "Changes that are younger are kept, for watches that resume (CHANGES), by the leader's"
+          + " clock.",
+      "Disk against how long a watcher may be away.",
+      "A watcher that was away for longer hears COMPACTED. Same on every node."),
+
+  /** How much of what happened is kept. */
+  CHANGE_LOG_REVISIONS(
+      "change-log-revisions",
+      "COUNT",
+      "1000000",
+      "Of older changes the last so many revisions are kept too.",
+      "As above.",
+      "Same on every node."),
+
+  /** How large what happened may become. */
+  CHANGE_LOG_BYTES(
+      "change-log-bytes",
+      "BYTES",
+      "1GiB",
+      "Changes beyond this size are dropped, however young.",
+      "Disk, snapshots and the time to start against how long a watcher may be away.",
+      "When changes come fast it ends earlier than change-log-age says. Same on every node."),
+
   /** When the disk counts as nearly full. */
   DISK_LOW(
       "disk-low",

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
@@ -98,6 +99,25 @@ public final class NodeMetrics implements AutoCloseable {
     gauge(status, "registry.instances", "Instances registered", StoreStatus::instances);
     gauge(status, "registry.leases", "Leases held", StoreStatus::leases);
     gauge(status, "registry.sessions", "Client sessions open", StoreStatus::sessions);
+  }
+
+  /**
+   * Adds how much of what happened is kept.
+   *
+   * @param bytes of its rows
+   */
+  public void bindChangeLog(Supplier<StoreStatus> status, LongSupplier bytes) {
+    gauge(
+        status,
+        "change.log.revisions",
+        "Revisions in the change log",
+        s -> s.revision() - s.compactRevision() + 1);
+    gauge(
+        status,
+        "change.log.compact.revision",
+        "Lowest revision in the change log",
+        StoreStatus::compactRevision);
+    gauge(() -> bytes, "change.log.bytes", "Bytes of the change log", LongSupplier::getAsLong);
   }
 
   /** Adds the guards against mass expiry. */

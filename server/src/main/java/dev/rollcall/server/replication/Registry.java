@@ -65,7 +65,9 @@ public final class Registry implements AutoCloseable {
     expirer =
         new LeaseExpirer(store.leases(), guard, this::expire, clock, limits.expiryBatchesMax());
     var deadlines = new DeadlineProposer(store::nextDeadlineMillis, this::propose, clock);
-    node = raft.apply(new RegistryStateMachine(store, expirer, deadlines, hub, revisions));
+    var compactor = new ChangeLogCompactor(store, limits.changeLog(), this::propose, clock);
+    node =
+        raft.apply(new RegistryStateMachine(store, expirer, deadlines, compactor, hub, revisions));
     var forwarder = new Forwarder(link, timers, clock);
     proposer =
         new Proposer(node, store, requests, retries, forwarder, limits, expirer::isOvertaken);

@@ -27,6 +27,7 @@ final class RegistryStateMachine implements StateMachine<Outcome> {
   private final RegistryStore store;
   private final LeaseExpirer expirer;
   private final DeadlineProposer deadlines;
+  private final ChangeLogCompactor compactor;
   private final WatchHub hub;
   private final RevisionWaits revisions;
 
@@ -34,11 +35,13 @@ final class RegistryStateMachine implements StateMachine<Outcome> {
       RegistryStore store,
       LeaseExpirer expirer,
       DeadlineProposer deadlines,
+      ChangeLogCompactor compactor,
       WatchHub hub,
       RevisionWaits revisions) {
     this.store = store;
     this.expirer = expirer;
     this.deadlines = deadlines;
+    this.compactor = compactor;
     this.hub = hub;
     this.revisions = revisions;
   }
@@ -106,18 +109,21 @@ final class RegistryStateMachine implements StateMachine<Outcome> {
   public void leadershipStarted(long term) {
     expirer.leadershipStarted(term);
     deadlines.leadershipStarted(term);
+    compactor.leadershipStarted(term);
   }
 
   @Override
   public void leadershipConfirmed() {
     expirer.leadershipConfirmed();
     deadlines.leadershipConfirmed();
+    compactor.leadershipConfirmed();
   }
 
   @Override
   public void leadershipEnded() {
     expirer.leadershipEnded();
     deadlines.leadershipEnded();
+    compactor.leadershipEnded();
   }
 
   @Override

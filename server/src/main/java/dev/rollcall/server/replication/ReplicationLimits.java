@@ -1,5 +1,6 @@
 package dev.rollcall.server.replication;
 
+import dev.rollcall.store.ChangeLogRetention;
 import java.time.Duration;
 
 /**
@@ -13,26 +14,41 @@ import java.time.Duration;
  * @param expiryBatchesMax ExpireLeases proposed and not yet applied. Trade: the speed of a mass
  *     expiry against the writes of clients beside it.
  * @param guard against mass expiry
+ * @param changeLog how much of it is kept while this node leads
  */
 public record ReplicationLimits(
     int requestsOpenMax,
     long bytesOpenMax,
     Duration patience,
     int expiryBatchesMax,
-    GuardLimits guard) {
+    GuardLimits guard,
+    ChangeLogRetention changeLog) {
   /** What a server runs with. */
   public static final ReplicationLimits DEFAULT =
       new ReplicationLimits(50_000, 64L << 20, Duration.ofSeconds(1), 4);
 
-  /** With the guard that a server runs with. */
+  /** With the guard and the change log that a server runs with. */
   public ReplicationLimits(
       int requestsOpenMax, long bytesOpenMax, Duration patience, int expiryBatchesMax) {
-    this(requestsOpenMax, bytesOpenMax, patience, expiryBatchesMax, GuardLimits.DEFAULT);
+    this(
+        requestsOpenMax,
+        bytesOpenMax,
+        patience,
+        expiryBatchesMax,
+        GuardLimits.DEFAULT,
+        ChangeLogRetention.DEFAULT);
   }
 
   /** The same with another guard. */
   public ReplicationLimits withGuard(GuardLimits other) {
-    return new ReplicationLimits(requestsOpenMax, bytesOpenMax, patience, expiryBatchesMax, other);
+    return new ReplicationLimits(
+        requestsOpenMax, bytesOpenMax, patience, expiryBatchesMax, other, changeLog);
+  }
+
+  /** The same with another change log. */
+  public ReplicationLimits withChangeLog(ChangeLogRetention other) {
+    return new ReplicationLimits(
+        requestsOpenMax, bytesOpenMax, patience, expiryBatchesMax, guard, other);
   }
 
   public ReplicationLimits {

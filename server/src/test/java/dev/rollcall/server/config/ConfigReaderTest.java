@@ -199,6 +199,9 @@ class ConfigReaderTest {
       case ELECTION_TIMEOUT -> "2s";
       case REQUESTS_IN_FLIGHT_MAX -> "17";
       case LOG_SEGMENT_SIZE -> "4MiB";
+      case CHANGE_LOG_AGE -> "60s";
+      case CHANGE_LOG_REVISIONS -> "1000";
+      case CHANGE_LOG_BYTES -> "64MiB";
       case DISK_LOW -> "300MiB";
       case DISK_RESERVE -> "0";
       case LOG_LEVEL -> "debug";
