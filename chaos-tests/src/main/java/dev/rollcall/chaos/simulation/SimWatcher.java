@@ -26,6 +26,7 @@ abstract class SimWatcher {
   private static final int LEAVES_EVERY = 80;
   private static final int CUT_OFF_EVERY = 500;
   private static final int MESSAGES_MAX = 64;
+  private static final int FEW_MESSAGES = 4;
   private static final long PATIENCE_NANOS = 2_000 * MILLISECOND;
   private static final long LOOK_MILLIS = 250;
   private static final int LOOKS_TO_PROGRESS = 8;
@@ -202,7 +203,8 @@ abstract class SimWatcher {
       leave();
       return;
     }
-    int left = random.nextInt(1, MESSAGES_MAX);
+    // Few: what is applied between two parts of a snapshot must not be lost.
+    int left = random.nextInt(1, random.nextBoolean() ? FEW_MESSAGES : MESSAGES_MAX);
     Taken taken = Taken.MESSAGE;
     while (taken == Taken.MESSAGE && left > 0) {
       taken = take();
