@@ -133,6 +133,54 @@ class SlowWatcherTest {
   }
 
   @Test
+  void changesThatTheLogHasLostMeanwhileAreNotSkippedInSilence() throws Exception {
+    try (var server = TestNode.single(directory, "--change-log-bytes=64KiB");
+        var client = new TestClient(server.clientAddress())) {
+      var history = client.register("other", "i-1", 60_000).getHeader().getHistoryId();
+      var slow = new SlowWatch();
+      var channel = slowChannel(server);
+      var responses = DiscoveryGrpc.newStub(channel).watch(slow);
+      var create =
+          CreateWatch.newBuilder()
+              .setWatchId(1)
+              .setService("slow")
+              .setMode(WatchMode.WATCH_MODE_CHANGES)
+              .setStartRevision(2)
+              .setHistoryId(history);
+      responses.onNext(Watching.create(create));
+      slow.request(1);
+      slow.next();
+      for (int round = 1; round <= ROUNDS; round++) {
+        client.registration().register(round(round));
+      }
+      Scrape.await(server, "rollcall_change_log_compact_revision", ROUNDS + 2);
+
+      long next = 2;
+      WatchResponse response = WatchResponse.getDefaultInstance();
+      while (!response.hasCanceled()) {
+        for (ChangedRevision part : response.getChanges().getRevisionsList()) {
+          assertThat(part.getRevision()).isEqualTo(next);
+          next += part.getMore() ? 0 : 1;
+        }
+        slow.request(1);
+        response = slow.next();
+      }
+      var lost = response.getCanceled();
+      assertThat(lost.getReason()).isEqualTo(ErrorReason.COMPACTED);
+      assertThat(lost.getCompactRevision()).isGreaterThan(next);
+      assertThat(lost.getHeader().getRevision()).isEqualTo(ROUNDS + 1);
+
+      // One that begins there is told at once, and one that begins where it may stands.
+      slow.request(2);
+      responses.onNext(Watching.create(create));
+      assertThat(slow.next().getCanceled().getReason()).isEqualTo(ErrorReason.COMPACTED);
+      responses.onNext(Watching.create(create.setStartRevision(lost.getCompactRevision())));
+      assertThat(slow.next().getCreated().getStartRevision()).isEqualTo(lost.getCompactRevision());
+      channel.shutdownNow();
+    }
+  }
+
+  @Test
   void aClientThatOpensAHundredThousandWatchesAndReadsNothingGetsWhatOneStreamMayHave()
       throws Exception {
     try (var server = TestNode.single(directory);
