@@ -103,7 +103,8 @@ class ExplainTest {
     while (true) {
       var message = watch.next();
       boolean isGone =
-          message.getDeltas().getDeltas(0).getRemovesList().stream()
+          message.getDeltas().getDeltasList().stream()
+              .flatMap(delta -> delta.getRemovesList().stream())
               .anyMatch(removed -> removed.getInstanceId().equals("silent"));
       if (isGone) {
         break;

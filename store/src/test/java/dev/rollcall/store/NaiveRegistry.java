@@ -13,8 +13,6 @@ import dev.rollcall.store.kv.KeyEntry;
 import dev.rollcall.store.kv.KeyOperation;
 import dev.rollcall.store.lease.Guard;
 import dev.rollcall.store.lease.Lease;
-import dev.rollcall.store.request.Session;
-import dev.rollcall.store.request.SessionTable;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -32,12 +30,6 @@ import org.jspecify.annotations.Nullable;
 final class NaiveRegistry {
   private record Removed(long incarnation, long revision) {}
 
-  private static final class KnownSession {
-    long lastWrite;
-    long lowest;
-    final TreeMap<Long, Outcome> outcomes = new TreeMap<>();
-  }
-
   final TreeMap<InstanceKey, RegisteredInstance> live = new TreeMap<>();
   final TreeMap<Long, Long> leaseTtls = new TreeMap<>();
   final TreeMap<String, Guard> guards = new TreeMap<>();
@@ -49,9 +41,8 @@ final class NaiveRegistry {
   final TreeMap<InstanceKey, StatusOverride> overrides = new TreeMap<>();
   final TreeMap<ServiceKey, RegisteredSpec> specs = new TreeMap<>();
   final NaiveKeys keys = new NaiveKeys();
-  private final TreeMap<Long, KnownSession> sessions = new TreeMap<>();
+  private final NaiveSessions sessions = new NaiveSessions();
   private long leaseIds;
-  private long sessionIds;
   private long wall;
   final TreeMap<ServiceKey, Long> serviceRevisions = new TreeMap<>();
   long revision;
@@ -64,36 +55,16 @@ final class NaiveRegistry {
 
   Outcome apply(long wallMillis, Optional<Request> request) {
     wall = Math.max(wall, wallMillis);
-    sessions.values().removeIf(s -> s.lastWrite + SessionTable.IDLE_MILLIS_MAX <= wall);
+    sessions.endIdle(wall);
     passDeadlines();
     if (request.isEmpty()) {
       return new Outcome.Nothing(revision);
     }
     var command = request.get().command();
     var repeat = request.get().repeat().orElse(null);
-    return repeat == null ? execute(command) : executeOnce(command, repeat);
-  }
-
-  private Outcome executeOnce(Command command, Request.Repeat repeat) {
-    var session = sessions.get(repeat.sessionId());
-    if (session == null) {
-      return new Outcome.SessionExpired(revision, repeat.sessionId());
-    }
-    if (repeat.sequence() < session.lowest) {
-      return new Outcome.RequestTooOld(revision, repeat.sequence());
-    }
-    var outcome = session.outcomes.get(repeat.sequence());
-    if (outcome == null) {
-      outcome = execute(command);
-      session.outcomes.put(repeat.sequence(), outcome);
-    }
-    session.lastWrite = wall;
-    session.lowest = Math.max(session.lowest, repeat.lowestUnacknowledged());
-    while (session.outcomes.size() > Session.OUTCOMES_MAX) {
-      session.lowest = Math.max(session.lowest, session.outcomes.pollFirstEntry().getKey() + 1);
-    }
-    session.outcomes.headMap(session.lowest).clear();
-    return outcome;
+    return repeat == null
+        ? execute(command)
+        : sessions.once(repeat, wall, revision, () -> execute(command));
   }
 
   private Outcome execute(Command command) {
@@ -158,11 +129,7 @@ final class NaiveRegistry {
       case Command.DeleteKeys c -> deleteKeys(c);
       case Command.Transact c -> transact(c);
       case Command.OpenSession() -> {
-        sessionIds++;
-        var session = new KnownSession();
-        session.lastWrite = wall;
-        sessions.put(sessionIds, session);
-        yield new Outcome.SessionOpened(revision, sessionIds);
+        yield new Outcome.SessionOpened(revision, sessions.open(wall));
       }
     };
   }
