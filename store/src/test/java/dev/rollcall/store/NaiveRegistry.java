@@ -128,9 +128,7 @@ final class NaiveRegistry {
       case Command.PutKey c -> putKey(c);
       case Command.DeleteKeys c -> deleteKeys(c);
       case Command.Transact c -> transact(c);
-      case Command.OpenSession() -> {
-        yield new Outcome.SessionOpened(revision, sessions.open(wall));
-      }
+      case Command.OpenSession() -> new Outcome.SessionOpened(revision, sessions.open(wall));
     };
   }
 
