@@ -225,7 +225,8 @@ final class FormatFixture {
   }
 
   private static String line(Instance instance) {
-    return "instance %s/%s incarnation %d lease %d created %d modified %d %s (%s) weight %d at %s:%d"
+    return ("instance %s/%s incarnation %d lease %d created %d modified %d %s (%s) weight %d"
+            + " at %s:%d")
         .formatted(
             instance.getService(),
             instance.getInstanceId(),

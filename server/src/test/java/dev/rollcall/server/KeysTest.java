@@ -302,6 +302,18 @@ class KeysTest {
     var limit =
         TransactRequest.newBuilder()
             .addSuccess(KeyOperation.newBuilder().setRange(KeyRange.newBuilder().setLimit(1_001)));
+    return Stream.concat(
+        badKeys(),
+        Stream.of(
+            bad("INVALID_REQUEST", () -> transact(twice)),
+            bad("INVALID_REQUEST", () -> transact(many)),
+            bad("INVALID_REQUEST", () -> transact(noTarget)),
+            bad("INVALID_REQUEST", () -> transact(noResult)),
+            bad("INVALID_REQUEST", () -> transact(nothing)),
+            bad("INVALID_REQUEST", () -> transact(limit))));
+  }
+
+  private Stream<Arguments> badKeys() {
     return Stream.of(
         bad("INVALID_KEY", () -> keys().putKey(put("", "v").build())),
         bad("INVALID_KEY", () -> keys().putKey(put("x".repeat(1_025), "v").build())),
@@ -351,13 +363,7 @@ class KeysTest {
         bad("INVALID_REQUEST", () -> range(r -> r.setPageSize(10_001))),
         bad("INVALID_REQUEST", () -> range(r -> r.setPageSize(-1))),
         bad("INVALID_REQUEST", () -> range(r -> r.setPageToken("no such"))),
-        bad("INVALID_REQUEST", () -> range(r -> r.setPrefix("b").setPageToken("YQ"))),
-        bad("INVALID_REQUEST", () -> transact(twice)),
-        bad("INVALID_REQUEST", () -> transact(many)),
-        bad("INVALID_REQUEST", () -> transact(noTarget)),
-        bad("INVALID_REQUEST", () -> transact(noResult)),
-        bad("INVALID_REQUEST", () -> transact(nothing)),
-        bad("INVALID_REQUEST", () -> transact(limit)));
+        bad("INVALID_REQUEST", () -> range(r -> r.setPrefix("b").setPageToken("YQ"))));
   }
 
   @ParameterizedTest(name = "{0} {index}")

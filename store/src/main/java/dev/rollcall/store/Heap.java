@@ -43,9 +43,7 @@ final class Heap {
     // Before anything else is read: it may hold what this version knows nothing of.
     features.requireKnown("the state up to entry " + counters.lastApplied, counters.featureLevel);
     new Restorer(rows, interner).restore(this);
-    revisionWriter =
-        new RevisionWriter(
-            counters, instances, leases, standings, keys, changeLog, rowWriter, registrations);
+    revisionWriter = new RevisionWriter(this);
     var appliers =
         new RequestExecutor.Appliers(
             new Applier(counters, instances, leases, revisionWriter),

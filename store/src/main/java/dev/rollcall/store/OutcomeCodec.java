@@ -110,11 +110,7 @@ public final class OutcomeCodec {
               revision,
               message.getLeasesExpired().getLeases(),
               message.getLeasesExpired().getInstances());
-      case LEASE_GRANTED ->
-          new Outcome.LeaseGranted(
-              revision,
-              message.getLeaseGranted().getLeaseId(),
-              message.getLeaseGranted().getTtlMillis());
+      case LEASE_GRANTED -> granted(revision, message.getLeaseGranted());
       case LEASE_REVOKED -> new Outcome.LeaseRevoked(revision, message.getLeaseRevoked());
       case OVERRIDE_SET ->
           new Outcome.OverrideSet(revision, StandingCodec.fromMessage(message.getOverrideSet()));
@@ -142,11 +138,7 @@ public final class OutcomeCodec {
           new Outcome.InstanceNotFound(
               revision, InstanceCodec.fromMessage(message.getInstanceNotFound()));
       case LEASE_NOT_FOUND -> new Outcome.LeaseNotFound(revision, message.getLeaseNotFound());
-      case LEASE_FULL ->
-          new Outcome.LeaseFull(
-              revision,
-              message.getLeaseFull().getLeaseId(),
-              message.getLeaseFull().getInstancesMax());
+      case LEASE_FULL -> full(revision, message.getLeaseFull());
       case STALE_INCARNATION ->
           new Outcome.StaleIncarnation(
               revision,
@@ -167,6 +159,14 @@ public final class OutcomeCodec {
       case OUTCOME_NOT_SET ->
           throw new IllegalArgumentException("not an outcome that this version knows");
     };
+  }
+
+  private static Outcome granted(long revision, LeaseGrantedOutcome message) {
+    return new Outcome.LeaseGranted(revision, message.getLeaseId(), message.getTtlMillis());
+  }
+
+  private static Outcome full(long revision, LeaseFullOutcome message) {
+    return new Outcome.LeaseFull(revision, message.getLeaseId(), message.getInstancesMax());
   }
 
   private static Outcome judged(long revision, LeasesJudgedOutcome message) {

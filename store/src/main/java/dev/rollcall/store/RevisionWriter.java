@@ -50,23 +50,16 @@ final class RevisionWriter {
   private final List<Long> leasesEnded = new ArrayList<>();
   private final List<Long> leasesGivenKeys = new ArrayList<>();
 
-  RevisionWriter(
-      Counters counters,
-      InstanceTable instances,
-      LeaseTable leases,
-      StandingTable standings,
-      KeyTable keys,
-      ChangeLogTally changeLog,
-      RowWriter rows,
-      RegistrationReader registrations) {
-    this.counters = counters;
-    this.instances = instances;
-    this.leases = leases;
-    this.standings = standings;
-    this.keys = keys;
-    this.changeLog = changeLog;
-    this.rows = rows;
-    this.registrations = registrations;
+  /** Of a heap whose tables are there. */
+  RevisionWriter(Heap heap) {
+    counters = heap.counters;
+    instances = heap.instances;
+    leases = heap.leases;
+    standings = heap.standings;
+    keys = heap.keys;
+    changeLog = heap.changeLog;
+    rows = heap.rowWriter;
+    registrations = heap.registrations;
   }
 
   /**

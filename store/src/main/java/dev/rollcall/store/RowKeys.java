@@ -15,7 +15,7 @@ import java.nio.ByteBuffer;
  * <pre>
  * b                                   where a snapshot came from; stays on this node
  * c revision                          the change log: ChangeRow
- * e namespace 0 service               revisions of services that only an end told: ServiceRevisionRow
+ * e namespace 0 service               revisions that only an end told: ServiceRevisionRow
  * f                                   the feature level agreed on: FeatureLevelRow
  * g namespace                         guards against mass expiry: GuardRow
  * i namespace 0 service 0 instance id   live instances: rollcall.v1.Instance
@@ -24,7 +24,7 @@ import java.nio.ByteBuffer;
  * m                                   counters: MetaRow
  * o session id, sequence              outcomes that sessions keep: OutcomeRecord
  * p namespace 0 service               specs of services: rollcall.v1.ServiceSpec
- * r namespace 0 service 0 instance id   what updated instances were registered as: rollcall.v1.Instance
+ * r namespace 0 service 0 instance id   updated instances as registered: rollcall.v1.Instance
  * s session id                        sessions: SessionRow
  * v namespace 0 service 0 instance id   overrides: OverrideRow
  * </pre>

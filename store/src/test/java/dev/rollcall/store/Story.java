@@ -119,14 +119,8 @@ final class Story {
       case "keys" -> KeyVerbs.text(registry.store.keys("default", "", Optional.empty(), 100));
       case "session" -> applied(Request.of(new Command.OpenSession()));
       case "nothing" -> happened(registry.applyBytes(new byte[0]));
-      case "wall" -> {
-        registry.wallMillis += Long.parseLong(names.getFirst());
-        yield "";
-      }
-      case "reopen" -> {
-        registry.reopen();
-        yield "";
-      }
+      case "wall" -> passed(Long.parseLong(names.getFirst()));
+      case "reopen" -> reopened();
       case "show" -> service(names.getFirst());
       case "leases" -> leases();
       case "services" -> services(names.getFirst());
@@ -134,6 +128,16 @@ final class Story {
       case "rows" -> rows();
       default -> throw new IllegalArgumentException("no such verb: " + verb);
     };
+  }
+
+  private String passed(long millis) {
+    registry.wallMillis += millis;
+    return "";
+  }
+
+  private String reopened() {
+    registry.reopen();
+    return "";
   }
 
   private static Command register(List<String> names, Map<String, String> options) {

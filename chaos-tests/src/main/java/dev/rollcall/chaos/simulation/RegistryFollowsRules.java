@@ -202,6 +202,12 @@ final class RegistryFollowsRules implements Invariant {
           each);
     }
     lookAtKeys(node, index, store);
+    lookAtStandings(node, index, store);
+    lookAtServices(node, index, store);
+    lookAtChangeLog(node, index, store);
+  }
+
+  private void lookAtStandings(int node, long index, RegistryStore store) {
     var guarded = new HashSet<String>();
     store
         .guards()
@@ -228,6 +234,9 @@ final class RegistryFollowsRules implements Invariant {
           each.getKey(),
           each.getValue());
     }
+  }
+
+  private void lookAtServices(int node, long index, RegistryStore store) {
     for (var each : revisions.entrySet()) {
       long held = store.service(each.getKey()).revision();
       require(
@@ -239,7 +248,6 @@ final class RegistryFollowsRules implements Invariant {
           each.getKey(),
           each.getValue());
     }
-    lookAtChangeLog(node, index, store);
     for (var each : rules.specs().entrySet()) {
       var held = store.service(each.getKey()).spec();
       require(

@@ -105,20 +105,8 @@ public final class StatusMapper {
           status(
               ErrorReason.LEASE_FULL,
               "lease " + o.leaseId() + " carries at most " + o.instancesMax() + " instances");
-      case Outcome.LeaseKeysFull o ->
-          status(
-              ErrorReason.LEASE_FULL,
-              "lease %d carries at most %d keys, of %d bytes in all"
-                  .formatted(o.leaseId(), Lease.KEYS_MAX, Lease.KEY_BYTES_MAX));
-      case Outcome.TooManyKeys o ->
-          status(
-              ErrorReason.TOO_MANY_KEYS,
-              ("one request deletes at most %d keys, of %d bytes in all, and reads at most %d"
-                      + " bytes; nothing was changed")
-                  .formatted(
-                      KeyRules.DELETED_KEYS_MAX,
-                      KeyRules.DELETED_BYTES_MAX,
-                      KeyRules.READ_BYTES_MAX));
+      case Outcome.LeaseKeysFull o -> refusedKeys(o);
+      case Outcome.TooManyKeys o -> refusedKeys();
       case Outcome.StaleIncarnation o ->
           status(
               ErrorReason.STALE_INCARNATION,
@@ -144,13 +132,7 @@ public final class StatusMapper {
           status(
               ErrorReason.INVALID_CHANGE,
               "the feature level is " + o.agreed() + " and never goes down");
-      case Outcome.FeatureLevelTooLow o ->
-          status(
-              ErrorReason.FEATURE_LEVEL_TOO_LOW,
-              "this needs feature level %d and the cluster has agreed on %d; nothing was executed"
-                  .formatted(o.needed(), o.agreed()),
-              Map.of(
-                  "needed", Integer.toString(o.needed()), "agreed", Integer.toString(o.agreed())));
+      case Outcome.FeatureLevelTooLow o -> refusedLevel(o);
       case Outcome.SessionExpired o ->
           status(
               ErrorReason.SESSION_EXPIRED,
@@ -181,6 +163,30 @@ public final class StatusMapper {
       case Outcome.SessionOpened o -> throw noRefusal(o);
       case Outcome.Nothing o -> throw noRefusal(o);
     };
+  }
+
+  private static StatusRuntimeException refusedLevel(Outcome.FeatureLevelTooLow low) {
+    return status(
+        ErrorReason.FEATURE_LEVEL_TOO_LOW,
+        "this needs feature level %d and the cluster has agreed on %d; nothing was executed"
+            .formatted(low.needed(), low.agreed()),
+        Map.of("needed", Integer.toString(low.needed()), "agreed", Integer.toString(low.agreed())));
+  }
+
+  private static StatusRuntimeException refusedKeys(Outcome.LeaseKeysFull full) {
+    return status(
+        ErrorReason.LEASE_FULL,
+        "lease %d carries at most %d keys, of %d bytes in all"
+            .formatted(full.leaseId(), Lease.KEYS_MAX, Lease.KEY_BYTES_MAX));
+  }
+
+  private static StatusRuntimeException refusedKeys() {
+    return status(
+        ErrorReason.TOO_MANY_KEYS,
+        ("one request deletes at most %d keys, of %d bytes in all, and reads at most %d bytes;"
+                + " nothing was changed")
+            .formatted(
+                KeyRules.DELETED_KEYS_MAX, KeyRules.DELETED_BYTES_MAX, KeyRules.READ_BYTES_MAX));
   }
 
   /** A status for a reason, with one line for people. */

@@ -27,8 +27,8 @@ final class SnapshotFlags {
                directories (registryd --join). Revisions go on far behind those of the backup, so
                that clients and caches take it for what it is. See docs/backup.md.
 
-      Exit codes: 0 done, 2 usage, 4 directory not empty or in use, 7 disk failed, 11 backup damaged or
-      cut short, 12 backup of a version that this one cannot read.
+      Exit codes: 0 done, 2 usage, 4 directory not empty or in use, 7 disk failed, 11 backup damaged
+      or cut short, 12 backup of a version that this one cannot read.
       """;
 
   /**

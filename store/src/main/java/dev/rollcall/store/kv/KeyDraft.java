@@ -118,6 +118,6 @@ public final class KeyDraft {
   }
 
   private KeyPage page(String prefix, int limit) {
-    return KeyTable.page(tree, revision, foldedNamespace, prefix, Optional.empty(), limit);
+    return new KeyView(tree, revision).keys(foldedNamespace, prefix, Optional.empty(), limit);
   }
 }

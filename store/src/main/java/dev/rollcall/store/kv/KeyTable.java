@@ -1,6 +1,5 @@
 package dev.rollcall.store.kv;
 
-import java.util.ArrayList;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -65,31 +64,5 @@ public final class KeyTable {
    */
   public void publish(long revision) {
     published = new KeyView(tree, revision);
-  }
-
-  static KeyPage page(
-      KeyTree tree,
-      long revision,
-      String foldedNamespace,
-      String prefix,
-      Optional<String> after,
-      int limit) {
-    var entries = new ArrayList<KeyEntry>();
-    var hasMore = new boolean[1];
-    String from = after.filter(key -> KeyOrder.INSTANCE.compare(key, prefix) > 0).orElse(prefix);
-    tree.forEachFrom(
-        foldedNamespace,
-        from,
-        entry -> {
-          if (!entry.foldedNamespace().equals(foldedNamespace) || !entry.key().startsWith(prefix)) {
-            return false;
-          }
-          if (after.isPresent() && entry.key().equals(after.get())) {
-            return true;
-          }
-          hasMore[0] = entries.size() == limit;
-          return !hasMore[0] && entries.add(entry);
-        });
-    return new KeyPage(revision, entries, hasMore[0]);
   }
 }

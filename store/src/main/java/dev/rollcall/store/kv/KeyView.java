@@ -1,5 +1,6 @@
 package dev.rollcall.store.kv;
 
+import java.util.ArrayList;
 import java.util.Optional;
 
 /**
@@ -32,6 +33,22 @@ public final class KeyView {
    * @param limit of keys
    */
   public KeyPage keys(String foldedNamespace, String prefix, Optional<String> after, int limit) {
-    return KeyTable.page(tree, revision, foldedNamespace, prefix, after, limit);
+    var entries = new ArrayList<KeyEntry>();
+    var hasMore = new boolean[1];
+    String from = after.filter(key -> KeyOrder.INSTANCE.compare(key, prefix) > 0).orElse(prefix);
+    tree.forEachFrom(
+        foldedNamespace,
+        from,
+        entry -> {
+          if (!entry.foldedNamespace().equals(foldedNamespace) || !entry.key().startsWith(prefix)) {
+            return false;
+          }
+          if (after.isPresent() && entry.key().equals(after.get())) {
+            return true;
+          }
+          hasMore[0] = entries.size() == limit;
+          return !hasMore[0] && entries.add(entry);
+        });
+    return new KeyPage(revision, entries, hasMore[0]);
   }
 }
