@@ -41,8 +41,8 @@ final class GuardHolds implements Invariant {
         }
         isEngaged = engages;
       }
-      case LeasesExpired(long term, var leaseIds, var withKeys) when isEngaged -> {
-        expired += leaseIds.size() - withKeys.size();
+      case LeasesExpired(long term, var leaseIds, var unguarded) when isEngaged -> {
+        expired += leaseIds.size() - unguarded.size();
         double minutes = (double) (time.nowNanos() - engagedNanos) / (60 * SECOND);
         double trickle = leases * limits.trickleAMinutePercent() / 100.0;
         long most = UNDER_WAY_MAX + (long) Math.ceil(minutes * CLOCK_RATE_MAX * trickle);

@@ -44,7 +44,7 @@ final class LiveLeaseIsKept implements Invariant {
     switch (observation) {
       case RoleChanged(int node, var role) when role.role() == Role.LEADER ->
           leaders.put(role.term(), node);
-      case LeasesExpired(long term, var leaseIds, var withKeys) ->
+      case LeasesExpired(long term, var leaseIds, var unguarded) ->
           leaseIds.forEach(id -> expired(id, leaders.getOrDefault(term, 0)));
       case RenewalAcknowledged(long start, long leaseId, long ttl) -> renewed(start, leaseId, ttl);
       default -> {}

@@ -239,9 +239,10 @@ sealed interface Observation {
   /**
    * The leader of this term has let leases expire: seen first on whichever node applied it.
    *
-   * @param withKeys those of them that carried keys, which no guard holds
+   * @param unguarded those of them that the guard of the instances does not hold: they carried
+   *     keys, or are of another namespace
    */
-  record LeasesExpired(long term, List<Long> leaseIds, Set<Long> withKeys) implements Observation {
+  record LeasesExpired(long term, List<Long> leaseIds, Set<Long> unguarded) implements Observation {
     LeasesExpired(long term, List<Long> leaseIds) {
       this(term, leaseIds, Set.of());
     }

@@ -205,12 +205,20 @@ final class SimLocker {
       throw new IllegalStateException("gives up what it holds");
     }
     if (leaseId != 0 && random.nextInt(SILENT_EVERY) > 0) {
-      var release =
-          random.nextBoolean()
-              ? new Command.RevokeLease(leaseId)
-              : new Command.DeleteKeys(NAMESPACE, key(), false, OptionalLong.empty());
-      calls.writeInVain(Request.of(release), outcome -> {});
+      release(leaseId, key());
     }
     start();
+  }
+
+  /** Whoever waits hears of the key; the lease must not be left behind. */
+  private void release(long lease, String key) {
+    var revoke = Request.of(new Command.RevokeLease(lease));
+    if (random.nextBoolean()) {
+      calls.writeInVain(revoke, outcome -> {});
+    } else {
+      calls.writeInVain(
+          Request.of(new Command.DeleteKeys(NAMESPACE, key, false, OptionalLong.empty())),
+          deleted -> calls.writeInVain(revoke, outcome -> {}));
+    }
   }
 }

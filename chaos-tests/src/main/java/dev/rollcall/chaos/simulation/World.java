@@ -39,6 +39,10 @@ final class World {
   private Map<Class<?>, Invariant[]> invariants = Map.of();
 
   private final List<Predicate<Observation>> ambushes = new ArrayList<>();
+
+  /** Leases of those who want the lock, in a namespace of their own. */
+  private final Set<Long> locks = new HashSet<>();
+
   private long requests;
 
   World(Totals totals, EventHash hash) {
@@ -86,8 +90,15 @@ final class World {
     var range = reference.apply(List.of(new LogEntry(entry.index(), entry.wallMillis(), command)));
     rows.require(entry.index(), reference.status().digest());
     marks.applied(command, range, reference.status().sessions());
+    if (range.outcomes().getFirst() instanceof Outcome.LeaseGranted granted) {
+      reference
+          .leases()
+          .find(granted.leaseId())
+          .filter(lease -> lease.foldedNamespace().equals(SimLocker.NAMESPACE))
+          .ifPresent(lease -> locks.add(lease.id()));
+    }
     if (range.outcomes().getFirst() instanceof Outcome.LeasesExpired) {
-      see(new LeasesExpired(entry.id().term(), range.leasesEnded(), withKeys(range)));
+      see(new LeasesExpired(entry.id().term(), range.leasesEnded(), unguarded(range)));
     }
     switch (range.outcomes().getFirst()) {
       case Outcome.GuardEngaged engaged -> {
@@ -101,17 +112,18 @@ final class World {
     range.changes().forEach(this::happened);
   }
 
-  /** Those that ended with keys. */
-  private static Set<Long> withKeys(AppliedRange range) {
-    var withKeys = new HashSet<Long>();
+  /** Of the leases that ended, those that had keys, or are of another namespace than the others. */
+  private Set<Long> unguarded(AppliedRange range) {
+    var unguarded = new HashSet<>(locks);
+    unguarded.retainAll(range.leasesEnded());
     for (var changes : range.changes()) {
       for (Change change : changes.changes()) {
         if (change instanceof Change.KeyDeleted(var previous, var cause)) {
-          withKeys.add(previous.leaseId());
+          unguarded.add(previous.leaseId());
         }
       }
     }
-    return withKeys;
+    return unguarded;
   }
 
   private void happened(RevisionChanges changes) {
