@@ -155,7 +155,8 @@ class WatchConcurrencyTest {
               break;
             }
             assertThat(wakeUps.tryAcquire(1, TimeUnit.MINUTES)).as("woken").isTrue();
-            assertThat(wakeUps.availablePermits()).as("woken once").isZero();
+            // Another may have come within the call before, for what that call then gave.
+            assertThat(wakeUps.drainPermits()).as("woken once for each call").isLessThanOrEqualTo(1);
           } else {
             cache.take(event, events == 0);
             events++;
