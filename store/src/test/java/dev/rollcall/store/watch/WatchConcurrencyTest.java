@@ -156,7 +156,9 @@ class WatchConcurrencyTest {
             }
             assertThat(wakeUps.tryAcquire(1, TimeUnit.MINUTES)).as("woken").isTrue();
             // Another may have come within the call before, for what that call then gave.
-            assertThat(wakeUps.drainPermits()).as("woken once for each call").isLessThanOrEqualTo(1);
+            assertThat(wakeUps.drainPermits())
+                .as("woken once for each call")
+                .isLessThanOrEqualTo(1);
           } else {
             cache.take(event, events == 0);
             events++;
