@@ -34,7 +34,9 @@ import org.junit.jupiter.api.Test;
  * happened), or by both.
  */
 class MutatedHistoriesTest {
-  private static final long SEED = 7;
+  /** Of a run in which no change log forgets: the search bears more where one does. */
+  private static final long SEED = 3;
+
   private static final int SECONDS = 20;
   private static final long STEPS_MAX = 1_000_000;
 
@@ -44,6 +46,7 @@ class MutatedHistoriesTest {
   @BeforeAll
   static void simulate() {
     genuine = List.copyOf(Simulation.historyOf(Scenario.of(SEED, SECONDS)).events());
+    assertThat(genuine).noneMatch(HistoryEvent.Forgot.class::isInstance);
     for (var event : genuine) {
       if (event instanceof Asked asked) {
         ASKED.put(asked.call(), asked);

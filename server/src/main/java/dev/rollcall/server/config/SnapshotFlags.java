@@ -10,7 +10,7 @@ final class SnapshotFlags {
   /** The first argument that asks for it. */
   static final String VERB = "snapshot";
 
-  private static final String TODO = "see registryd snapshot --help";
+  private static final String SEE_HELP = "see registryd snapshot --help";
   private static final String USAGE =
       """
       Usage: registryd snapshot verify FILE
@@ -87,6 +87,6 @@ final class SnapshotFlags {
   }
 
   private static StartFailure usage(String what) {
-    return new StartFailure(ExitCode.USAGE, what, TODO);
+    return new StartFailure(ExitCode.USAGE, what, SEE_HELP);
   }
 }
