@@ -113,7 +113,7 @@ final class WatchLoad implements Callable<Integer> {
       }
       case SATURATION -> {
         saturation(node, writer, streams, watchers / streams);
-        saturation(node, writer, streams * 10, 1);
+        saturation(node, writer, watchers, 1);
       }
       case STREAMS -> hold(node, writer);
       case STALLED -> stalled(node, writer);
