@@ -8,7 +8,8 @@ import dev.rollcall.server.replication.GuardLimits;
 
 /**
  * While a guard against mass expiry is engaged it lets no more leases expire than it says, but for
- * those with keys. All users are of one namespace, so there is one guard.
+ * those with keys. All users but those who want the lock are of one namespace, and the guard is
+ * that one's.
  *
  * <p>What was proposed before it engaged may come true behind it, so a few more are allowed; the
  * clock of a leader may run twice as fast as virtual time.

@@ -230,9 +230,10 @@ sealed interface Observation {
   record Applied(int node, List<Entry> entries, String digest) implements Observation {}
 
   /**
-   * The guard against mass expiry was engaged, or released.
+   * The guard against mass expiry, that of all but those who want the lock, was engaged, or
+   * released.
    *
-   * @param leases there are
+   * @param leases there were in its namespace; 0 when it was released
    */
   record GuardChanged(boolean isEngaged, int leases) implements Observation {}
 

@@ -12,6 +12,7 @@ import dev.rollcall.store.Outcome;
 import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.RevisionChanges;
 import dev.rollcall.store.fake.MemoryOrderedStore;
+import dev.rollcall.store.lease.Guard;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -44,6 +45,7 @@ final class World {
   private final Set<Long> locks = new HashSet<>();
 
   private long requests;
+  private boolean isGuardEngaged;
 
   World(Totals totals, EventHash hash) {
     this.totals = totals;
@@ -100,16 +102,18 @@ final class World {
     if (range.outcomes().getFirst() instanceof Outcome.LeasesExpired) {
       see(new LeasesExpired(entry.id().term(), range.leasesEnded(), unguarded(range)));
     }
-    switch (range.outcomes().getFirst()) {
-      case Outcome.GuardEngaged engaged -> {
-        totals.guardsEngaged++;
-        see(new GuardChanged(true, reference.status().leases()));
-      }
-      case Outcome.GuardReleased released ->
-          see(new GuardChanged(false, reference.status().leases()));
-      default -> {}
-    }
+    lookAtGuard();
     range.changes().forEach(this::happened);
+  }
+
+  /** That of those who want the lock may engage too, and is none of the others'. */
+  private void lookAtGuard() {
+    var guard = reference.guards().find(SimKeyholder.NAMESPACE).filter(Guard::isEngaged);
+    if (guard.isPresent() != isGuardEngaged) {
+      isGuardEngaged = guard.isPresent();
+      totals.guardsEngaged += isGuardEngaged ? 1 : 0;
+      see(new GuardChanged(isGuardEngaged, guard.map(Guard::leases).orElse(0)));
+    }
   }
 
   /** Of the leases that ended, those that had keys, or are of another namespace than the others. */
