@@ -18,10 +18,17 @@ final class BackupWriter implements AutoCloseable {
   private static final byte[] MAGIC = {'R', 'O', 'L', 'L', 'C', 'A', 'L', 'L'};
   private static final short FORMAT = 1;
 
+  /**
+   * Bytes written between two syncs: one at the end of a large file would hold up whatever else
+   * syncs on the same disk, such as the log of a node beside it.
+   */
+  private static final long SYNC_BYTES = 4 << 20;
+
   private final Path file;
   private final Path part;
   private final boolean mayReplace;
   private final FileChannel channel;
+  private long unsyncedBytes;
   private boolean isComplete;
 
   private BackupWriter(Path file, Path part, boolean mayReplace) throws IOException {
@@ -66,6 +73,11 @@ final class BackupWriter implements AutoCloseable {
     var buffer = ByteBuffer.wrap(bytes);
     while (buffer.hasRemaining()) {
       channel.write(buffer);
+    }
+    unsyncedBytes += bytes.length;
+    if (unsyncedBytes >= SYNC_BYTES) {
+      channel.force(false);
+      unsyncedBytes = 0;
     }
   }
 
