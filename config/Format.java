@@ -30,15 +30,20 @@ final class Format {
 
   private static List<String> sources() throws IOException {
     var found = new ArrayList<>(List.of("config/Format.java"));
-    try (var modules = Files.newDirectoryStream(Path.of(""), Files::isDirectory)) {
+    collectModules(Path.of(""), found);
+    collectModules(Path.of("interop"), found);
+    found.sort(null);
+    return found;
+  }
+
+  private static void collectModules(Path parent, List<String> found) throws IOException {
+    try (var modules = Files.newDirectoryStream(parent, Files::isDirectory)) {
       for (var module : modules) {
         for (var root : List.of("src/main/java", "src/test/java")) {
           collect(module.resolve(root), found);
         }
       }
     }
-    found.sort(null);
-    return found;
   }
 
   private static void collect(Path root, List<String> found) throws IOException {

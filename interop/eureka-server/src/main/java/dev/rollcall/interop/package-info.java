@@ -1,0 +1,2 @@
+/** Spring's Eureka server, which Rollcall's answers are compared with. */
+package dev.rollcall.interop;
