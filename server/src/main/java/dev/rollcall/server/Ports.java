@@ -6,6 +6,7 @@ import dev.rollcall.server.api.GrpcListener;
 import dev.rollcall.server.api.GrpcListener.Serving;
 import dev.rollcall.server.api.ServiceGate;
 import dev.rollcall.server.config.ServerConfig;
+import dev.rollcall.server.gateway.http.Gateway;
 import dev.rollcall.server.http.Check;
 import dev.rollcall.server.http.HttpServer;
 import dev.rollcall.server.metrics.CallMetrics;
@@ -88,8 +89,9 @@ final class Ports {
     peerGate.open(services);
   }
 
-  void openToClients(List<ServerServiceDefinition> services) {
+  void openToClients(List<ServerServiceDefinition> services, Gateway gateway) {
     clientGate.open(services);
+    http.open(gateway);
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.SERVING);
   }
 
@@ -97,6 +99,7 @@ final class Ports {
   void closeToClients() {
     if (!closedToClients.getAndSet(true)) {
       health.enterTerminalState();
+      http.closeToClients();
       clientGate.close();
       clients.shutdown();
     }

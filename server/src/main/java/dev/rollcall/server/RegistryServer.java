@@ -27,6 +27,9 @@ import dev.rollcall.server.discovery.DiscoveryService;
 import dev.rollcall.server.discovery.RowReads;
 import dev.rollcall.server.forward.ForwardingService;
 import dev.rollcall.server.forward.GrpcPeerCalls;
+import dev.rollcall.server.gateway.http.Gateway;
+import dev.rollcall.server.gateway.http.HttpLimits;
+import dev.rollcall.server.gateway.http.HttpRoutes;
 import dev.rollcall.server.keys.KeysService;
 import dev.rollcall.server.metrics.MeasuredDisk;
 import dev.rollcall.server.metrics.NodeMetrics;
@@ -393,7 +396,16 @@ public final class RegistryServer implements AutoCloseable {
             discovery.bindService(),
             operations.bindService(),
             keys.bindService(),
-            cluster.bindService()));
+            cluster.bindService()),
+        gateway());
+  }
+
+  /** Each facade adds a line. */
+  private Gateway gateway() {
+    List<HttpRoutes> facades = List.of();
+    var gateway = new Gateway(facades, clock, HttpLimits.DEFAULT);
+    metrics.gauge(() -> gateway, "http.streams", "HTTP answers that go on", Gateway::streams);
+    return gateway;
   }
 
   private void fail(Throwable cause) {

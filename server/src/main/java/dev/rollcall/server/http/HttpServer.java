@@ -6,6 +6,7 @@ import dev.rollcall.server.config.Setting;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.Server;
@@ -26,10 +27,12 @@ public final class HttpServer implements AutoCloseable {
 
   private final Server server;
   private final ServerConnector connector;
+  private final Pages pages;
 
-  private HttpServer(Server server, ServerConnector connector) {
+  private HttpServer(Server server, ServerConnector connector, Pages pages) {
     this.server = server;
     this.connector = connector;
+    this.pages = pages;
   }
 
   /**
@@ -55,14 +58,25 @@ public final class HttpServer implements AutoCloseable {
     connector.setPort(bind.port());
     connector.setIdleTimeout(IDLE_MILLIS_MAX);
     server.addConnector(connector);
-    server.setHandler(new Pages(metrics, readiness));
+    var pages = new Pages(metrics, readiness);
+    server.setHandler(pages);
     try {
       server.start();
-      return new HttpServer(server, connector);
+      return new HttpServer(server, connector, pages);
     } catch (Exception e) {
       stop(server);
       throw BindFailure.of(Setting.HTTP_LISTEN, bind, e);
     }
+  }
+
+  /** Serves clients too: what is none of the pages goes to this handler from now on. */
+  public void open(Handler routes) {
+    pages.open(routes);
+  }
+
+  /** Answers clients 503 from now on; calls under way go on, and so do the pages. */
+  public void closeToClients() {
+    pages.close();
   }
 
   /** The port bound. */

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
@@ -12,13 +14,15 @@ import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
-/** Routes by hand: there are three pages. */
+/** Routes by hand: there are three pages, and what clients ask for once the node serves them. */
 final class Pages extends Handler.Abstract {
+  private static final Set<String> NAMES = Set.of("/metrics", "/livez", "/readyz");
   private static final String PLAIN = "text/plain; charset=utf-8";
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
   private final Supplier<String> metrics;
   private final Supplier<List<Check>> readiness;
+  private volatile Optional<Handler> routes = Optional.empty();
 
   Pages(Supplier<String> metrics, Supplier<List<Check>> readiness) {
     this.metrics = metrics;
@@ -27,10 +31,25 @@ final class Pages extends Handler.Abstract {
 
   private record Page(int status, String type, String text) {}
 
+  void open(Handler clients) {
+    routes = Optional.of(clients);
+  }
+
+  void close() {
+    routes = Optional.empty();
+  }
+
   @Override
-  public boolean handle(Request request, Response response, Callback callback) {
+  public boolean handle(Request request, Response response, Callback callback) throws Exception {
+    boolean isPage = NAMES.contains(Request.getPathInContext(request));
+    Optional<Handler> clients = routes;
+    if (clients.isPresent() && !isPage) {
+      return clients.get().handle(request, response, callback);
+    }
     boolean reads =
-        HttpMethod.GET.is(request.getMethod()) || HttpMethod.HEAD.is(request.getMethod());
+        !isPage
+            || HttpMethod.GET.is(request.getMethod())
+            || HttpMethod.HEAD.is(request.getMethod());
     Page page = reads ? page(request) : new Page(405, PLAIN, "only GET and HEAD\n");
     response.setStatus(page.status());
     response.getHeaders().put(HttpHeader.CONTENT_TYPE, page.type());
@@ -49,7 +68,7 @@ final class Pages extends Handler.Abstract {
       // Answering at all is the proof; a node without a leader must not be restarted for it.
       case "/livez" -> new Page(200, PLAIN, "ok\n");
       case "/readyz" -> readyz(isVerbose(request));
-      default -> new Page(404, PLAIN, "no such page; there are /metrics, /livez and /readyz\n");
+      default -> new Page(503, PLAIN, "the node is starting or stopping; try another\n");
     };
   }
 

@@ -68,9 +68,9 @@ class HttpServerTest {
 
   @Test
   void otherPagesAndMethodsGetPlainErrors() throws Exception {
-    assertThat(get("/"))
-        .returns(404, HttpResponse::statusCode)
-        .returns("no such page; there are /metrics, /livez and /readyz\n", HttpResponse::body);
+    assertThat(get("/eureka/apps"))
+        .returns(503, HttpResponse::statusCode)
+        .returns("the node is starting or stopping; try another\n", HttpResponse::body);
     var post = HttpRequest.newBuilder(uri("/livez")).POST(HttpRequest.BodyPublishers.noBody());
     assertThat(client.send(post.build(), HttpResponse.BodyHandlers.ofString()))
         .returns(405, HttpResponse::statusCode);
