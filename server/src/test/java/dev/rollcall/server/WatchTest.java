@@ -268,6 +268,30 @@ class WatchTest {
     watch.end();
   }
 
+  @Test
+  void aConnectionHasAHundredThousandWatchesAndAnotherOneItsOwn(@TempDir Path directory) {
+    try (var greedyServer = TestNode.single(directory);
+        var greedy = new TestClient(greedyServer.clientAddress());
+        var other = new TestClient(greedyServer.clientAddress())) {
+      for (int stream = 0; stream < 10; stream++) {
+        var watch = greedy.watch();
+        for (long id = 1; id <= 10_000; id++) {
+          watch.send(Watching.create(id, "greedy"));
+        }
+      }
+      Scrape.await(greedyServer, "rollcall_watch_watches", 100_000);
+
+      var refused = greedy.watch();
+      refused.send(Watching.create(1, "greedy"));
+      WatchResponse canceled = Watching.next(refused);
+      assertThat(canceled.getCanceled().getReason()).isEqualTo(ErrorReason.TOO_MANY_WATCHES);
+
+      var served = other.watch();
+      served.send(Watching.create(1, "greedy"));
+      assertThat(Watching.next(served).hasCreated()).isTrue();
+    }
+  }
+
   private static CreateWatch.Builder create() {
     return CreateWatch.newBuilder().setWatchId(1).setService("refused");
   }
