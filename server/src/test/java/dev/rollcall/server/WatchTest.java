@@ -5,6 +5,7 @@ import static dev.rollcall.server.TestClient.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.rollcall.raft.driver.Clock;
 import dev.rollcall.v1.CreateWatch;
 import dev.rollcall.v1.DeregisterRequest;
 import dev.rollcall.v1.ErrorReason;
@@ -22,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -289,6 +291,46 @@ class WatchTest {
       var served = other.watch();
       served.send(Watching.create(1, "greedy"));
       assertThat(Watching.next(served).hasCreated()).isTrue();
+    }
+  }
+
+  @Test
+  void anIdleWatchIsToldHowFarTheNodeHasComeAndNeverBeforeWhatHappened(@TempDir Path directory)
+      throws InterruptedException {
+    var fast =
+        new Clock() {
+          @Override
+          public long nanoTime() {
+            return 20 * System.nanoTime();
+          }
+
+          @Override
+          public long wallMillis() {
+            return System.currentTimeMillis();
+          }
+        };
+    try (var fastServer =
+            RegistryServer.start(TestNode.config(directory), UnaryOperator.identity(), fast);
+        var fastClient = new TestClient(fastServer.clientAddress())) {
+      var watch = fastClient.watch();
+      watch.send(Watching.create(1, "idle"));
+      long first = fastClient.register("idle", "i-1", 3_600_000).getHeader().getRevision();
+      long second = fastClient.register("other", "i-1", 3_600_000).getHeader().getRevision();
+
+      long told = 0;
+      long progress = 0;
+      while (progress < second) {
+        WatchResponse response = watch.next();
+        if (response.hasSnapshot()) {
+          told = response.getSnapshot().getRevision();
+        } else if (response.hasDeltas()) {
+          told = response.getDeltas().getDeltas(0).getRevision();
+        } else if (response.hasProgress()) {
+          progress = response.getProgress().getRevision();
+          assertThat(progress < first || told >= first).isTrue();
+        }
+      }
+      assertThat(told).isEqualTo(first);
     }
   }
 
