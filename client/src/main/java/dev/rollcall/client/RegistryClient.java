@@ -22,7 +22,6 @@ import dev.rollcall.client.snapshot.Snapshots;
 import dev.rollcall.client.transport.EventLoop;
 import dev.rollcall.client.transport.MemberDiscovery;
 import dev.rollcall.client.transport.Nodes;
-import dev.rollcall.client.transport.ThreadEventLoop;
 import dev.rollcall.client.transport.UnaryCall;
 import dev.rollcall.client.transport.UnaryCalls;
 import dev.rollcall.client.transport.WireCodec;
@@ -116,8 +115,8 @@ public final class RegistryClient implements AutoCloseable {
   }
 
   /** Starts to describe a client. */
-  public static Builder builder() {
-    return new Builder();
+  public static RegistryClientBuilder builder() {
+    return new RegistryClientBuilder();
   }
 
   /** The namespace of names given without one. */
@@ -525,76 +524,6 @@ public final class RegistryClient implements AutoCloseable {
     } catch (TimeoutException | ExecutionException e) {
       // What is not deregistered by now ends with its lease.
       return;
-    }
-  }
-
-  /** Says how a client is to be. Not safe for several threads. */
-  public static final class Builder {
-    private List<String> endpoints = List.of("127.0.0.1:7400");
-    private String namespace = "default";
-    private Duration callTimeout = Duration.ofSeconds(10);
-    private Duration closeTimeout = Duration.ofSeconds(5);
-    private boolean discoverMembers = true;
-    private ChannelFactory channels = new NettyChannels();
-
-    private Builder() {}
-
-    /**
-     * Nodes to begin with, as {@code host:port,host:port}; by default 127.0.0.1:7400.
-     *
-     * @throws IllegalArgumentException when the text is anything else
-     */
-    public Builder endpoints(String value) {
-      endpoints = ClientConfig.parseEndpoints(value);
-      return this;
-    }
-
-    /** Namespace of all names given without one; by default "default". */
-    public Builder namespace(String value) {
-      namespace = value;
-      return this;
-    }
-
-    /** How long a blocking call may take with all its repeats; by default 10 s. */
-    public Builder callTimeout(Duration value) {
-      callTimeout = value;
-      return this;
-    }
-
-    /** How long deregistering may hold up closing; by default 5 s. */
-    public Builder closeTimeout(Duration value) {
-      closeTimeout = value;
-      return this;
-    }
-
-    /**
-     * Whether to ask the cluster for further nodes; by default yes. Turn it off where the addresses
-     * that nodes advertise cannot be reached.
-     */
-    public Builder discoverMembers(boolean value) {
-      discoverMembers = value;
-      return this;
-    }
-
-    /** Makes the connections; by default plain text over TCP. */
-    public Builder channels(ChannelFactory value) {
-      channels = value;
-      return this;
-    }
-
-    /**
-     * Makes the client; connects to nobody yet.
-     *
-     * @throws RegistryException.InvalidRequest when the namespace is outside the rules
-     * @throws IllegalArgumentException when a timeout is not positive
-     */
-    public RegistryClient build() {
-      return new RegistryClient(config(), new ThreadEventLoop(), Callbacks.onThread());
-    }
-
-    ClientConfig config() {
-      return new ClientConfig(
-          endpoints, namespace, callTimeout, closeTimeout, discoverMembers, channels);
     }
   }
 }

@@ -13,7 +13,7 @@ public final class TestClients {
     return of(loop, builder(cluster));
   }
 
-  public static RegistryClient.Builder builder(FakeCluster cluster) {
+  public static RegistryClientBuilder builder(FakeCluster cluster) {
     return RegistryClient.builder()
         .endpoints(cluster.endpoints())
         .channels(cluster.channels())
@@ -22,7 +22,7 @@ public final class TestClients {
         .discoverMembers(false);
   }
 
-  public static RegistryClient of(VirtualLoop loop, RegistryClient.Builder builder) {
+  public static RegistryClient of(VirtualLoop loop, RegistryClientBuilder builder) {
     return new RegistryClient(builder.config(), loop, Callbacks.on(loop::execute));
   }
 }

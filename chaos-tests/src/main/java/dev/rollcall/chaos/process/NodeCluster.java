@@ -4,6 +4,7 @@ import dev.rollcall.client.Consistency;
 import dev.rollcall.client.NodeRole;
 import dev.rollcall.client.NodeStatus;
 import dev.rollcall.client.RegistryClient;
+import dev.rollcall.client.RegistryClientBuilder;
 import dev.rollcall.client.RegistryException;
 import dev.rollcall.server.backup.BackupCommands;
 import dev.rollcall.server.config.ConfigReader;
@@ -126,7 +127,7 @@ public final class NodeCluster implements AutoCloseable {
         .build();
   }
 
-  private RegistryClient.Builder clientOf(Collection<Integer> nodes) {
+  private RegistryClientBuilder clientOf(Collection<Integer> nodes) {
     return RegistryClient.builder()
         .endpoints(nodes.stream().map(this::endpoint).collect(Collectors.joining(",")))
         .discoverMembers(false);

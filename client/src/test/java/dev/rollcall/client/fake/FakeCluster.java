@@ -82,7 +82,7 @@ public final class FakeCluster {
     return serverPrefix + address;
   }
 
-  /** For {@code RegistryClient.Builder.endpoints}. */
+  /** For {@code RegistryClientBuilder.endpoints}. */
   public String endpoints() {
     return nodes.stream().map(FakeNode::address).collect(Collectors.joining(","));
   }
