@@ -27,9 +27,11 @@ import dev.rollcall.server.discovery.DiscoveryService;
 import dev.rollcall.server.discovery.RowReads;
 import dev.rollcall.server.forward.ForwardingService;
 import dev.rollcall.server.forward.GrpcPeerCalls;
+import dev.rollcall.server.gateway.eureka.EurekaRoutes;
 import dev.rollcall.server.gateway.http.Gateway;
 import dev.rollcall.server.gateway.http.HttpLimits;
 import dev.rollcall.server.gateway.http.HttpRoutes;
+import dev.rollcall.server.gateway.http.RegistryCalls;
 import dev.rollcall.server.keys.KeysService;
 import dev.rollcall.server.metrics.MeasuredDisk;
 import dev.rollcall.server.metrics.NodeMetrics;
@@ -402,7 +404,8 @@ public final class RegistryServer implements AutoCloseable {
 
   /** Each facade adds a line. */
   private Gateway gateway() {
-    List<HttpRoutes> facades = List.of();
+    List<HttpRoutes> facades =
+        List.of(new EurekaRoutes(new RegistryCalls(node.registry), node.store, clock));
     var gateway = new Gateway(facades, clock, HttpLimits.DEFAULT);
     metrics.gauge(() -> gateway, "http.streams", "HTTP answers that go on", Gateway::streams);
     return gateway;
