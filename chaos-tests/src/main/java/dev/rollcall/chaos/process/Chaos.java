@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
       KeepAlive.class,
       KillAll.class,
       LeaderKill.class,
+      LockKill.class,
       ReplaceAll.class,
       RestoreDrill.class
     },
