@@ -1,8 +1,11 @@
 package dev.rollcall.chaos.process;
 
+import static java.util.stream.Collectors.toSet;
+
 import dev.rollcall.client.RegistryClient;
 import dev.rollcall.client.RegistryException;
 import dev.rollcall.client.changes.ChangeQuery;
+import dev.rollcall.client.changes.RevisionChanges;
 import dev.rollcall.client.keys.KeyValues;
 import dev.rollcall.client.keys.Value;
 import dev.rollcall.client.lock.Lock;
@@ -11,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -20,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * Several clients want one lock of three processes, of which the leader is killed with kill -9 over
  * and over. Never two of them may hold it by their own belief, and each holder has a higher fencing
  * token than all before. Feeds of all changes of keys, one at each node alone and so cut off by
- * each kill, must each tell what the log says in the end: all of it, once, in order.
+ * each kill, must each tell what the log says in the end: all of it, once, in order, and every
+ * acknowledged write is in there.
  */
 public final class LockKillRun implements AutoCloseable {
   private static final int MEMBERS = 3;
@@ -31,6 +37,7 @@ public final class LockKillRun implements AutoCloseable {
   private final NodeCluster cluster;
   private final int clients;
   private final LockLedger ledger = new LockLedger();
+  private final Set<Long> acknowledged = ConcurrentHashMap.newKeySet();
   private final AtomicInteger unanswered = new AtomicInteger();
   private final List<KeptChanges> feeds = new ArrayList<>();
   private final AtomicReference<@Nullable RuntimeException> failure = new AtomicReference<>();
@@ -124,7 +131,8 @@ public final class LockKillRun implements AutoCloseable {
     try (Lock.Held held = lock.acquire()) {
       ledger.begins(held);
       try {
-        keys.put("holder", Value.of(String.valueOf(held.fencingToken())));
+        var token = Value.of(String.valueOf(held.fencingToken()));
+        acknowledged.add(keys.put("holder", token).entry().modRevision());
       } finally {
         ledger.ends(held);
       }
@@ -157,6 +165,11 @@ public final class LockKillRun implements AutoCloseable {
     long last = keys.put("last", Value.EMPTY).entry().modRevision();
     try (KeptChanges truth = KeptChanges.of(observer, ChangeQuery.keys("").from(1))) {
       var expected = truth.upTo(last, NodeCluster.PATIENCE);
+      var revisions = expected.stream().map(RevisionChanges::revision).collect(toSet());
+      if (!revisions.containsAll(acknowledged)) {
+        acknowledged.removeAll(revisions);
+        throw new ChaosFailure("the log does not tell of the acknowledged writes " + acknowledged);
+      }
       for (int node : cluster.nodes()) {
         var told = feeds.get(node).upTo(last, NodeCluster.PATIENCE);
         if (!told.equals(expected)) {
