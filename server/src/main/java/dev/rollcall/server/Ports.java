@@ -4,6 +4,7 @@ import dev.rollcall.raft.transport.PeerSettings;
 import dev.rollcall.server.api.EventLoops;
 import dev.rollcall.server.api.GrpcListener;
 import dev.rollcall.server.api.GrpcListener.Serving;
+import dev.rollcall.server.api.LocalServer;
 import dev.rollcall.server.api.ServiceGate;
 import dev.rollcall.server.config.ServerConfig;
 import dev.rollcall.server.gateway.http.Gateway;
@@ -11,6 +12,8 @@ import dev.rollcall.server.http.Check;
 import dev.rollcall.server.http.HttpServer;
 import dev.rollcall.server.metrics.CallMetrics;
 import dev.rollcall.server.metrics.NodeMetrics;
+import io.grpc.Channel;
+import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -38,6 +41,7 @@ final class Ports {
   private final HealthStatusManager health = new HealthStatusManager();
   private final AtomicBoolean closedToClients = new AtomicBoolean();
   private final HttpServer http;
+  private final LocalServer local;
   private final GrpcListener clients;
   private final GrpcListener peers;
 
@@ -48,6 +52,7 @@ final class Ports {
     clientLoops = closers.add(EventLoops.start("clients", loops));
     peerLoops = closers.add(EventLoops.start("peers", PEER_LOOPS));
     health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
+    List<ServerInterceptor> measured = List.of(new CallMetrics(metrics.registry()));
     clients =
         GrpcListener.forClients(
             config.client().bind(),
@@ -55,7 +60,8 @@ final class Ports {
             new Serving(
                 List.of(health.getHealthService(), ProtoReflectionServiceV1.newInstance()),
                 clientGate,
-                List.of(new CallMetrics(metrics.registry()))));
+                measured));
+    local = closers.add(LocalServer.start(clientGate, measured, clientLoops.timer()));
     closers.add(() -> clients.awaitEnd(0));
     peers =
         GrpcListener.forPeers(
@@ -83,6 +89,11 @@ final class Ports {
 
   int httpPort() {
     return http.port();
+  }
+
+  /** Where this process calls the services of clients. */
+  Channel clientServices() {
+    return local.channel();
   }
 
   void openToPeers(List<ServerServiceDefinition> services) {

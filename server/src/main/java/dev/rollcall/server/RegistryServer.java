@@ -32,6 +32,8 @@ import dev.rollcall.server.gateway.http.Gateway;
 import dev.rollcall.server.gateway.http.HttpLimits;
 import dev.rollcall.server.gateway.http.HttpRoutes;
 import dev.rollcall.server.gateway.http.RegistryCalls;
+import dev.rollcall.server.gateway.prometheus.TargetRoutes;
+import dev.rollcall.server.gateway.rest.RestRoutes;
 import dev.rollcall.server.keys.KeysService;
 import dev.rollcall.server.metrics.MeasuredDisk;
 import dev.rollcall.server.metrics.NodeMetrics;
@@ -405,7 +407,11 @@ public final class RegistryServer implements AutoCloseable {
   /** Each facade adds a line. */
   private Gateway gateway() {
     List<HttpRoutes> facades =
-        List.of(new EurekaRoutes(new RegistryCalls(node.registry), node.store, clock));
+        List.of(
+            new RestRoutes(
+                ports.clientServices(), () -> TimeUnit.MILLISECONDS.toMicros(clock.wallMillis())),
+            new TargetRoutes(node.store),
+            new EurekaRoutes(new RegistryCalls(node.registry), node.store, clock));
     var gateway = new Gateway(facades, clock, HttpLimits.DEFAULT);
     metrics.gauge(() -> gateway, "http.streams", "HTTP answers that go on", Gateway::streams);
     return gateway;

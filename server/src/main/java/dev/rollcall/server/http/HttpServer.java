@@ -3,9 +3,11 @@ package dev.rollcall.server.http;
 import dev.rollcall.server.api.BindFailure;
 import dev.rollcall.server.config.HostPort;
 import dev.rollcall.server.config.Setting;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -24,6 +26,16 @@ public final class HttpServer implements AutoCloseable {
 
   private static final int THREADS_MIN = 3;
   private static final long IDLE_MILLIS_MAX = 30_000;
+
+  /** Request line and headers; more is answered 431, or 414 when it is the line. */
+  private static final int HEADER_BYTES_MAX = 8 << 10;
+
+  /**
+   * Paths come through as they were sent, to be decoded segment by segment: what is dangerous about
+   * an encoded slash where files are served is only part of a name here.
+   */
+  private static final UriCompliance UNDECODED =
+      UriCompliance.from(EnumSet.allOf(UriCompliance.Violation.class));
 
   private final Server server;
   private final ServerConnector connector;
@@ -52,7 +64,8 @@ public final class HttpServer implements AutoCloseable {
     var server = new Server(threads);
     var configuration = new HttpConfiguration();
     configuration.setSendServerVersion(false);
-    configuration.setRequestHeaderSize(8 << 10);
+    configuration.setRequestHeaderSize(HEADER_BYTES_MAX);
+    configuration.setUriCompliance(UNDECODED);
     var connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration));
     connector.setHost(bind.host());
     connector.setPort(bind.port());
@@ -60,6 +73,7 @@ public final class HttpServer implements AutoCloseable {
     server.addConnector(connector);
     var pages = new Pages(metrics, readiness);
     server.setHandler(pages);
+    server.setErrorHandler(new ErrorLines());
     try {
       server.start();
       return new HttpServer(server, connector, pages);

@@ -17,7 +17,7 @@ import org.eclipse.jetty.util.Callback;
 /** Routes by hand: there are three pages, and what clients ask for once the node serves them. */
 final class Pages extends Handler.Abstract {
   private static final Set<String> NAMES = Set.of("/metrics", "/livez", "/readyz");
-  private static final String PLAIN = "text/plain; charset=utf-8";
+  static final String PLAIN = "text/plain; charset=utf-8";
   private static final String PROMETHEUS = "text/plain; version=0.0.4; charset=utf-8";
 
   private final Supplier<String> metrics;

@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,6 +36,12 @@ import org.slf4j.LoggerFactory;
 public final class Gateway extends Handler.Abstract {
   private static final Logger LOG = LoggerFactory.getLogger(Gateway.class);
   private static final int READ_BYTES = 8 << 10;
+
+  /**
+   * Read, though not kept, of a body over the limit: who still sends when the connection closes
+   * does not see the answer.
+   */
+  private static final long READ_BYTES_MAX = 8 << 20;
 
   private final List<HttpRoutes> facades;
   private final Clock clock;
@@ -64,10 +71,8 @@ public final class Gateway extends Handler.Abstract {
       answer.headers().forEach(response.getHeaders()::put);
       if (answer.streamed().isEmpty()) {
         write(answer, isHead, response, callback);
-      } else if (isHead) {
-        callback.succeeded();
       } else {
-        stream(answer.streamed().get(), response, callback);
+        stream(answer.streamed().get(), isHead, response, callback);
       }
     }
     return true;
@@ -103,12 +108,12 @@ public final class Gateway extends Handler.Abstract {
     var call =
         HttpCall.of(
             HttpMethod.HEAD.is(method) ? HttpMethod.GET.asString() : method,
-            request.getHttpURI().getPathQuery(),
+            Objects.requireNonNullElse(request.getHttpURI().getPathQuery(), ""),
             CallDeadline.nanos(clock));
     for (HttpField field : request.getHeaders()) {
       call = call.withHeader(field.getName(), field.getValue());
     }
-    return call.withBody(body.read(request));
+    return call.withBody(body.read(request, call.deadlineNanos()));
   }
 
   private static void write(
@@ -122,21 +127,19 @@ public final class Gateway extends Handler.Abstract {
     response.write(true, sent, callback);
   }
 
-  private void stream(HttpAnswer.Streamed streamed, Response response, Callback callback) {
-    if (streams.incrementAndGet() > limits.streamsMax()) {
-      streams.decrementAndGet();
-      refuse(
-          StatusMapper.status(
-              ErrorReason.OVERLOADED, "this node has as many open streams as it takes"),
-          response,
-          callback);
-      return;
-    }
-    try {
-      OutputStream out = Content.Sink.asOutputStream(response);
-      streamed.writeTo(out);
-      out.close(); // what was not finished is not to look so
-      callback.succeeded();
+  private void stream(
+      HttpAnswer.Streamed streamed, boolean isHead, Response response, Callback callback) {
+    try (streamed) {
+      if (isHead) {
+        callback.succeeded();
+      } else if (streams.incrementAndGet() > limits.streamsMax()) {
+        refuse("this node has as many open streams as it takes", response, callback);
+      } else {
+        OutputStream out = Content.Sink.asOutputStream(response);
+        streamed.writeTo(out);
+        out.close(); // what was not finished is not to look so
+        callback.succeeded();
+      }
     } catch (IOException e) {
       callback.failed(e); // the caller has gone
     } catch (InterruptedException e) {
@@ -146,12 +149,14 @@ public final class Gateway extends Handler.Abstract {
       LOG.error("fault in a stream", e);
       callback.failed(e);
     } finally {
-      streams.decrementAndGet();
+      if (!isHead) {
+        streams.decrementAndGet();
+      }
     }
   }
 
-  private static void refuse(StatusRuntimeException refusal, Response response, Callback callback) {
-    HttpAnswer answer = HttpErrors.answer(refusal);
+  private static void refuse(String message, Response response, Callback callback) {
+    HttpAnswer answer = HttpErrors.answer(StatusMapper.status(ErrorReason.OVERLOADED, message));
     response.setStatus(answer.status());
     answer.headers().forEach(response.getHeaders()::put);
     write(answer, false, response, callback);
@@ -161,26 +166,35 @@ public final class Gateway extends Handler.Abstract {
   private final class Body implements AutoCloseable {
     private int counted;
 
-    byte[] read(Request request) {
-      if (request.getLength() > limits.bodyBytesMax()) {
-        throw tooLarge();
-      }
+    byte[] read(Request request, long deadlineNanos) {
       String coding = request.getHeaders().get(HttpHeader.CONTENT_ENCODING);
       if (coding != null && !coding.equalsIgnoreCase("identity")) {
         throw new HttpRefusal(415, "UNSUPPORTED_CODING", "bodies are not to be compressed");
       }
+      boolean isKept = request.getLength() <= limits.bodyBytesMax();
+      var kept = new ByteArrayOutputStream();
+      long bytes = 0;
       try (InputStream in = Content.Source.asInputStream(request)) {
-        var read = new ByteArrayOutputStream();
-        byte[] piece = in.readNBytes(READ_BYTES);
-        while (piece.length > 0) {
-          count(piece.length);
-          read.write(piece);
-          piece = in.readNBytes(READ_BYTES);
+        byte[] piece = new byte[READ_BYTES];
+        for (int n = in.read(piece); n >= 0 && bytes <= READ_BYTES_MAX; n = in.read(piece)) {
+          bytes += n;
+          isKept &= bytes <= limits.bodyBytesMax();
+          if (isKept) {
+            count(n);
+            kept.write(piece, 0, n);
+          }
+          // What comes byte by byte may not take for ever.
+          if (deadlineNanos - clock.nanoTime() < 0) {
+            throw new HttpRefusal(408, "REQUEST_TOO_SLOW", "the body took too long to arrive");
+          }
         }
-        return read.toByteArray();
       } catch (IOException e) {
-        throw HttpRefusal.invalid("the body ended early");
+        throw HttpRefusal.invalid("the body ended early, or came too slowly");
       }
+      if (!isKept) {
+        throw tooLarge();
+      }
+      return kept.toByteArray();
     }
 
     private void count(int bytes) {
@@ -190,9 +204,6 @@ public final class Gateway extends Handler.Abstract {
             HttpErrors.answer(
                 StatusMapper.status(
                     ErrorReason.OVERLOADED, "too many request bodies are being read here")));
-      }
-      if (counted > limits.bodyBytesMax()) {
-        throw tooLarge();
       }
     }
 

@@ -24,15 +24,19 @@ public final class HttpAnswer {
   private final Optional<Streamed> stream;
 
   /** A body that is written as it comes about, for as long as the caller listens. */
-  public interface Streamed {
+  public interface Streamed extends AutoCloseable {
     /**
      * Writes until there is nothing more to say. What is written is sent at the next flush; both
      * wait while the caller is slow. Runs on the call's virtual thread.
      *
      * @throws IOException from the stream, when the caller has gone
-     * @throws InterruptedException when the node stops
+     * @throws InterruptedException when the thread is told to end
      */
     void writeTo(OutputStream out) throws IOException, InterruptedException;
+
+    /** Called in the end, also when nothing was asked to be written. */
+    @Override
+    default void close() {}
   }
 
   private HttpAnswer(
