@@ -47,6 +47,7 @@ public final class NodeCluster implements AutoCloseable {
   private final Path directory;
   private final List<Integer> clientPorts;
   private final List<Integer> peerPorts;
+  private final List<Integer> httpPorts;
   private final List<Integer> founders;
   private final Optional<Network> network;
   private final Map<Integer, NodeProcess> processes = new ConcurrentHashMap<>();
@@ -55,9 +56,10 @@ public final class NodeCluster implements AutoCloseable {
   private NodeCluster(Path directory, int founding, int nodes, boolean hasNetwork)
       throws IOException {
     this.directory = Files.createDirectories(directory);
-    List<Integer> ports = FreePorts.choose(2 * nodes);
+    List<Integer> ports = FreePorts.choose(3 * nodes);
     clientPorts = ports.subList(0, nodes);
     peerPorts = ports.subList(nodes, 2 * nodes);
+    httpPorts = ports.subList(2 * nodes, 3 * nodes);
     founders = IntStream.range(0, founding).boxed().toList();
     network = hasNetwork ? Optional.of(new Network(peerPorts)) : Optional.empty();
     observers =
@@ -138,6 +140,11 @@ public final class NodeCluster implements AutoCloseable {
     return "127.0.0.1:" + peerPorts.get(node);
   }
 
+  /** host:port of a node for HTTP. */
+  public String httpAddress(int node) {
+    return "127.0.0.1:" + httpPorts.get(node);
+  }
+
   /** Starts a node that founded the cluster, or will; does not wait for it. */
   public void start(int node) {
     start(
@@ -177,7 +184,7 @@ public final class NodeCluster implements AutoCloseable {
         "--data-dir=" + dataDirectory(node),
         "--client-listen=" + endpoint(node),
         "--peer-listen=" + peerAddress(node),
-        "--http-listen=127.0.0.1:0",
+        "--http-listen=" + httpAddress(node),
         "--log-segment-size=" + LOG_SEGMENT_SIZE);
   }
 

@@ -1,0 +1,2 @@
+/** An application that uses Netflix's own Eureka client. */
+package dev.rollcall.interop;
