@@ -1,6 +1,9 @@
 package dev.rollcall.cli;
 
+import dev.rollcall.client.Reason;
 import dev.rollcall.client.RegistryClient;
+import dev.rollcall.client.RegistryClientBuilder;
+import dev.rollcall.client.RegistryException.InvalidRequest;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -20,7 +23,10 @@ final class GlobalOptions {
       names = "--endpoints",
       paramLabel = "HOST:PORT,...",
       defaultValue = "${env:ROLLCALL_ENDPOINTS:-127.0.0.1:7400}",
-      description = "Nodes to ask, any of them; ROLLCALL_ENDPOINTS, else 127.0.0.1:7400.")
+      description = {
+        "Nodes to ask, any of them, or dns:NAME for those that DNS lists;",
+        "ROLLCALL_ENDPOINTS, else 127.0.0.1:7400."
+      })
   private String endpoints = "";
 
   @Option(
@@ -49,11 +55,13 @@ final class GlobalOptions {
   private Duration timeout = Duration.ofSeconds(5);
 
   RegistryClient connect() {
-    return RegistryClient.builder()
-        .endpoints(endpoints)
-        .namespace(namespace)
-        .callTimeout(timeout)
-        .build();
+    RegistryClientBuilder builder = RegistryClient.builder();
+    try {
+      builder.endpoints(endpoints);
+    } catch (IllegalArgumentException e) {
+      throw new InvalidRequest(Reason.INVALID_REQUEST, "--endpoints: " + e.getMessage());
+    }
+    return builder.namespace(namespace).callTimeout(timeout).build();
   }
 
   String endpoints() {

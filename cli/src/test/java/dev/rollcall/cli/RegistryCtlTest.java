@@ -10,6 +10,7 @@ import dev.rollcall.server.backup.BackupCommands;
 import dev.rollcall.server.config.ConfigReader;
 import dev.rollcall.server.config.Invocation;
 import dev.rollcall.store.Features;
+import dev.rollcall.testkit.DnsServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -311,6 +312,29 @@ class RegistryCtlTest {
 
     assertThat(code).isEqualTo(3);
     assertThat(err.toString()).startsWith("registryctl: ").hasLineCount(1);
+  }
+
+  @Test
+  void nodesAreFoundThroughDns() {
+    try (DnsServer dns = DnsServer.start()) {
+      String name = "dns://" + dns.address() + "/cluster.example";
+      dns.srv("_rollcall._tcp.cluster.example", 0, node.clientAddress().port(), "localhost");
+      assertThat(run("member", "list", "--endpoints=" + name).code).isZero();
+
+      dns.clear();
+      dns.txt("txt.cluster.example", node.clientAddress().toString());
+      assertThat(run("member", "list", "--endpoints=" + name).code).isZero();
+
+      dns.clear();
+      Run nobody = run("member", "list", "--endpoints=" + name);
+      assertThat(nobody.code).isEqualTo(3);
+      assertThat(nobody.err).hasLineCount(1).contains("_rollcall._tcp.cluster.example");
+    }
+    for (String endpoints : List.of("dns:cluster.example:7400", "127.0.0.1")) {
+      Run misspelled = run("member", "list", "--endpoints=" + endpoints);
+      assertThat(misspelled.code).isEqualTo(2);
+      assertThat(misspelled.err).hasLineCount(1).contains("--endpoints: ", "'" + endpoints + "'");
+    }
   }
 
   @Test

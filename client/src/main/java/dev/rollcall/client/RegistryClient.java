@@ -19,6 +19,7 @@ import dev.rollcall.client.registration.Registrations;
 import dev.rollcall.client.snapshot.SavedSnapshot;
 import dev.rollcall.client.snapshot.SnapshotProgress;
 import dev.rollcall.client.snapshot.Snapshots;
+import dev.rollcall.client.transport.Addresses;
 import dev.rollcall.client.transport.EventLoop;
 import dev.rollcall.client.transport.MemberDiscovery;
 import dev.rollcall.client.transport.Nodes;
@@ -26,19 +27,12 @@ import dev.rollcall.client.transport.UnaryCall;
 import dev.rollcall.client.transport.UnaryCalls;
 import dev.rollcall.client.transport.WireCodec;
 import dev.rollcall.client.watch.Watches;
-import dev.rollcall.v1.ClusterGrpc;
 import dev.rollcall.v1.DeregisterRequest;
 import dev.rollcall.v1.DeregisterResponse;
 import dev.rollcall.v1.InstanceKey;
-import dev.rollcall.v1.MembersRequest;
-import dev.rollcall.v1.MembersResponse;
-import dev.rollcall.v1.RaiseFeatureLevelRequest;
-import dev.rollcall.v1.RaiseFeatureLevelResponse;
 import dev.rollcall.v1.RegisterRequest;
 import dev.rollcall.v1.RegisterResponse;
 import dev.rollcall.v1.RegistrationGrpc;
-import dev.rollcall.v1.StatusRequest;
-import dev.rollcall.v1.StatusResponse;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -70,6 +64,7 @@ public final class RegistryClient implements AutoCloseable {
   private final UnaryCalls calls;
   private final BlockingCalls asking;
   private final Lookups lookups;
+  private final ClusterCalls cluster;
   private final MemberDiscovery discovery;
   private final LeaseKeeper keeper;
   private final Watches watches;
@@ -88,10 +83,11 @@ public final class RegistryClient implements AutoCloseable {
     this.closeTimeout = config.closeTimeout();
     this.loop = loop;
     this.callbacks = callbacks;
-    nodes = new Nodes(loop, config.channels(), config.endpoints());
+    nodes = new Nodes(loop, config.channels(), config.endpoints(), config.directory());
     calls = new UnaryCalls(loop, nodes);
     asking = new BlockingCalls(loop, calls, callTimeout);
     lookups = new Lookups(asking, namespace, callTimeout);
+    cluster = new ClusterCalls(asking, callTimeout);
     discovery = new MemberDiscovery(loop, nodes, calls);
     keeper = new LeaseKeeper(loop, nodes);
     watches = new Watches(loop, nodes);
@@ -371,7 +367,7 @@ public final class RegistryClient implements AutoCloseable {
 
   /** The members of the cluster, as some node knows them. Blocks. */
   public List<Member> members() {
-    return decode(asking.ask(askMembers()));
+    return cluster.members();
   }
 
   /**
@@ -380,19 +376,7 @@ public final class RegistryClient implements AutoCloseable {
    * @param endpoint host:port
    */
   public List<Member> members(String endpoint) {
-    return decode(asking.ask(ClientConfig.parseEndpoint(endpoint), askMembers()));
-  }
-
-  private UnaryCall<MembersRequest, MembersResponse> askMembers() {
-    return UnaryCall.read(
-        ClusterGrpc.getMembersMethod(),
-        MembersRequest.getDefaultInstance(),
-        MembersResponse::getHeader,
-        callTimeout);
-  }
-
-  private static List<Member> decode(MembersResponse answer) {
-    return answer.getMembersList().stream().map(WireCodec::decode).toList();
+    return cluster.members(Addresses.parse(endpoint));
   }
 
   /** What operators do to services and to instances that others registered. */
@@ -412,14 +396,7 @@ public final class RegistryClient implements AutoCloseable {
    * @param level empty for the highest that the leader's software knows
    */
   public FeatureLevelRaised raiseFeatureLevel(OptionalInt level) {
-    RaiseFeatureLevelResponse answer =
-        asking.ask(
-            UnaryCall.write(
-                ClusterGrpc.getRaiseFeatureLevelMethod(),
-                RaiseFeatureLevelRequest.newBuilder().setLevel(level.orElse(0)).build(),
-                RaiseFeatureLevelResponse::getHeader,
-                callTimeout));
-    return new FeatureLevelRaised(answer.getLevel(), answer.getAlready());
+    return cluster.raiseFeatureLevel(level);
   }
 
   /**
@@ -445,23 +422,15 @@ public final class RegistryClient implements AutoCloseable {
    * @param endpoint host:port
    */
   public NodeStatus status(String endpoint) {
-    return WireCodec.decode(asking.ask(ClientConfig.parseEndpoint(endpoint), askStatus()));
+    return cluster.status(Addresses.parse(endpoint));
   }
 
   /** As {@link #status}, without blocking; completes on the callback thread. */
   public CompletableFuture<NodeStatus> statusAsync(String endpoint) {
     requireOpen();
     return calls
-        .callNode(ClientConfig.parseEndpoint(endpoint), askStatus())
+        .callNode(Addresses.parse(endpoint), cluster.statusCall())
         .thenApplyAsync(answer -> WireCodec.decode(answer.message()), callbacks);
-  }
-
-  private UnaryCall<StatusRequest, StatusResponse> askStatus() {
-    return UnaryCall.read(
-        ClusterGrpc.getStatusMethod(),
-        StatusRequest.getDefaultInstance(),
-        StatusResponse::getHeader,
-        callTimeout);
   }
 
   private InstanceKey key(String service, String instanceId) {

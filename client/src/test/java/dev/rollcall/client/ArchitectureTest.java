@@ -25,7 +25,26 @@ class ArchitectureTest {
             "dev.rollcall.storage..",
             "dev.rollcall.forward..",
             "dev.rollcall.server..",
-            "org.slf4j..")
+            "org.slf4j..",
+            "org.xbill..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void namesAreLookedUpInOneRoom() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.rollcall.client.dns")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("javax.naming..")
+        .check(CLASSES);
+    noClasses()
+        .that()
+        .resideInAPackage("dev.rollcall.client.transport")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.rollcall.client.dns")
         .check(CLASSES);
   }
 }

@@ -78,9 +78,9 @@ public final class Snapshots {
   }
 
   private Begun begin() throws InterruptedException {
-    int triesLeft = Math.max(1, onLoop(nodes::usableCount));
+    int tries = 0;
     while (true) {
-      triesLeft--;
+      tries++;
       AnswerStream<SaveSnapshotResponse> stream =
           await(
               AnswerStream.open(
@@ -91,7 +91,7 @@ public final class Snapshots {
         return new Begun(stream, first(stream));
       } catch (Unavailable e) {
         stream.close();
-        if (triesLeft == 0) {
+        if (tries >= onLoop(nodes::usableCount)) {
           throw e;
         }
       } catch (RegistryException | InterruptedException e) {

@@ -50,17 +50,21 @@ public final class AnswerStream<A> implements AutoCloseable {
   public static <Q, A> CompletableFuture<AnswerStream<A>> open(
       Nodes nodes, MethodDescriptor<Q, A> method, Q request) {
     var opened = new CompletableFuture<AnswerStream<A>>();
-    nodes
-        .loop()
-        .execute(() -> {
-          Optional<Node> node = nodes.choose(Lane.CALLS);
-          if (node.isEmpty()) {
-            opened.completeExceptionally(nodes.noneLeft());
-            return;
-          }
-          opened.complete(open(nodes, node.get(), method, request));
-        });
+    nodes.loop().execute(() -> open(nodes, method, request, opened));
     return opened;
+  }
+
+  private static <Q, A> void open(
+      Nodes nodes,
+      MethodDescriptor<Q, A> method,
+      Q request,
+      CompletableFuture<AnswerStream<A>> opened) {
+    Optional<Node> node = nodes.choose(Lane.CALLS);
+    if (node.isPresent()) {
+      opened.complete(open(nodes, node.get(), method, request));
+    } else if (!nodes.whenLookedUp(() -> open(nodes, method, request, opened))) {
+      opened.completeExceptionally(nodes.noneLeft());
+    }
   }
 
   private static <Q, A> AnswerStream<A> open(

@@ -1,7 +1,10 @@
 package dev.rollcall.client.transport;
 
 import dev.rollcall.client.ChannelFactory;
+import dev.rollcall.client.RegistryException;
 import dev.rollcall.client.RegistryException.WrongCluster;
+import dev.rollcall.client.transport.Node.Source;
+import dev.rollcall.client.transport.NodeDirectory.ListedNode;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
 import java.util.ArrayList;
@@ -14,8 +17,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The nodes known and which of them to talk to: a random one at first, then the same until it
- * fails, then the one whose last failure is longest ago (never failed comes first, ties at random).
+ * The nodes known and which of them to talk to: a random one of the lowest tier at first, then the
+ * same until it fails, then the one whose last failure is longest ago (never failed comes first, by
+ * tier, ties at random). When all have failed, the directory is asked who is there now.
  *
  * <p>A connection that failed is thrown away and made anew by the next attempt, because gRPC's own
  * reconnect delay grows far beyond a change of leader; pacing is left to the callers' backoff.
@@ -29,18 +33,32 @@ public final class Nodes {
   private final Map<Lane, Node> current = new EnumMap<>(Lane.class);
   private final List<ManagedChannel> retired = new ArrayList<>();
   private @Nullable WrongCluster wrongCluster;
+  private final AddressLookup lookup;
   private boolean isClosed;
 
   /** Knows the configured nodes; connects to none yet. */
   public Nodes(EventLoop loop, ChannelFactory factory, Collection<String> addresses) {
+    this(loop, factory, addresses, NodeDirectory.NONE);
+  }
+
+  /** Knows the configured nodes, and where others are listed; connects to none yet. */
+  public Nodes(
+      EventLoop loop,
+      ChannelFactory factory,
+      Collection<String> addresses,
+      NodeDirectory directory) {
     this.loop = loop;
     this.factory = factory;
+    this.lookup = new AddressLookup(loop, directory, this::listed);
     for (String address : addresses) {
-      byAddress.put(address, new Node(address, true));
+      byAddress.computeIfAbsent(address, Node::new).sources.add(Source.PROGRAM);
     }
   }
 
-  /** The node to use, or empty when all turned out to belong to another cluster. */
+  /**
+   * The node to use, or empty when there is none: nothing was found yet ({@link #whenLookedUp}), or
+   * all turned out to belong to another cluster.
+   */
   public Optional<Node> choose(Lane lane) {
     Node sticky = current.get(lane);
     if (sticky != null && byAddress.get(sticky.address()) == sticky) {
@@ -59,6 +77,9 @@ public final class Nodes {
         best = node;
       }
     }
+    if (best == null || best.hasFailed) {
+      lookup.start();
+    }
     if (best != null) {
       current.put(lane, best);
     }
@@ -69,7 +90,9 @@ public final class Nodes {
     if (a.hasFailed != b.hasFailed) {
       return a.hasFailed ? 1 : -1;
     }
-    return a.hasFailed ? Long.compare(a.failedAtNanos - b.failedAtNanos, 0) : 0;
+    return a.hasFailed
+        ? Long.compare(a.failedAtNanos - b.failedAtNanos, 0)
+        : Integer.compare(a.tier, b.tier);
   }
 
   /** The node did what was asked. */
@@ -116,9 +139,21 @@ public final class Nodes {
   }
 
   /** Why there is no node to choose. */
-  public WrongCluster noneLeft() {
-    WrongCluster failure = wrongCluster;
-    return failure != null ? failure : new WrongCluster("no endpoint belongs to this cluster");
+  public RegistryException noneLeft() {
+    WrongCluster wrong = wrongCluster;
+    RegistryException notFound = lookup.failure();
+    if (wrong != null || notFound == null) {
+      return wrong != null ? wrong : new WrongCluster("no endpoint belongs to this cluster");
+    }
+    return notFound;
+  }
+
+  /**
+   * When there was no node to choose: whether nodes are being looked up. Only then the task is run,
+   * once that is over, well or badly.
+   */
+  public boolean whenLookedUp(Runnable task) {
+    return lookup.whenOver(task);
   }
 
   /** The thread that owns this. */
@@ -156,7 +191,7 @@ public final class Nodes {
   /** A node by its address, whether or not the client would choose it. */
   public Node at(String address) {
     Node known = byAddress.get(address);
-    return known != null ? known : strangers.computeIfAbsent(address, it -> new Node(it, false));
+    return known != null ? known : strangers.computeIfAbsent(address, Node::new);
   }
 
   /**
@@ -164,15 +199,26 @@ public final class Nodes {
    * where advertised ones are not.
    */
   public void discovered(Collection<String> addresses) {
-    for (String address : addresses) {
-      byAddress.computeIfAbsent(address, it -> new Node(it, false));
-    }
-    var gone = new ArrayList<Node>();
-    for (Node node : byAddress.values()) {
-      if (!node.isConfigured() && !addresses.contains(node.address())) {
-        gone.add(node);
+    learn(Source.CLUSTER, addresses);
+  }
+
+  private void listed(Collection<ListedNode> nodes) {
+    learn(Source.DIRECTORY, nodes.stream().map(ListedNode::address).toList());
+    byAddress.values().forEach(node -> node.tier = Node.TIER_UNKNOWN);
+    for (ListedNode listed : nodes) {
+      Node node = byAddress.get(listed.address());
+      if (node != null) {
+        node.tier = Math.min(node.tier, listed.tier());
       }
     }
+  }
+
+  private void learn(Source source, Collection<String> addresses) {
+    byAddress.values().forEach(node -> node.sources.remove(source));
+    for (String address : addresses) {
+      byAddress.computeIfAbsent(address, Node::new).sources.add(source);
+    }
+    List<Node> gone = byAddress.values().stream().filter(it -> it.sources.isEmpty()).toList();
     for (Node node : gone) {
       byAddress.remove(node.address());
       disconnect(node); // a stream that still works is not cut: it ends when the node does
@@ -182,6 +228,7 @@ public final class Nodes {
   /** Ends all connections at once. */
   public void close() {
     isClosed = true;
+    lookup.close();
     byAddress.values().forEach(this::disconnect);
     strangers.values().forEach(this::disconnect);
     retired.forEach(ManagedChannel::shutdownNow);

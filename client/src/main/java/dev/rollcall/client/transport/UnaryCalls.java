@@ -115,9 +115,10 @@ public final class UnaryCalls {
       Optional<Node> chosen =
           onlyAddress == null ? nodes.choose(Lane.CALLS) : Optional.of(nodes.at(onlyAddress));
       if (chosen.isEmpty()) {
-        end(nodes.noneLeft());
+        awaitNode();
         return;
       }
+      timer.cancel();
       Node node = chosen.get();
       attempts++;
       attemptAtNanos = loop.nanoTime();
@@ -125,6 +126,24 @@ public final class UnaryCalls {
       UnaryAttempt<Q, A> next = new UnaryAttempt<>(loop, node, this);
       attempt = next;
       next.start(nodes.channel(Lane.CALLS, node), call, attemptTime());
+    }
+
+    /**
+     * Nobody can be asked before the directory has answered; it may take longer than the caller.
+     */
+    private void awaitNode() {
+      timer.cancel();
+      if (nodes.whenLookedUp(this::tryNext)) {
+        Duration left = Duration.ofNanos(Math.max(deadlineNanos - loop.nanoTime(), 0));
+        timer = loop.schedule(left, () -> end(stillLookingUp()));
+      } else {
+        end(nodes.noneLeft());
+      }
+    }
+
+    private RegistryException stillLookingUp() {
+      String spent = "no node was found within " + call.timeout().toMillis() + " ms";
+      return new Unavailable(Reason.UNREACHABLE, spent + ": the lookup goes on", null);
     }
 
     private Duration attemptTime() {

@@ -155,6 +155,10 @@ public final class Watches {
       return;
     }
     Optional<Node> node = nodes.choose(Lane.WATCH);
+    if (node.isEmpty() && nodes.whenLookedUp(this::connect)) {
+      waitsToReconnect = true;
+      return;
+    }
     if (node.isEmpty()) {
       String cause = String.valueOf(nodes.noneLeft().getMessage());
       watches.forEach(watch -> watch.disconnected(cause));
