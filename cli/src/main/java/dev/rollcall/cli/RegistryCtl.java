@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
       SpecCommand.class,
       LeaseCommand.class,
       KvCommand.class,
+      LbCommand.class,
       LockCommand.class,
       GuardCommand.class,
       StatusCommand.class,

@@ -28,4 +28,15 @@ class ArchitectureTest {
             "io.grpc..")
         .check(CLASSES);
   }
+
+  @Test
+  void loadBalancersKnowNothingOfTheCommandLine() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.rollcall.cli.lb..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("dev.rollcall.cli", "picocli..", "com.google.gson..")
+        .check(CLASSES);
+  }
 }

@@ -493,6 +493,7 @@ class RegistryCtlTest {
             "spec",
             "lease",
             "kv",
+            "lb",
             "lock",
             "guard",
             "status",
