@@ -11,6 +11,7 @@ import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
@@ -26,6 +27,12 @@ public final class HttpServer implements AutoCloseable {
 
   private static final int THREADS_MIN = 3;
   private static final long IDLE_MILLIS_MAX = 30_000;
+
+  /** One more is told so, and closed. */
+  private static final int CONNECTIONS_MAX = 10_000;
+
+  /** Connections that are being told so, or say nothing; more wait to be accepted. */
+  private static final int CONNECTIONS_REFUSED_MAX = 1_000;
 
   /** Request line and headers; more is answered 431, or 414 when it is the line. */
   private static final int HEADER_BYTES_MAX = 8 << 10;
@@ -56,6 +63,15 @@ public final class HttpServer implements AutoCloseable {
    */
   public static HttpServer start(
       HostPort bind, Supplier<String> metrics, Supplier<List<Check>> readiness) {
+    return start(bind, metrics, readiness, CONNECTIONS_MAX);
+  }
+
+  /** As the other one, with another limit of connections. */
+  static HttpServer start(
+      HostPort bind,
+      Supplier<String> metrics,
+      Supplier<List<Check>> readiness,
+      int connectionsMax) {
     var threads = new QueuedThreadPool(THREADS_MAX, THREADS_MIN);
     threads.setName("http");
     threads.setDaemon(true);
@@ -71,8 +87,9 @@ public final class HttpServer implements AutoCloseable {
     connector.setPort(bind.port());
     connector.setIdleTimeout(IDLE_MILLIS_MAX);
     server.addConnector(connector);
+    server.addBean(new NetworkConnectionLimit(connectionsMax + CONNECTIONS_REFUSED_MAX, connector));
     var pages = new Pages(metrics, readiness);
-    server.setHandler(pages);
+    server.setHandler(new Crowd(pages, connector, connectionsMax));
     server.setErrorHandler(new ErrorLines());
     try {
       server.start();

@@ -39,9 +39,13 @@ final class Pages extends Handler.Abstract {
     routes = Optional.empty();
   }
 
+  static boolean isPage(Request request) {
+    return NAMES.contains(Request.getPathInContext(request));
+  }
+
   @Override
   public boolean handle(Request request, Response response, Callback callback) throws Exception {
-    boolean isPage = NAMES.contains(Request.getPathInContext(request));
+    boolean isPage = isPage(request);
     Optional<Handler> clients = routes;
     if (clients.isPresent() && !isPage) {
       return clients.get().handle(request, response, callback);

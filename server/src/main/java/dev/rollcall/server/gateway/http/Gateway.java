@@ -129,33 +129,38 @@ public final class Gateway extends Handler.Abstract {
 
   private void stream(
       HttpAnswer.Streamed streamed, boolean isHead, Response response, Callback callback) {
+    Optional<Exception> failure = Optional.empty();
+    boolean isRoom = isHead || streams.incrementAndGet() <= limits.streamsMax();
     try (streamed) {
-      if (isHead) {
-        callback.succeeded();
-      } else if (streams.incrementAndGet() > limits.streamsMax()) {
-        refuse("this node has as many open streams as it takes", response, callback);
-      } else {
+      if (isRoom && !isHead) {
         OutputStream out = Content.Sink.asOutputStream(response);
         streamed.writeTo(out);
-        out.close(); // what was not finished is not to look so
-        callback.succeeded();
+        out.flush();
       }
     } catch (IOException e) {
-      callback.failed(e); // the caller has gone
+      failure = Optional.of(e); // the caller has gone
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      callback.failed(e);
+      failure = Optional.of(e);
     } catch (RuntimeException e) {
       LOG.error("fault in a stream", e);
-      callback.failed(e);
+      failure = Optional.of(e);
     } finally {
       if (!isHead) {
         streams.decrementAndGet();
       }
     }
+    // Only now, so that who hears of the end finds room for the next.
+    if (failure.isPresent()) {
+      callback.failed(failure.get());
+    } else if (isRoom) {
+      response.write(true, null, callback);
+    } else {
+      refuse("this node has as many open streams as it takes", response, callback);
+    }
   }
 
-  private static void refuse(String message, Response response, Callback callback) {
+  private static void refuse(String message, boolean isHead, Response response, Callback callback) {
     HttpAnswer answer = HttpErrors.answer(StatusMapper.status(ErrorReason.OVERLOADED, message));
     response.setStatus(answer.status());
     answer.headers().forEach(response.getHeaders()::put);

@@ -27,7 +27,7 @@ public final class HttpAnswer {
   public interface Streamed extends AutoCloseable {
     /**
      * Writes until there is nothing more to say. What is written is sent at the next flush; both
-     * wait while the caller is slow. Runs on the call's virtual thread.
+     * wait while the caller is slow. Runs on the call's virtual thread. Leaves the stream open.
      *
      * @throws IOException from the stream, when the caller has gone
      * @throws InterruptedException when the thread is told to end

@@ -9,10 +9,10 @@ import dev.rollcall.server.gateway.http.HttpRoutes;
 import dev.rollcall.store.RegistryStore;
 import dev.rollcall.store.ServiceSummary;
 import dev.rollcall.store.instance.ServiceKey;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.OutputStreamWriter;
-import java.io.Writer;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -24,6 +24,7 @@ public final class TargetRoutes implements HttpRoutes {
   private static final Set<String> PARAMETERS =
       Set.of("namespace", "service", "endpoint", "filter", "status");
   private static final int SERVICES_AT_ONCE = 1_000;
+  private static final int WRITTEN_AT_ONCE = 32 << 10;
 
   private final RegistryStore store;
 
@@ -52,16 +53,15 @@ public final class TargetRoutes implements HttpRoutes {
 
   /** Piece by piece: the targets of a whole registry are too many to be held at once. */
   private void write(TargetSelection selection, OutputStream out) throws IOException {
-    try (Writer writer = new OutputStreamWriter(out, UTF_8)) {
-      var groups = new TargetGroups(writer);
-      if (selection.services().isEmpty()) {
-        writeAll(selection, groups);
-      }
-      for (ServiceKey service : selection.services()) {
-        groups.add(store.service(service), selection);
-      }
-      groups.end();
+    var writer = new BufferedWriter(new OutputStreamWriter(out, UTF_8), WRITTEN_AT_ONCE);
+    var groups = new TargetGroups(writer);
+    if (selection.services().isEmpty()) {
+      writeAll(selection, groups);
     }
+    for (ServiceKey service : selection.services()) {
+      groups.add(store.service(service), selection);
+    }
+    groups.end();
   }
 
   private void writeAll(TargetSelection selection, TargetGroups groups) throws IOException {
