@@ -160,7 +160,7 @@ public final class Gateway extends Handler.Abstract {
     }
   }
 
-  private static void refuse(String message, boolean isHead, Response response, Callback callback) {
+  private static void refuse(String message, Response response, Callback callback) {
     HttpAnswer answer = HttpErrors.answer(StatusMapper.status(ErrorReason.OVERLOADED, message));
     response.setStatus(answer.status());
     answer.headers().forEach(response.getHeaders()::put);
