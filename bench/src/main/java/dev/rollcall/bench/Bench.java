@@ -13,7 +13,8 @@ import picocli.CommandLine.Command;
       Footprint.class,
       LeaseLoad.class,
       WatchLoad.class,
-      BackupLoad.class
+      BackupLoad.class,
+      EurekaLoad.class
     },
     synopsisSubcommandLabel = "COMMAND")
 public final class Bench {

@@ -69,6 +69,16 @@ final class Registryd implements AutoCloseable {
     return "127.0.0.1:" + clientPort;
   }
 
+  /** Where it speaks HTTP, on this machine. */
+  int httpPort() {
+    return httpPort;
+  }
+
+  /** The process that it is now. */
+  ProcessHandle handle() {
+    return process.toHandle();
+  }
+
   /** Waits until it says that it is ready; how long since it was started the last time. */
   Duration awaitReady(long startedNanos) {
     while (!isReady()) {
@@ -95,8 +105,13 @@ final class Registryd implements AutoCloseable {
 
   /** Bytes of memory that it has from the system. */
   long residentBytes() {
+    return residentBytes(process.pid());
+  }
+
+  /** The same of any process on this machine. */
+  static long residentBytes(long pid) {
     try {
-      return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+      return Files.readAllLines(Path.of("/proc/" + pid + "/status")).stream()
           .filter(line -> line.startsWith("VmRSS:"))
           .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) << 10)
           .findFirst()
