@@ -1,7 +1,5 @@
 package dev.rollcall.server.gateway.eureka;
 
-import dev.rollcall.server.gateway.eureka.InstanceWriter.Action;
-import dev.rollcall.server.gateway.eureka.WireEncoder.Shown;
 import dev.rollcall.store.instance.ServiceSnapshot;
 import java.util.Locale;
 
@@ -18,12 +16,7 @@ final class AppView {
     statuses = StatusCounts.of(snapshot.instances());
     part =
         new EncodedAnswer(format ->
-            encoder.part(
-                name,
-                snapshot.instances().stream()
-                    .map(instance -> new Shown(instance, Action.ADDED))
-                    .toList(),
-                format));
+            WireEncoder.part(name, encoder.instances(snapshot.instances(), format), format));
   }
 
   ServiceSnapshot snapshot() {

@@ -1,7 +1,6 @@
 package dev.rollcall.server.gateway.eureka;
 
 import dev.rollcall.server.gateway.eureka.InstanceWriter.Action;
-import dev.rollcall.server.gateway.eureka.WireEncoder.Shown;
 import dev.rollcall.store.instance.RegisteredInstance;
 import dev.rollcall.store.instance.ServiceSnapshot;
 import java.util.ArrayList;
@@ -44,10 +43,16 @@ final class Delta {
     }
   }
 
-  private record Event(Shown shown, long nanos) {}
+  /** What became of it, with its bytes: told again and again, it is encoded once. */
+  private record Event(EncodedInstance instance, long nanos) {}
 
   /** Some of an app. */
-  record Part(String app, List<Shown> instances) {}
+  record Part(String app, List<EncodedInstance> instances) {
+    byte[] encoded(WireFormat format) {
+      return WireEncoder.part(
+          app, instances.stream().map(each -> each.bytes(format)).toList(), format);
+    }
+  }
 
   /** The instances by app. */
   List<Part> parts() {
@@ -56,7 +61,7 @@ final class Delta {
       if (parts.isEmpty() || !parts.getLast().app().equals(name.app())) {
         parts.add(new Part(name.app(), new ArrayList<>()));
       }
-      parts.getLast().instances().add(event.shown());
+      parts.getLast().instances().add(event.instance());
     });
     return parts;
   }
@@ -68,17 +73,19 @@ final class Delta {
   }
 
   /** Begins the delta of the next view. */
-  Next next(long nowNanos) {
-    return new Next(this, nowNanos);
+  Next next(long nowNanos, WireEncoder encoder) {
+    return new Next(this, nowNanos, encoder);
   }
 
   /** A delta that is being made. One thread. */
   static final class Next {
     private final long nowNanos;
+    private final WireEncoder encoder;
     private final TreeMap<Name, Event> events = new TreeMap<>();
 
-    private Next(Delta before, long nowNanos) {
+    private Next(Delta before, long nowNanos, WireEncoder encoder) {
       this.nowNanos = nowNanos;
+      this.encoder = encoder;
       before.events.forEach((name, event) -> {
         if (nowNanos - event.nanos() <= WINDOW_NANOS) {
           events.put(name, event);
@@ -118,7 +125,8 @@ final class Delta {
     }
 
     private void put(String app, RegisteredInstance instance, Action action) {
-      events.put(new Name(app, instance.id()), new Event(new Shown(instance, action), nowNanos));
+      var encoded = new EncodedInstance(encoder, instance, action);
+      events.put(new Name(app, instance.id()), new Event(encoded, nowNanos));
     }
   }
 }

@@ -2,14 +2,18 @@ package dev.rollcall.server.gateway.eureka;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 
 /** The bytes of one answer in all its forms, each made when first asked for. Any thread. */
 final class EncodedAnswer {
+  private static final int BUFFER_BYTES = 8 << 10;
+
   private final Map<WireFormat, Once<byte[]>> plain = new EnumMap<>(WireFormat.class);
   private final Map<WireFormat, Once<byte[]>> zipped = new EnumMap<>(WireFormat.class);
 
@@ -18,6 +22,14 @@ final class EncodedAnswer {
       var bytes = new Once<>(() -> encode.apply(format));
       plain.put(format, bytes);
       zipped.put(format, new Once<>(() -> zip(bytes.get())));
+    }
+  }
+
+  /** Compresses as fast as it can: the texts repeat themselves so much that more gains little. */
+  private static final class FastGzip extends GZIPOutputStream {
+    FastGzip(OutputStream out) throws IOException {
+      super(out, BUFFER_BYTES);
+      def.setLevel(Deflater.BEST_SPEED);
     }
   }
 
@@ -39,7 +51,7 @@ final class EncodedAnswer {
 
   private static byte[] zip(byte[] bytes) {
     var zipped = new ByteArrayOutputStream(bytes.length / 8 + 64);
-    try (var stream = new GZIPOutputStream(zipped)) {
+    try (var stream = new FastGzip(zipped)) {
       stream.write(bytes);
     } catch (IOException e) {
       throw new UncheckedIOException("memory", e);

@@ -1,6 +1,7 @@
 package dev.rollcall.server.gateway.eureka;
 
 import dev.rollcall.raft.driver.Clock;
+import dev.rollcall.server.gateway.eureka.InstanceWriter.Action;
 import dev.rollcall.server.gateway.http.HttpAnswer;
 import dev.rollcall.server.gateway.http.HttpCall;
 import dev.rollcall.server.gateway.http.HttpErrors;
@@ -192,7 +193,8 @@ public final class EurekaRoutes implements HttpRoutes {
   private HttpAnswer shown(HttpCall call, Optional<RegisteredInstance> instance) {
     var format = format(call);
     return instance
-        .map(found -> answered(format, encoder.instance(found, format)))
+        .map(found -> encoder.instance(found, Action.ADDED, format))
+        .map(bytes -> answered(format, WireEncoder.alone(bytes, format)))
         .orElseGet(() -> HttpAnswer.empty(404));
   }
 

@@ -141,12 +141,13 @@ final class InstanceWriter {
 
   private static JsonObject dataCenter(JsonObject kept) {
     var given = InstanceReader.object(kept, Wire.DATA_CENTER);
-    if (!given.isEmpty()) {
-      return given;
-    }
+    String name = InstanceReader.text(given, Wire.NAME).orElse(Wire.MY_OWN);
     var center = new JsonObject();
-    center.addProperty(Wire.CLASS, Wire.DATA_CENTER_CLASS);
-    center.addProperty(Wire.NAME, Wire.MY_OWN);
+    // Eureka's own clients always say this, others need not.
+    center.addProperty(
+        Wire.CLASS, name.equals(Wire.AMAZON) ? Wire.AMAZON_CLASS : Wire.DATA_CENTER_CLASS);
+    center.addProperty(Wire.NAME, name);
+    given.entrySet().forEach(field -> center.add(field.getKey(), field.getValue()));
     return center;
   }
 

@@ -1,7 +1,5 @@
 package dev.rollcall.server.gateway.eureka;
 
-import dev.rollcall.server.gateway.eureka.InstanceWriter.Action;
-import dev.rollcall.server.gateway.eureka.WireEncoder.Shown;
 import dev.rollcall.store.instance.RegisteredInstance;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -40,11 +38,7 @@ final class RegistryView {
     changes =
         new EncodedAnswer(format ->
             WireEncoder.apps(
-                hash,
-                delta.parts().stream()
-                    .map(part -> encoder.part(part.app(), part.instances(), format))
-                    .toList(),
-                format));
+                hash, delta.parts().stream().map(part -> part.encoded(format)).toList(), format));
   }
 
   SortedMap<String, AppView> apps() {
@@ -84,8 +78,7 @@ final class RegistryView {
               .filter(instance -> hasVip(instance, address, isSecure))
               .toList();
       if (!matching.isEmpty()) {
-        var shown = matching.stream().map(instance -> new Shown(instance, Action.ADDED)).toList();
-        parts.add(encoder.part(app.name(), shown, format));
+        parts.add(WireEncoder.part(app.name(), encoder.instances(matching, format), format));
         counts.add(StatusCounts.of(matching));
       }
     }

@@ -6,6 +6,7 @@ import dev.rollcall.store.instance.ServiceKey;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -19,10 +20,14 @@ final class RegistryViews {
   private static final int PAGE = 1_000;
 
   /**
-   * After a view has been made nobody makes another for so many times as long: in a large registry
-   * that never rests, views take a fifth of one processor and no more.
+   * After a view has been made nobody makes another for so many times as long, and not for 50 ms:
+   * in a registry that never rests, views take a fifth of one processor and no more, and answers
+   * are encoded 20 times a second and no more. Who asks meanwhile waits.
    */
   private static final int REST_TIMES = 4;
+
+  private static final long REST_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long REST_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
 
   private final RegistryStore store;
   private final Clock clock;
@@ -57,7 +62,10 @@ final class RegistryViews {
         latest = make(latest, beganNanos);
         seen = latest;
         long endedNanos = clock.nanoTime();
-        restUntilNanos = endedNanos + REST_TIMES * (endedNanos - beganNanos);
+        restUntilNanos =
+            endedNanos
+                + Math.clamp(
+                    REST_TIMES * (endedNanos - beganNanos), REST_NANOS_MIN, REST_NANOS_MAX);
       }
       return latest.view();
     } finally {
@@ -86,13 +94,13 @@ final class RegistryViews {
       // Who comes from another node may lack anything, and knows of instances that are gone by
       // counting.
       var apps = apps(new TreeMap<>());
-      var delta = Delta.EMPTY.next(nowNanos);
+      var delta = Delta.EMPTY.next(nowNanos, encoder);
       apps.values().forEach(app -> delta.added(app.name(), app.snapshot().instances()));
       return new Seen(revision, new RegistryView(apps, delta.make(), encoder));
     }
     var old = before.view().apps();
     var apps = apps(old);
-    var delta = before.view().delta().next(nowNanos);
+    var delta = before.view().delta().next(nowNanos, encoder);
     boolean isSame = apps.size() == old.size() && !before.view().delta().isStale(nowNanos);
     for (var each : apps.entrySet()) {
       var was = old.get(each.getKey());

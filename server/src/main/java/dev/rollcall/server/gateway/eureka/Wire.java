@@ -51,6 +51,7 @@ final class Wire {
 
   static final String EMPTY_MAP_CLASS = "java.util.Collections$EmptyMap";
   static final String DATA_CENTER_CLASS = "com.netflix.appinfo.InstanceInfo$DefaultDataCenterInfo";
+  static final String AMAZON_CLASS = "com.netflix.appinfo.AmazonInfo";
   static final String MY_OWN = "MyOwn";
   static final String AMAZON = "Amazon";
 

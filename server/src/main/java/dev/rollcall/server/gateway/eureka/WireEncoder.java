@@ -2,7 +2,6 @@ package dev.rollcall.server.gateway.eureka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.google.gson.JsonObject;
 import dev.rollcall.server.gateway.eureka.InstanceWriter.Action;
 import dev.rollcall.store.instance.RegisteredInstance;
 import java.io.ByteArrayOutputStream;
@@ -17,38 +16,33 @@ final class WireEncoder {
     this.writer = writer;
   }
 
-  /** An instance, and what became of it. */
-  record Shown(RegisteredInstance instance, Action action) {}
-
-  /** One instance as a whole answer. */
-  byte[] instance(RegisteredInstance instance, WireFormat format) {
-    var shown = shown(new Shown(instance, Action.ADDED), format);
-    var text = new StringBuilder();
+  /** One instance as a part of {@link #app}, or of {@link #alone}. */
+  byte[] instance(RegisteredInstance instance, Action action, WireFormat format) {
+    var wire = writer.write(instance, action);
+    var shown = format.isCompact() ? InstanceWriter.compact(wire) : wire;
     if (format.isJson()) {
-      text.append("{\"instance\":").append(KeptFields.text(shown)).append('}');
-    } else {
-      XmlWriter.write(text, Wire.INSTANCE, shown);
+      return KeptFields.text(shown).getBytes(UTF_8);
     }
-    return bytes(text);
+    var xml = new StringBuilder();
+    XmlWriter.write(xml, Wire.INSTANCE, shown);
+    return xml.toString().getBytes(UTF_8);
   }
 
-  /** An app with these instances, as a part of {@link #app} or {@link #apps}. */
-  byte[] part(String name, Collection<Shown> instances, WireFormat format) {
-    var text = new StringBuilder();
-    if (format.isJson()) {
-      text.append("{\"name\":\"").append(name).append("\",\"instance\":[");
-      String comma = "";
-      for (var each : instances) {
-        text.append(comma).append(KeptFields.text(shown(each, format)));
-        comma = ",";
-      }
-      text.append("]}");
-    } else {
-      text.append("<application><name>").append(name).append("</name>");
-      instances.forEach(each -> XmlWriter.write(text, Wire.INSTANCE, shown(each, format)));
-      text.append("</application>");
-    }
-    return bytes(text);
+  /** Instances as they are, each as a part of {@link #app}. */
+  List<byte[]> instances(Collection<RegisteredInstance> instances, WireFormat format) {
+    return instances.stream().map(each -> instance(each, Action.ADDED, format)).toList();
+  }
+
+  /** One instance as a whole answer. */
+  static byte[] alone(byte[] instance, WireFormat format) {
+    return format.isJson() ? joined("{\"instance\":", List.of(instance), "", "}") : instance;
+  }
+
+  /** An app with these instances, as a part of {@link #apps}, or of {@link #app}. */
+  static byte[] part(String name, List<byte[]> instances, WireFormat format) {
+    return format.isJson()
+        ? joined("{\"name\":\"" + name + "\",\"instance\":[", instances, ",", "]}")
+        : joined("<application><name>" + name + "</name>", instances, "", "</application>");
   }
 
   /** A part as a whole answer. */
@@ -69,11 +63,6 @@ final class WireEncoder {
     return joined(head, parts, "", "</applications>");
   }
 
-  private JsonObject shown(Shown each, WireFormat format) {
-    var wire = writer.write(each.instance(), each.action());
-    return format.isCompact() ? InstanceWriter.compact(wire) : wire;
-  }
-
   private static byte[] joined(String head, List<byte[]> parts, String between, String tail) {
     int length = head.length() + tail.length() + between.length() * parts.size();
     for (byte[] part : parts) {
@@ -87,9 +76,5 @@ final class WireEncoder {
     }
     bytes.writeBytes(tail.getBytes(UTF_8));
     return bytes.toByteArray();
-  }
-
-  private static byte[] bytes(StringBuilder text) {
-    return text.toString().getBytes(UTF_8);
   }
 }

@@ -1,10 +1,14 @@
 package dev.rollcall.server.gateway.eureka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import java.io.ByteArrayInputStream;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import javax.xml.stream.XMLInputFactory;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -19,6 +23,8 @@ final class XmlReader {
   /** Elements within elements; an instance has four. */
   static final int DEPTH_MAX = 16;
 
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
   private XmlReader() {}
 
   /**
@@ -28,7 +34,7 @@ final class XmlReader {
    */
   static JsonObject read(byte[] document, String root) throws MalformedBody {
     try {
-      var reader = factory().createXMLStreamReader(new ByteArrayInputStream(document));
+      var reader = factory().createXMLStreamReader(new StringReader(text(document)));
       while (reader.next() != XMLStreamConstants.START_ELEMENT) {
         requireNoDocumentType(reader);
       }
@@ -42,6 +48,16 @@ final class XmlReader {
       return element.isJsonObject() ? element.getAsJsonObject() : new JsonObject();
     } catch (XMLStreamException e) {
       throw new MalformedBody("the body is not well-formed XML" + place(e));
+    }
+  }
+
+  /** Decoded here: the JDK's reader tells the console what is wrong with the bytes. */
+  private static String text(byte[] document) throws MalformedBody {
+    try {
+      String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(document)).toString();
+      return text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
+    } catch (CharacterCodingException e) {
+      throw new MalformedBody("the body is not UTF-8");
     }
   }
 

@@ -15,10 +15,10 @@ final class XmlWriter {
       value.getAsJsonArray().forEach(each -> write(xml, name, each));
       return;
     }
-    String tag = XmlNames.encode(name.equals(Wire.OVERRIDDEN) ? Wire.OVERRIDDEN_LOWER : name);
+    String tag = XmlNames.encode(name);
     xml.append('<').append(tag);
     if (value.isJsonObject()) {
-      writeObject(xml, value.getAsJsonObject());
+      writeObject(xml, value.getAsJsonObject(), name.equals(Wire.METADATA));
     } else {
       xml.append('>');
       if (!value.isJsonNull()) {
@@ -28,9 +28,14 @@ final class XmlWriter {
     xml.append("</").append(tag).append('>');
   }
 
-  private static void writeObject(StringBuilder xml, JsonObject object) {
+  /**
+   * Writes the rest of an element.
+   *
+   * @param isMap whether its fields are named by people, so that only a Java class can be meant
+   */
+  private static void writeObject(StringBuilder xml, JsonObject object, boolean isMap) {
     for (var field : object.entrySet()) {
-      if (isAttribute(field.getKey()) && field.getValue().isJsonPrimitive()) {
+      if (isAttribute(field.getKey(), isMap) && field.getValue().isJsonPrimitive()) {
         xml.append(' ').append(XmlNames.encode(field.getKey().substring(1))).append("=\"");
         escape(xml, field.getValue().getAsString());
         xml.append('"');
@@ -38,16 +43,17 @@ final class XmlWriter {
     }
     xml.append('>');
     for (var field : object.entrySet()) {
-      if (field.getKey().equals(Wire.TEXT) && field.getValue().isJsonPrimitive()) {
+      if (field.getKey().equals(Wire.TEXT) && !isMap && field.getValue().isJsonPrimitive()) {
         escape(xml, field.getValue().getAsString());
-      } else if (!isAttribute(field.getKey())) {
-        write(xml, field.getKey(), field.getValue());
+      } else if (!isAttribute(field.getKey(), isMap)) {
+        boolean isOverride = field.getKey().equals(Wire.OVERRIDDEN) && !isMap;
+        write(xml, isOverride ? Wire.OVERRIDDEN_LOWER : field.getKey(), field.getValue());
       }
     }
   }
 
-  private static boolean isAttribute(String name) {
-    return name.length() > 1 && name.charAt(0) == '@';
+  private static boolean isAttribute(String name, boolean isMap) {
+    return isMap ? name.equals(Wire.CLASS) : name.length() > 1 && name.charAt(0) == '@';
   }
 
   /** What XML cannot hold at all, not even escaped, becomes U+FFFD. */
