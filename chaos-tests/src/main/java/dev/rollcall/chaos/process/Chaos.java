@@ -1,5 +1,6 @@
 package dev.rollcall.chaos.process;
 
+import dev.rollcall.chaos.haproxy.HaproxyDrill;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -9,6 +10,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     description = "Runs real nodes as processes and breaks them.",
     subcommands = {
+      HaproxyDrill.class,
       KeepAlive.class,
       KillAll.class,
       LeaderKill.class,

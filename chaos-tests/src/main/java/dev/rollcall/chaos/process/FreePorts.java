@@ -12,7 +12,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * system gives to outgoing connections: while its node is down, one of those could take the port,
  * and a connection to it could even end up connected to itself.
  */
-final class FreePorts {
+public final class FreePorts {
   private static final int FIRST = 10_000;
   private static final int LAST = 30_000;
   private static final int ATTEMPTS_MAX = 1_000;
@@ -20,7 +20,7 @@ final class FreePorts {
   private FreePorts() {}
 
   /** Ports that nobody listens on now, all different. */
-  static List<Integer> choose(int count) throws IOException {
+  public static List<Integer> choose(int count) throws IOException {
     // All are held until the last is found.
     var held = new ArrayList<ServerSocket>();
     try {

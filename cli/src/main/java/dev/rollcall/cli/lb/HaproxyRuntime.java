@@ -137,7 +137,8 @@ public final class HaproxyRuntime implements LoadBalancer {
     return options.strip();
   }
 
-  private LoadBalancerException notOpened(IOException e) {
+  /** Why there is no connection, for people. */
+  LoadBalancerException notOpened(IOException e) {
     String cause = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
     if (cause.contains("permission denied")) {
       return new LoadBalancerException(
