@@ -17,6 +17,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Speaks Eureka's HTTP with one node, for tests. */
 final class EurekaCalls implements AutoCloseable {
@@ -51,7 +52,7 @@ final class EurekaCalls implements AutoCloseable {
              "leaseInfo":{"renewalIntervalInSecs":30,"durationInSecs":90},
              "vipAddress":"%s","lastDirtyTimestamp":"%d"}\
             """
-                .formatted(id, id, app, app.toLowerCase(java.util.Locale.ROOT), dirtyMillis))
+                .formatted(id, id, app, app.toLowerCase(Locale.ROOT), dirtyMillis))
         .getAsJsonObject();
   }
 
@@ -120,7 +121,7 @@ final class EurekaCalls implements AutoCloseable {
 
   @Override
   public void close() {
-    client.close();
+    client.shutdownNow();
   }
 
   private HttpRequest.Builder request(String path) {

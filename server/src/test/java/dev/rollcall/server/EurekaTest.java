@@ -215,7 +215,9 @@ class EurekaTest {
   void appsHashAndDeltaBelongTogether() {
     assertThat(eureka.getJson("/apps").body())
         .isEqualTo(
-            "{\"applications\":{\"versions__delta\":\"1\",\"apps__hashcode\":\"\",\"application\":[]}}");
+            """
+            {"applications":{"versions__delta":"1","apps__hashcode":"","application":[]}}\
+            """);
     eureka.register(instance("ORDERS", "i-1", DIRTY));
     eureka.register(instance("ORDERS", "i-2", DIRTY));
     var billing = instance("BILLING", "b-1", DIRTY);
@@ -285,8 +287,9 @@ class EurekaTest {
     assertThat(answer.response().headers().firstValue("Content-Type")).hasValue("application/xml");
     assertThat(answer.body())
         .startsWith(
-            "<applications><versions__delta>1</versions__delta><apps__hashcode>UP_1_</apps__hashcode>"
-                + "<application><name>ORDERS</name><instance><instanceId>x-1</instanceId>")
+            "<applications><versions__delta>1</versions__delta>"
+                + "<apps__hashcode>UP_1_</apps__hashcode><application><name>ORDERS</name>"
+                + "<instance><instanceId>x-1</instanceId>")
         .contains("<port enabled=\"true\">81</port>")
         .contains("<metadata><my__key>a&lt;b</my__key></metadata>")
         .contains("<overriddenstatus>UNKNOWN</overriddenstatus>")

@@ -342,9 +342,7 @@ final class EurekaRegistrations {
 
   /** Who has written here sees it here, unless this node is far behind. */
   private void awaitRevision(long revision, HttpCall call) {
-    long waitUntilNanos = clock.nanoTime() + SEEN_NANOS_MAX;
-    long deadlineNanos =
-        waitUntilNanos - call.deadlineNanos() < 0 ? waitUntilNanos : call.deadlineNanos();
+    long deadlineNanos = call.within(clock.nanoTime() + SEEN_NANOS_MAX).deadlineNanos();
     try {
       calls.read(new Consistency.MinRevision(revision), deadlineNanos);
     } catch (StatusRuntimeException e) {
@@ -357,6 +355,7 @@ final class EurekaRegistrations {
 
   private static StatusRuntimeException contended(InstanceKey key) {
     return StatusMapper.status(
-        ErrorReason.OVERLOADED, "too many write %s at once; nothing was changed".formatted(key));
+        ErrorReason.OVERLOADED,
+        "too many write %s at the same time; nothing was changed".formatted(key));
   }
 }

@@ -15,6 +15,7 @@ import dev.rollcall.store.instance.RegisteredInstance;
 import io.grpc.StatusRuntimeException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -30,6 +31,10 @@ public final class EurekaRoutes implements HttpRoutes {
   private static final String PUT = "PUT";
   private static final String DELETE = "DELETE";
 
+  /** Eureka's clients give up after 8 s, and then say nothing of what they might have heard. */
+  private static final long ANSWER_NANOS_MAX = TimeUnit.SECONDS.toNanos(5);
+
+  private final Clock clock;
   private final RegistryStore store;
   private final RegistryViews views;
   private final WireEncoder encoder;
@@ -38,6 +43,7 @@ public final class EurekaRoutes implements HttpRoutes {
   /** Over the node's one door to the registry and its store. */
   public EurekaRoutes(RegistryCalls calls, RegistryStore store, Clock clock) {
     this.store = store;
+    this.clock = clock;
     encoder = new WireEncoder(new InstanceWriter(store::ttlMillis));
     views = new RegistryViews(store, clock, encoder);
     registrations = new EurekaRegistrations(calls, store, clock);
@@ -48,7 +54,7 @@ public final class EurekaRoutes implements HttpRoutes {
     return below(call.path())
         .map(path -> {
           try {
-            return answer(call, path);
+            return answer(call.within(clock.nanoTime() + ANSWER_NANOS_MAX), path);
           } catch (InvalidRequest e) {
             // Clients read the line, if anything; a code would be another thing for them to parse.
             return refused(String.valueOf(e.getMessage()));

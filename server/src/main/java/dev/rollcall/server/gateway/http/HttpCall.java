@@ -53,6 +53,12 @@ public final class HttpCall {
     return new HttpCall(method, target, headers, content, deadlineNanos);
   }
 
+  /** The same, to be answered by then if that is earlier. */
+  public HttpCall within(long otherDeadlineNanos) {
+    boolean isEarlier = otherDeadlineNanos - deadlineNanos < 0;
+    return isEarlier ? new HttpCall(method, target, headers, body, otherDeadlineNanos) : this;
+  }
+
   /** In upper case. */
   public String method() {
     return method;

@@ -223,12 +223,16 @@ class InstancesTest {
             encoder.instance(new RegisteredInstance(ours, 1, 1, 1), Action.ADDED, WireFormat.JSON));
     assertThat(shown)
         .startsWith(
-            "{\"instanceId\":\"p-1\",\"hostName\":\"10.0.0.7\",\"app\":\"PAYMENTS\",\"ipAddr\":\"10.0.0.7\"")
+            """
+            {"instanceId":"p-1","hostName":"10.0.0.7","app":"PAYMENTS","ipAddr":"10.0.0.7\"\
+            """)
         .contains("\"port\":{\"$\":8080,\"@enabled\":\"true\"}")
         .contains("\"securePort\":{\"$\":9090,\"@enabled\":\"true\"}")
         .contains("\"renewalIntervalInSecs\":3,\"durationInSecs\":10")
         .contains(
-            "\"metadata\":{\"team\":\"pay\",\"zone\":\"z1\",\"version\":\"2.3.1\",\"weight\":\"7\"}")
+            """
+            "metadata":{"team":"pay","zone":"z1","version":"2.3.1","weight":"7"}\
+            """)
         .contains("\"lastDirtyTimestamp\":\"1700000000123\"");
   }
 
@@ -322,8 +326,10 @@ class InstancesTest {
 
   private static JsonObject smallest() {
     return JsonParser.parseString(
-            "{\"instanceId\":\"i-1\",\"hostName\":\"h1\",\"app\":\"orders\",\"ipAddr\":\"10.0.0.1\","
-                + "\"dataCenterInfo\":{\"name\":\"MyOwn\"}}")
+            """
+            {"instanceId":"i-1","hostName":"h1","app":"orders","ipAddr":"10.0.0.1",\
+            "dataCenterInfo":{"name":"MyOwn"}}\
+            """)
         .getAsJsonObject();
   }
 
