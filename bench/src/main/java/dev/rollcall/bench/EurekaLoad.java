@@ -125,8 +125,8 @@ final class EurekaLoad implements Callable<Integer> {
       System.out.printf(
           Locale.ROOT,
           "%s: %.2f s of CPU in %.0f s, %.0f us a request; %,d heartbeats, %,d fetches, %,d"
-              + " changes, %,d KiB of answers; %,d not answered with 200, %d clients broke; %,d MiB"
-              + " resident; in the end %s%n",
+              + " changes, %,d KiB of answers; %,d not answered with 200, %d connections broke; %,d"
+              + " MiB resident; in the end %s%n",
           servers.name(),
           cpu,
           took,
