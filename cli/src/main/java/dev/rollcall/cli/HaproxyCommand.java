@@ -10,7 +10,10 @@ import dev.rollcall.cli.lb.LoadBalancerException;
 import dev.rollcall.cli.lb.Selection;
 import dev.rollcall.cli.lb.Server;
 import dev.rollcall.cli.lb.Step;
+import dev.rollcall.client.Consistency;
+import dev.rollcall.client.Lookup;
 import dev.rollcall.client.RegistryClient;
+import dev.rollcall.client.RegistryException;
 import dev.rollcall.client.cache.CacheState;
 import dev.rollcall.client.cache.ServiceCache;
 import java.io.PrintWriter;
@@ -144,6 +147,7 @@ final class HaproxyCommand implements Callable<Integer> {
       ExecutorService lookups,
       StopSignal stop)
       throws InterruptedException {
+    feeds.forEach(feed -> requireReadable(feed, client));
     List<ServiceCache> caches =
         feeds.stream().map(feed -> client.cache(feed.service, feed.filter)).toList();
     var pools = new ArrayList<Pool>();
@@ -169,6 +173,23 @@ final class HaproxyCommand implements Callable<Integer> {
     keeper.run(summary, this::print);
     print(keeper.totals());
     return ExitCode.OK;
+  }
+
+  /** A watch with an expression that the registry cannot read would wait for a better one. */
+  private static void requireReadable(Feed feed, RegistryClient client) {
+    if (feed.filter.isEmpty()) {
+      return;
+    }
+    try {
+      client.resolve(
+          Lookup.of(feed.service)
+              .withFilter(feed.filter)
+              .withLimit(1)
+              .withConsistency(Consistency.any()));
+    } catch (RegistryException.Unavailable e) {
+      // Nobody could be asked: the watch will say so, for as long as it is so.
+      return;
+    }
   }
 
   private ExitCode once(BackendKeeper keeper, List<ServiceCache> caches)

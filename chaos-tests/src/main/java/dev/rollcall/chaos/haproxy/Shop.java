@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.rollcall.client.InstancePatch;
 import dev.rollcall.client.KeptLease;
 import dev.rollcall.client.RegistryClient;
+import dev.rollcall.client.RegistryException;
 import dev.rollcall.client.ServiceInstance;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -93,10 +94,19 @@ final class Shop implements AutoCloseable {
 
   /** Deregisters, and ends when the requests under way are answered. */
   void leave() {
-    registry.deregister(SERVICE, id);
+    deregister();
     lease.close();
     server.stop(STOP_SECONDS);
     executor.close();
+  }
+
+  private void deregister() {
+    try {
+      registry.deregister(SERVICE, id);
+    } catch (RegistryException.NotFound e) {
+      // An attempt whose answer was lost with a node has done it.
+      return;
+    }
   }
 
   /** Ends as kill -9 would end it: nobody is told, connections break. */

@@ -144,7 +144,8 @@ public final class BackendKeeper {
         trouble.isEmpty() && pools.stream().allMatch(PoolKeeper::isLive));
   }
 
-  private void pass() {
+  /** One look at everything; what goes wrong is noted, unless it never worked. */
+  void pass() {
     try {
       passOrFail();
       hasWorked = true;

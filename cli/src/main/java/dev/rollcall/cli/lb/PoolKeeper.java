@@ -45,7 +45,6 @@ final class PoolKeeper {
   void pass(LoadBalancer.Session session, Hosts hosts) {
     List<Server> shown = session.servers(pool.backend());
     CacheView view = pool.view().get();
-    isLive = view.state().isLive();
     noteState(view.state());
     if (view.state() instanceof CacheState.Empty) {
       count(shown); // nothing is known: what is there stays
@@ -96,10 +95,12 @@ final class PoolKeeper {
                   + " is not known yet, its servers stay as they are"
                   + (cause.isEmpty() ? "" : ": " + cause);
         };
-    if ((state.isLive() && !told.contains(line)) || told.size() > TOLD_MAX) {
+    boolean isNews = state.isLive() ? !isLive : told.size() < TOLD_MAX && told.add(line);
+    isLive = state.isLive();
+    if (isLive) {
       told.clear();
     }
-    if (told.add(line)) {
+    if (isNews) {
       journal.noted(line);
     }
   }

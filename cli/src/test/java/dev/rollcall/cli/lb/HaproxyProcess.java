@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * A real HAProxy in master-worker mode, so that it can be reloaded; frontend and runtime API are
  * sockets in the file system, so no port is taken.
  */
-final class HaproxyProcess implements AutoCloseable {
+public final class HaproxyProcess implements AutoCloseable {
   /** For what takes milliseconds. */
   static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -34,7 +34,7 @@ final class HaproxyProcess implements AutoCloseable {
   }
 
   /** Where it is installed. */
-  static Optional<Path> binary() {
+  public static Optional<Path> binary() {
     String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
     return Stream.concat(Arrays.stream(path.split(File.pathSeparator)), Stream.of("/usr/sbin"))
         .map(folder -> Path.of(folder, "haproxy"))
@@ -47,7 +47,7 @@ final class HaproxyProcess implements AutoCloseable {
    *
    * @param backends sections of its configuration; the frontend leads to the backend {@code be}
    */
-  static HaproxyProcess start(Path directory, String backends) throws IOException {
+  public static HaproxyProcess start(Path directory, String backends) throws IOException {
     Path configuration = directory.resolve("haproxy.cfg");
     Files.writeString(
         configuration,
@@ -77,10 +77,12 @@ final class HaproxyProcess implements AutoCloseable {
     return haproxy;
   }
 
-  String socket() {
+  /** Where its runtime API listens. */
+  public String socket() {
     return directory.resolve("admin.sock").toString();
   }
 
+  /** Where one listens that may look, and not change. */
   String operatorSocket() {
     return directory.resolve("operator.sock").toString();
   }
@@ -94,7 +96,7 @@ final class HaproxyProcess implements AutoCloseable {
   }
 
   /** The answer to one command of the runtime API. */
-  String ask(String command) throws IOException {
+  public String ask(String command) throws IOException {
     try (RuntimeSocket socket =
         RuntimeSocket.open(UnixDomainSocketAddress.of(socket()), PATIENCE)) {
       return socket.ask(command);
