@@ -53,6 +53,27 @@ class ArchitectureTest {
   }
 
   @Test
+  void eurekaKnowsNeitherRaftNorTheHttpServerNorTheServicesOfOthers() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.rollcall.server.gateway.eureka..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "org.eclipse..",
+            "io.grpc.stub..",
+            "io.netty..",
+            "dev.rollcall.raft.core..",
+            "dev.rollcall.raft.log..",
+            "dev.rollcall.raft.transport..",
+            "dev.rollcall.server.discovery..",
+            "dev.rollcall.server.registration..",
+            "dev.rollcall.server.gateway.rest..",
+            "dev.rollcall.store.rocks..")
+        .check(CLASSES);
+  }
+
+  @Test
   void onlyTheConfigRoomAsksTheEnvironment() {
     noClasses()
         .that()

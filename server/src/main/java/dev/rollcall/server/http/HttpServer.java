@@ -26,7 +26,12 @@ public final class HttpServer implements AutoCloseable {
   private static final int THREADS_MAX = 8;
 
   private static final int THREADS_MIN = 3;
-  private static final long IDLE_MILLIS_MAX = 30_000;
+
+  /**
+   * More than twice the 30 s between the requests of Eureka's clients: a connection that the server
+   * closes just as the next request is on its way is a failed heartbeat.
+   */
+  private static final long IDLE_MILLIS_MAX = 75_000;
 
   /** One more is told so, and closed. */
   private static final int CONNECTIONS_MAX = 10_000;
