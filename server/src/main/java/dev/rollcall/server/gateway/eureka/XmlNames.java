@@ -24,10 +24,15 @@ final class XmlNames {
       } else if (isAllowed(c, i == 0)) {
         name.append(c);
       } else {
-        name.append("_.").append(String.format("%04x", (int) c));
+        name.append(escape(c));
       }
     }
     return name.toString();
+  }
+
+  /** A character that the name cannot or must not hold as it is. */
+  static String escape(char c) {
+    return String.format("_.%04x", (int) c);
   }
 
   /** What is no escape stays as it is: people write XML by hand. */

@@ -36,7 +36,7 @@ final class XmlWriter {
   private static void writeObject(StringBuilder xml, JsonObject object, boolean isMap) {
     for (var field : object.entrySet()) {
       if (isAttribute(field.getKey(), isMap) && field.getValue().isJsonPrimitive()) {
-        xml.append(' ').append(XmlNames.encode(field.getKey().substring(1))).append("=\"");
+        xml.append(' ').append(attribute(field.getKey().substring(1))).append("=\"");
         escape(xml, field.getValue().getAsString());
         xml.append('"');
       }
@@ -50,6 +50,11 @@ final class XmlWriter {
         write(xml, isOverride ? Wire.OVERRIDDEN_LOWER : field.getKey(), field.getValue());
       }
     }
+  }
+
+  /** One named xmlns would declare a namespace, and wrongly so make the whole answer unreadable. */
+  private static String attribute(String name) {
+    return name.equals("xmlns") ? XmlNames.escape(name.charAt(0)) + "mlns" : XmlNames.encode(name);
   }
 
   private static boolean isAttribute(String name, boolean isMap) {
