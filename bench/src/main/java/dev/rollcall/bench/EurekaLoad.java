@@ -48,6 +48,12 @@ final class EurekaLoad implements Callable<Integer> {
   @Option(names = "--seconds", defaultValue = "60", description = "Measured; ${DEFAULT-VALUE}.")
   private int seconds;
 
+  @Option(
+      names = "--idle",
+      defaultValue = "3000",
+      description = "Connections opened in the end, one request each; ${DEFAULT-VALUE}.")
+  private int idle;
+
   @Option(names = "--seed", defaultValue = "7")
   private long seed;
 
@@ -139,9 +145,33 @@ final class EurekaLoad implements Callable<Integer> {
           fleet.broken(),
           servers.residentBytes() >> 20,
           String.join(" ", hashes));
+      idle(servers);
       return cpu;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What a connection costs that has asked once and is kept. */
+  private void idle(Servers servers) throws IOException {
+    if (idle == 0) {
+      return;
+    }
+    var kept = new ArrayList<KeptConnection>();
+    try {
+      long before = servers.residentBytes();
+      for (int i = 0; i < idle; i++) {
+        var connection = new KeptConnection(servers.ports().get(i % servers.ports().size()));
+        connection.send("GET", "/eureka/apps/nobody");
+        kept.add(connection);
+      }
+      System.out.printf(
+          "  %,d connections more that are idle: %.1f KiB resident each%n",
+          idle, (servers.residentBytes() - before) / 1024.0 / idle);
+    } finally {
+      for (KeptConnection connection : kept) {
+        connection.close();
+      }
     }
   }
 
