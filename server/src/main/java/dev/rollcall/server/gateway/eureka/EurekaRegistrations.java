@@ -48,11 +48,13 @@ final class EurekaRegistrations {
   private static final String ACTOR = "eureka";
 
   private final RegistryCalls calls;
+  private final Heartbeats heartbeats;
   private final RegistryStore store;
   private final Clock clock;
 
   EurekaRegistrations(RegistryCalls calls, RegistryStore store, Clock clock) {
     this.calls = calls;
+    heartbeats = new Heartbeats(calls::renew);
     this.store = store;
     this.clock = clock;
   }
@@ -145,7 +147,7 @@ final class EurekaRegistrations {
   private boolean renew(Optional<RegisteredInstance> live, long dirtyMillis, HttpCall call) {
     return live.isPresent()
         && dirtyMillis <= live.get().instance().incarnation() / MICROS_PER_MILLI
-        && calls.renew(List.of(live.get().leaseId()), call.deadlineNanos()).getFirst() > 0;
+        && heartbeats.renew(live.get().leaseId(), call.deadlineNanos()) > 0;
   }
 
   /** Ends an instance; false when it is not there. */
