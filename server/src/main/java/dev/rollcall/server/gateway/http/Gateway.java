@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -110,10 +111,19 @@ public final class Gateway extends Handler.Abstract {
             HttpMethod.HEAD.is(method) ? HttpMethod.GET.asString() : method,
             Objects.requireNonNullElse(request.getHttpURI().getPathQuery(), ""),
             CallDeadline.nanos(clock));
+    var headers = new HashMap<String, String>();
     for (HttpField field : request.getHeaders()) {
-      call = call.withHeader(field.getName(), field.getValue());
+      headers.merge(
+          field.getLowerCaseName(), field.getValue(), (first, next) -> first + ", " + next);
     }
-    return call.withBody(body.read(request, call.deadlineNanos()));
+    call = call.withHeaders(headers);
+    return hasBody(request) ? call.withBody(body.read(request, call.deadlineNanos())) : call;
+  }
+
+  /** As HTTP/1.1 says it: most requests have none, and no buffer is made for them. */
+  private static boolean hasBody(Request request) {
+    return request.getHeaders().contains(HttpHeader.CONTENT_LENGTH)
+        || request.getHeaders().contains(HttpHeader.TRANSFER_ENCODING);
   }
 
   private static void write(

@@ -5,12 +5,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A request as facades see it: parsed, decoded, its body read. A {@code HEAD} looks like the {@code
  * GET} whose answer it wants the head of. Immutable.
  */
 public final class HttpCall {
+  private static final Pattern WORTH_NOTHING =
+      Pattern.compile("q=0(\\.0*)?", Pattern.CASE_INSENSITIVE);
+
   private final String method;
   private final HttpTarget target;
   private final Map<String, String> headers;
@@ -45,7 +49,12 @@ public final class HttpCall {
   public HttpCall withHeader(String name, String value) {
     var more = new LinkedHashMap<>(headers);
     more.merge(name.toLowerCase(Locale.ROOT), value, (first, next) -> first + ", " + next);
-    return new HttpCall(method, target, more, body, deadlineNanos);
+    return withHeaders(more);
+  }
+
+  /** The same with these headers, by their names in lower case, which must not change any more. */
+  HttpCall withHeaders(Map<String, String> all) {
+    return new HttpCall(method, target, all, body, deadlineNanos);
   }
 
   /** The same with a body, which must not change any more. */
@@ -115,10 +124,11 @@ public final class HttpCall {
 
   private static boolean namesGzip(String accepted) {
     for (String coding : accepted.split(",", -1)) {
-      String[] parts = coding.trim().split("\\s*;\\s*", 2);
-      boolean isGzip = parts[0].equalsIgnoreCase("gzip") || parts[0].equals("*");
-      if (isGzip) {
-        return parts.length == 1 || !parts[1].matches("(?i)q=0(\\.0*)?");
+      int semicolon = coding.indexOf(';');
+      String name = (semicolon < 0 ? coding : coding.substring(0, semicolon)).strip();
+      if (name.equalsIgnoreCase("gzip") || name.equals("*")) {
+        return semicolon < 0
+            || !WORTH_NOTHING.matcher(coding.substring(semicolon + 1).strip()).matches();
       }
     }
     return false;

@@ -118,6 +118,15 @@ class GatewayTest {
   }
 
   @Test
+  void aHeaderMayBeEmptyOrComeTwice() throws IOException {
+    String answer =
+        RawHttp.exchange(
+            server.port(),
+            "GET /echo" + HEAD + "X-Empty:\r\nX-Empty: \r\nAccept: a\r\naccept: b\r\n\r\n");
+    assertThat(answer).startsWith("HTTP/1.1 200 ");
+  }
+
+  @Test
   void aBodyThatEndsEarlyIsRefused() throws IOException {
     try (var connection = new RawHttp(server.port())) {
       connection.say("POST /echo" + HEAD + "Content-Length: 10\r\n\r\nabc");
