@@ -180,7 +180,8 @@ final class EurekaFleet implements AutoCloseable {
   private static String instance(String app, String id, long dirty, int number) {
     return """
     {"instance":{"instanceId":"%1$s","app":"%2$s","appGroupName":null,"ipAddr":"10.0.%3$d.%4$d",\
-    "sid":"na","homePageUrl":"http://host-%5$d:8080/","statusPageUrl":"http://host-%5$d:8080/actuator/info",\
+    "sid":"na","homePageUrl":"http://host-%5$d:8080/",\
+        "statusPageUrl":"http://host-%5$d:8080/actuator/info",\
     "healthCheckUrl":"http://host-%5$d:8080/actuator/health","secureHealthCheckUrl":null,\
     "vipAddress":"%6$s","secureVipAddress":"%6$s","countryId":1,\
     "dataCenterInfo":{"@class":"com.netflix.appinfo.InstanceInfo$DefaultDataCenterInfo","name":"MyOwn"},\
