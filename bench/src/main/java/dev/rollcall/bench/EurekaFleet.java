@@ -181,14 +181,16 @@ final class EurekaFleet implements AutoCloseable {
     return """
     {"instance":{"instanceId":"%1$s","app":"%2$s","appGroupName":null,"ipAddr":"10.0.%3$d.%4$d",\
     "sid":"na","homePageUrl":"http://host-%5$d:8080/",\
-        "statusPageUrl":"http://host-%5$d:8080/actuator/info",\
+    "statusPageUrl":"http://host-%5$d:8080/actuator/info",\
     "healthCheckUrl":"http://host-%5$d:8080/actuator/health","secureHealthCheckUrl":null,\
     "vipAddress":"%6$s","secureVipAddress":"%6$s","countryId":1,\
-    "dataCenterInfo":{"@class":"com.netflix.appinfo.InstanceInfo$DefaultDataCenterInfo","name":"MyOwn"},\
+    "dataCenterInfo":{\
+    "@class":"com.netflix.appinfo.InstanceInfo$DefaultDataCenterInfo","name":"MyOwn"},\
     "hostName":"host-%5$d","status":"UP","overriddenStatus":"UNKNOWN",\
     "leaseInfo":{"renewalIntervalInSecs":30,"durationInSecs":90,"registrationTimestamp":0,\
     "lastRenewalTimestamp":0,"evictionTimestamp":0,"serviceUpTimestamp":0},\
-    "isCoordinatingDiscoveryServer":false,"lastUpdatedTimestamp":"%7$d","lastDirtyTimestamp":"%7$d",\
+    "isCoordinatingDiscoveryServer":false,"lastUpdatedTimestamp":"%7$d",\
+    "lastDirtyTimestamp":"%7$d",\
     "actionType":null,"asgName":null,"port":{"$":8080,"@enabled":"true"},\
     "securePort":{"$":443,"@enabled":"false"},\
     "metadata":{"management.port":"8080","build":"%7$d","zone":"z%8$d"}}}\
