@@ -139,28 +139,28 @@ class RestTest {
       delimiter = '|',
       textBlock =
           """
-          GET    | /v1/services?fliter=x                  |                        | 400 INVALID_REQUEST
-          GET    | /v1/services/a_b/instances?limit=-1    |                        | 400 INVALID_REQUEST
-          GET    | /v1/services/a%20b/instances           |                        | 400 INVALID_NAME
-          GET    | /v1/services/x/instances?filter=%28    |                        | 400 INVALID_FILTER
-          GET    | /v1/services/x/instances?consistency=x |                        | 400 INVALID_REQUEST
-          GET    | /v1/services/x/instances?min_revision=9223372036854775807&x     | | 400 INVALID_REQUEST
-          GET    | /v1/services/%FF/instances             |                        | 400 INVALID_REQUEST
-          PUT    | /v1/services/x/instances/i             | {                      | 400 INVALID_REQUEST
-          PUT    | /v1/services/x/instances/i             | []                     | 400 INVALID_REQUEST
-          PUT    | /v1/services/x/instances/i             | {"ports": 1}           | 400 INVALID_REQUEST
-          PUT    | /v1/services/x/instances/i             | {"service": "y"}       | 400 INVALID_REQUEST
-          PUT    | /v1/services/x/instances/i             | {}                     | 400 ENDPOINT_REQUIRED
-          PUT    | /v1/services/x/instances/i?ttl_millis=1&lease_id=2 | {}         | 400 INVALID_REQUEST
-          PATCH  | /v1/services/x/instances/i             | {"weight": 1}          | 404 INSTANCE_NOT_FOUND
-          PATCH  | /v1/services/x/instances/i             | {"key": {}}            | 400 INVALID_REQUEST
-          DELETE | /v1/services/x/instances/i             |                        | 404 INSTANCE_NOT_FOUND
-          POST   | /v1/leases/abc/renew                   |                        | 400 INVALID_REQUEST
-          POST   | /v1/leases/7777777/renew               |                        | 404 LEASE_NOT_FOUND
-          POST   | /v1/renew                              | {"leaseIds": []}       | 400 INVALID_REQUEST
-          GET    | /v1/none                               |                        | 404 NO_SUCH_PATH
-          GET    | /v1/services/../services                |                        | 404 NO_SUCH_PATH
-          GET    | /                                      |                        | 404 NO_SUCH_PATH
+          GET | /v1/services?fliter=x | | 400 INVALID_REQUEST
+          GET | /v1/services/a_b/instances?limit=-1 | | 400 INVALID_REQUEST
+          GET | /v1/services/a%20b/instances | | 400 INVALID_NAME
+          GET | /v1/services/x/instances?filter=%28 | | 400 INVALID_FILTER
+          GET | /v1/services/x/instances?consistency=x | | 400 INVALID_REQUEST
+          GET | /v1/services/x/instances?min_revision=9223372036854775807&x | | 400 INVALID_REQUEST
+          GET | /v1/services/%FF/instances | | 400 INVALID_REQUEST
+          PUT | /v1/services/x/instances/i | { | 400 INVALID_REQUEST
+          PUT | /v1/services/x/instances/i | [] | 400 INVALID_REQUEST
+          PUT | /v1/services/x/instances/i | {"ports": 1} | 400 INVALID_REQUEST
+          PUT | /v1/services/x/instances/i | {"service": "y"} | 400 INVALID_REQUEST
+          PUT | /v1/services/x/instances/i | {} | 400 ENDPOINT_REQUIRED
+          PUT | /v1/services/x/instances/i?ttl_millis=1&lease_id=2 | {} | 400 INVALID_REQUEST
+          PATCH | /v1/services/x/instances/i | {"weight": 1} | 404 INSTANCE_NOT_FOUND
+          PATCH | /v1/services/x/instances/i | {"key": {}} | 400 INVALID_REQUEST
+          DELETE | /v1/services/x/instances/i | | 404 INSTANCE_NOT_FOUND
+          POST | /v1/leases/abc/renew | | 400 INVALID_REQUEST
+          POST | /v1/leases/7777777/renew | | 404 LEASE_NOT_FOUND
+          POST | /v1/renew | {"leaseIds": []} | 400 INVALID_REQUEST
+          GET | /v1/none | | 404 NO_SUCH_PATH
+          GET | /v1/services/../services | | 404 NO_SUCH_PATH
+          GET | / | | 404 NO_SUCH_PATH
           """)
   void badInputIsAnsweredInOneLine(String method, String target, String body, String refusal) {
     HttpResponse<String> answer = node.send(method, target, body == null ? "" : body);
