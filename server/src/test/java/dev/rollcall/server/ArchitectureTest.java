@@ -96,4 +96,24 @@ class ArchitectureTest {
         .resideInAnyPackage("dev.rollcall.client..", "dev.rollcall.cli..")
         .check(CLASSES);
   }
+
+  @Test
+  void facadesOverHttpKnowNeitherTheServerOfHttpNorTheLog() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.rollcall.server.gateway..")
+        .and()
+        .doNotHaveFullyQualifiedName("dev.rollcall.server.gateway.http.Gateway")
+        .and()
+        .haveNameNotMatching("dev\\.rollcall\\.server\\.gateway\\.http\\.Gateway\\$.*")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "org.eclipse.jetty..",
+            "dev.rollcall.raft.core..",
+            "dev.rollcall.raft.log..",
+            "dev.rollcall.raft.transport..",
+            "dev.rollcall.store.rocks..")
+        .check(CLASSES);
+  }
 }

@@ -7,6 +7,7 @@ import com.google.protobuf.Duration;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
+import dev.rollcall.server.gateway.http.HttpErrors;
 import dev.rollcall.server.replication.Failure;
 import dev.rollcall.server.replication.Result;
 import dev.rollcall.store.Outcome;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -32,21 +34,25 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class StatusMapperTest {
   private static final InstanceKey KEY = new InstanceKey(new ServiceKey("", "orders"), "i-1");
-  private static final Pattern ROW = Pattern.compile("\\| `([A-Z_]+)` \\| `([A-Z_]+)` \\|.*");
+  private static final Pattern ROW =
+      Pattern.compile("\\| `([A-Z_]+)` \\| `([A-Z_]+)` \\| ([0-9]+) \\|.*");
   private static final Pattern CONSTANT =
       Pattern.compile(" {2}// ([A-Z_]+): (?:.*\\n)(?: {2}//.*\\n)* {2}([A-Z_]+) = [0-9]+;");
 
   @Test
   void theTableForPeopleIsTheTableOfTheCode() throws IOException {
     var documented = new TreeMap<String, String>();
+    var overHttp = new TreeMap<String, Integer>();
     for (String line : Files.readAllLines(Path.of("..", "docs", "errors.md"))) {
       var row = ROW.matcher(line);
       if (row.matches()) {
         documented.put(row.group(1), row.group(2));
+        overHttp.put(row.group(1), Integer.valueOf(row.group(3)));
       }
     }
 
     assertThat(documented).isEqualTo(ofCode());
+    assertThat(overHttp).isEqualTo(byReason(HttpErrors::status));
   }
 
   @Test
@@ -133,15 +139,14 @@ class StatusMapperTest {
   }
 
   private static Map<String, String> ofCode() {
+    return byReason(reason -> StatusMapper.code(reason).name());
+  }
+
+  private static <T> Map<String, T> byReason(Function<ErrorReason, T> meaning) {
     return Arrays.stream(ErrorReason.values())
         .filter(reason ->
             reason != ErrorReason.UNRECOGNIZED && reason != ErrorReason.ERROR_REASON_UNSPECIFIED)
-        .collect(
-            Collectors.toMap(
-                ErrorReason::name,
-                reason -> StatusMapper.code(reason).name(),
-                (one, other) -> one,
-                TreeMap::new));
+        .collect(Collectors.toMap(ErrorReason::name, meaning));
   }
 
   private static ErrorInfo info(StatusRuntimeException status) {

@@ -6,6 +6,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import dev.rollcall.v1.ErrorReason;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.util.Map;
@@ -80,7 +81,12 @@ public final class HttpErrors {
     // The reason has a field of its own here.
     String line =
         message.startsWith(reason + ": ") ? message.substring(reason.name().length() + 2) : message;
-    HttpAnswer answer = answer(status(reason), reason.name(), line, info.getMetadataMap());
+    // The call's own deadline has no reason, and says nothing of the outcome.
+    boolean isLate =
+        reason == ErrorReason.ERROR_REASON_UNSPECIFIED
+            && failure.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED;
+    ErrorReason shown = isLate ? ErrorReason.OUTCOME_UNKNOWN : reason;
+    HttpAnswer answer = answer(status(shown), shown.name(), line, info.getMetadataMap());
     return status == null
         ? answer
         : retryAfterSeconds(status)
