@@ -22,8 +22,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,11 +36,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Keeps the servers of a running HAProxy (2.6 or newer) as the registry says, by its runtime",
-      "API, until it is stopped: never a reload, never a file. Servers of HAProxy's own",
-      "configuration are left alone. When it stops, everything stays as it is.",
-      "While the registry is out of reach, no backend is emptied.",
-      "docs/haproxy.md says how to configure HAProxy for it."
+      "Keeps the servers of a running HAProxy (2.6 or newer) as the registry says, by"
+          + " its runtime API, until it is stopped: never a reload, never a file.",
+      "Servers of HAProxy's own configuration are left alone. While the registry is"
+          + " out of reach no backend is emptied, and when this ends, everything stays as"
+          + " it is. docs/haproxy.md says how to configure HAProxy for it."
     })
 final class HaproxyCommand implements Callable<Integer> {
   private static final Pattern BACKEND = Pattern.compile("[A-Za-z0-9._:-]+");
@@ -61,11 +59,10 @@ final class HaproxyCommand implements Callable<Integer> {
       names = "--backend",
       paramLabel = "BACKEND=SERVICE[,EXPRESSION]",
       required = true,
-      description = {
-        "A backend and the service whose instances are its servers, or those of them for which",
-        "the expression holds, such as 'be=orders,meta.env == prod'. As often as there are",
-        "backends; each of them once."
-      })
+      description =
+          "A backend and the service whose instances are its servers, or those of them for which"
+              + " the expression holds, such as 'be=orders,meta.env == prod'. As often as there"
+              + " are backends; each of them once.")
   private List<String> backends = new ArrayList<>();
 
   @Option(
@@ -77,6 +74,7 @@ final class HaproxyCommand implements Callable<Integer> {
 
   @Option(
       names = "--zone",
+      paramLabel = "ZONE",
       defaultValue = "",
       description = "Where HAProxy is: instances of other zones become backup servers.")
   private String zone = "";
@@ -85,20 +83,18 @@ final class HaproxyCommand implements Callable<Integer> {
       names = "--server-options",
       paramLabel = "OPTIONS",
       defaultValue = "check",
-      description = {
-        "What stands behind 'server' in a configuration, for each server that is added;",
-        "'${DEFAULT-VALUE}' when not given. HAProxy does not go by default-server for them."
-      })
+      description =
+          "What stands behind 'server' in a configuration, for each server that is added;"
+              + " '${DEFAULT-VALUE}' when not given. HAProxy does not go by default-server for"
+              + " them.")
   private String serverOptions = "";
 
   @Option(
       names = "--tls-options",
       paramLabel = "OPTIONS",
       defaultValue = "verify required ca-file @system-ca",
-      description = {
-        "Besides, behind 'ssl', where the endpoint wants TLS;",
-        "'${DEFAULT-VALUE}' when not given."
-      })
+      description =
+          "Besides, behind 'ssl', where the endpoint wants TLS; '${DEFAULT-VALUE}' when not given.")
   private String tlsOptions = "";
 
   @Option(names = "--once", description = "Brings HAProxy up to date once, and ends.")
@@ -125,9 +121,8 @@ final class HaproxyCommand implements Callable<Integer> {
     LoadBalancer haproxy = haproxy();
     List<Feed> feeds = feeds();
     var stop = StopSignal.install();
-    try (RegistryClient client = parent.root().global().connect();
-        ExecutorService lookups = Executors.newVirtualThreadPerTaskExecutor()) {
-      int code = keep(haproxy, feeds, client, lookups, stop).code();
+    try (RegistryClient client = parent.root().global().connect()) {
+      int code = keep(haproxy, feeds, client, stop).code();
       stop.over(code);
       return code;
     } catch (LoadBalancerException e) {
@@ -141,11 +136,7 @@ final class HaproxyCommand implements Callable<Integer> {
   }
 
   private ExitCode keep(
-      LoadBalancer haproxy,
-      List<Feed> feeds,
-      RegistryClient client,
-      ExecutorService lookups,
-      StopSignal stop)
+      LoadBalancer haproxy, List<Feed> feeds, RegistryClient client, StopSignal stop)
       throws InterruptedException {
     feeds.forEach(feed -> requireReadable(feed, client));
     List<ServiceCache> caches =
@@ -160,7 +151,7 @@ final class HaproxyCommand implements Callable<Integer> {
             isDryRun ? new DryRun(haproxy) : haproxy,
             pools,
             new Selection(endpoint, zone),
-            lookups,
+            lookup -> Thread.ofVirtual().start(lookup), // which nobody waits for at the end
             new Lines(haproxy));
     if (isOnce || isDryRun) {
       return once(keeper, caches);

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rollcall.client.Endpoint;
 import dev.rollcall.client.InstanceStatus;
+import dev.rollcall.client.Lifecycle;
 import dev.rollcall.client.Locality;
 import dev.rollcall.client.ServiceInstance;
+import dev.rollcall.client.Standing;
+import dev.rollcall.client.StatusCause;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
@@ -40,6 +43,31 @@ class DesiredServersTest {
     assertThat(servers(ANY, instance("a").build()))
         .extracting(Server::mode)
         .containsExactly(Mode.READY);
+  }
+
+  @Test
+  void whatTheRegistrySaysOfItGoesBeforeWhatItSays() {
+    assertThat(mode(InstanceStatus.UP, StatusCause.SUSPECT)).isEqualTo(Mode.READY);
+    assertThat(mode(InstanceStatus.UP, StatusCause.OVERRIDE)).isEqualTo(Mode.READY);
+    assertThat(mode(InstanceStatus.OUT_OF_SERVICE, StatusCause.OVERRIDE))
+        .isEqualTo(Mode.MAINTENANCE);
+    assertThat(mode(InstanceStatus.OUT_OF_SERVICE, StatusCause.DRAINING)).isEqualTo(Mode.DRAIN);
+    assertThat(mode(InstanceStatus.OUT_OF_SERVICE, StatusCause.TERMINATING))
+        .isEqualTo(Mode.MAINTENANCE);
+  }
+
+  private static Mode mode(InstanceStatus effective, StatusCause cause) {
+    var standing =
+        new Standing(
+            effective,
+            cause,
+            Lifecycle.DRAINING,
+            Optional.empty(),
+            Optional.empty(),
+            cause == StatusCause.SUSPECT);
+    return servers(ANY, instance("a").status(InstanceStatus.DOWN).standing(standing).build())
+        .getFirst()
+        .mode();
   }
 
   @Test
