@@ -22,6 +22,7 @@ import dev.rollcall.server.cluster.ClusterService;
 import dev.rollcall.server.config.ExitCode;
 import dev.rollcall.server.config.HostPort;
 import dev.rollcall.server.config.ServerConfig;
+import dev.rollcall.server.config.ServerConfig.HttpApi;
 import dev.rollcall.server.config.StartFailure;
 import dev.rollcall.server.discovery.DiscoveryService;
 import dev.rollcall.server.discovery.RowReads;
@@ -404,17 +405,21 @@ public final class RegistryServer implements AutoCloseable {
         gateway());
   }
 
-  /** Each facade adds a line. */
   private Gateway gateway() {
-    List<HttpRoutes> facades =
-        List.of(
-            new RestRoutes(
-                ports.clientServices(), () -> TimeUnit.MILLISECONDS.toMicros(clock.wallMillis())),
-            new TargetRoutes(node.store),
-            new EurekaRoutes(new RegistryCalls(node.registry), node.store, clock));
+    var facades = config.httpApis().stream().map(this::facade).toList();
     var gateway = new Gateway(facades, clock, HttpLimits.DEFAULT);
     metrics.gauge(() -> gateway, "http.streams", "HTTP answers that go on", Gateway::streams);
     return gateway;
+  }
+
+  private HttpRoutes facade(HttpApi api) {
+    return switch (api) {
+      case REST ->
+          new RestRoutes(
+              ports.clientServices(), () -> TimeUnit.MILLISECONDS.toMicros(clock.wallMillis()));
+      case EUREKA -> new EurekaRoutes(new RegistryCalls(node.registry), node.store, clock);
+      case PROMETHEUS -> new TargetRoutes(node.store);
+    };
   }
 
   private void fail(Throwable cause) {

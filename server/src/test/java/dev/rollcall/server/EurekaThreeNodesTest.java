@@ -3,14 +3,9 @@ package dev.rollcall.server;
 import static dev.rollcall.server.EurekaCalls.instance;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rollcall.raft.core.Role;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -20,26 +15,19 @@ import org.junit.jupiter.api.io.TempDir;
 class EurekaThreeNodesTest {
   private static final long DIRTY = 1_700_000_000_123L;
 
-  @TempDir Path directory;
-  private final List<RegistryServer> servers = new ArrayList<>();
+  private ThreeNodes servers;
   private final List<EurekaCalls> nodes = new ArrayList<>();
 
   @BeforeEach
-  void start() {
-    var ports = TestNode.freePorts(3);
-    IntStream.range(0, 3)
-        .mapToObj(number ->
-            CompletableFuture.supplyAsync(
-                () -> start(ports, number), task -> Thread.ofPlatform().start(task)))
-        .toList()
-        .forEach(starting -> servers.add(starting.join()));
-    servers.forEach(server -> nodes.add(new EurekaCalls(server.httpAddress())));
+  void start(@TempDir Path directory) {
+    servers = new ThreeNodes(directory);
+    servers.stream().forEach(server -> nodes.add(new EurekaCalls(server.httpAddress())));
   }
 
   @AfterEach
   void stop() {
     nodes.forEach(EurekaCalls::close);
-    servers.forEach(RegistryServer::close);
+    servers.close();
   }
 
   @Test
@@ -82,7 +70,7 @@ class EurekaThreeNodesTest {
     for (int i = 0; i < 10; i++) {
       assertThat(nodes.get(i % 3).register(instance("ORDERS", "i-" + i, DIRTY))).isEqualTo(204);
     }
-    int leader = leader();
+    int leader = servers.leader();
     servers.get(leader).close();
     var left = nodes.get((leader + 1) % 3);
     for (int i = 0; i < 10; i++) {
@@ -105,22 +93,5 @@ class EurekaThreeNodesTest {
     assertThat(heartbeat.body()).isEmpty();
     assertThat(left.register(instance("ORDERS", "i-2", DIRTY))).isEqualTo(503);
     assertThat(left.hash("/apps/delta")).isEqualTo("UP_1_");
-  }
-
-  private RegistryServer start(List<Integer> ports, int number) {
-    // With an election timeout that a busy machine does not reach by itself.
-    String[] flags =
-        Stream.concat(
-                Stream.of(TestNode.member(ports, number)), Stream.of("--election-timeout=1200ms"))
-            .toArray(String[]::new);
-    return TestNode.start(
-        TestNode.config(directory.resolve("n" + number), flags), UnaryOperator.identity());
-  }
-
-  private int leader() {
-    return IntStream.range(0, 3)
-        .filter(number -> servers.get(number).raftStatus().role() == Role.LEADER)
-        .findFirst()
-        .orElseThrow();
   }
 }

@@ -86,7 +86,7 @@ final class ConfigFile {
           path, "gives " + setting.key() + " no plain value", "write '" + setting.key() + ": …'");
     }
     if (value instanceof List<?> list) {
-      if (setting != Setting.MEMBERS) {
+      if (setting != Setting.MEMBERS && setting != Setting.HTTP_APIS) {
         throw failure(path, "gives " + setting.key() + " a list", "write one value");
       }
       return list.stream().map(Objects::toString).collect(Collectors.joining(","));

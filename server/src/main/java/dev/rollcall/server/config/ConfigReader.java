@@ -1,6 +1,7 @@
 package dev.rollcall.server.config;
 
 import dev.rollcall.server.config.ServerConfig.DiskRoom;
+import dev.rollcall.server.config.ServerConfig.HttpApi;
 import dev.rollcall.server.config.ServerConfig.Listener;
 import dev.rollcall.server.config.ServerConfig.Output;
 import dev.rollcall.server.config.ServerConfig.Timing;
@@ -11,10 +12,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -26,6 +29,7 @@ import java.util.regex.Pattern;
  * where it was written.
  */
 public final class ConfigReader {
+  private static final String NONE = "none";
   private static final Pattern DURATION = Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ms|s)");
   private static final Pattern SIZE = Pattern.compile("([0-9]{1,12})(B|KiB|MiB|GiB)?");
 
@@ -110,6 +114,7 @@ public final class ConfigReader {
             value(Setting.PEER_LISTEN, HostPort::parse),
             optional(Setting.PEER_ADVERTISE, ConfigReader::advertised)),
         value(Setting.HTTP_LISTEN, HostPort::parse),
+        value(Setting.HTTP_APIS, ConfigReader::httpApis),
         optional(Setting.MEMBERS, ConfigReader::addresses).orElse(List.of()),
         optional(Setting.JOIN, ConfigReader::advertised),
         new Timing(
@@ -174,6 +179,16 @@ public final class ConfigReader {
 
   private static List<HostPort> addresses(String text) {
     return Arrays.stream(text.split(",", -1)).map(String::strip).map(HostPort::parse).toList();
+  }
+
+  private static Set<HttpApi> httpApis(String text) {
+    var apis = EnumSet.noneOf(HttpApi.class);
+    if (!text.equals(NONE)) {
+      for (String name : text.split(",", -1)) {
+        apis.add(constant(HttpApi.class, name.strip()));
+      }
+    }
+    return apis;
   }
 
   private static Duration duration(String text) {

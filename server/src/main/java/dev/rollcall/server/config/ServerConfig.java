@@ -6,13 +6,15 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Everything a node is told, checked. {@link Setting} says what each part means, trades and risks.
  *
  * @param client where clients connect
  * @param peer where members connect
- * @param http where metrics and health are served
+ * @param http where metrics and health are served, and httpApis
+ * @param httpApis what clients may ask there
  * @param members peer addresses of all first members; empty for a cluster of this node alone
  * @param join peer address of any member of the cluster to be let into; empty for one that founds
  * @param requestsInFlightMax requests of clients under way before more are refused
@@ -25,6 +27,7 @@ public record ServerConfig(
     Listener client,
     Listener peer,
     HostPort http,
+    Set<HttpApi> httpApis,
     List<HostPort> members,
     Optional<HostPort> join,
     Timing timing,
@@ -38,6 +41,7 @@ public record ServerConfig(
 
   public ServerConfig {
     members = List.copyOf(members);
+    httpApis = Set.copyOf(httpApis);
     require(requestsInFlightMax >= 1, Setting.REQUESTS_IN_FLIGHT_MAX, "must be at least 1");
     require(
         logSegmentBytes >= SEGMENT_BYTES_MIN && logSegmentBytes <= 1 << 30,
@@ -81,6 +85,16 @@ public record ServerConfig(
       throw new StartFailure(
           ExitCode.USAGE, setting.key() + " " + fault, "see registryd --help for the rule");
     }
+  }
+
+  /** What clients may ask over HTTP. */
+  public enum HttpApi {
+    /** The registry's own, below {@code /v1}. */
+    REST,
+    /** Eureka's, below {@code /eureka} and {@code /v2}. */
+    EUREKA,
+    /** Targets of Prometheus; reads only. */
+    PROMETHEUS
   }
 
   /**

@@ -68,14 +68,25 @@ public enum Setting {
       "Part of the cluster's configuration from the first start on. Must be set when peer-listen"
           + " is a wildcard such as 0.0.0.0."),
 
-  /** Where metrics and health are served. */
+  /** Where metrics, health and what clients ask over HTTP are served. */
   HTTP_LISTEN(
       "http-listen",
       "HOST:PORT",
       "127.0.0.1:7402",
-      "Address to listen on for HTTP: /metrics, /livez, /readyz.",
+      "Address to listen on for HTTP: /metrics, /livez, /readyz, and what http-apis names.",
       "Port 0 takes any free port.",
-      "There is no authentication."),
+      "There is no authentication, and with http-apis as it comes whoever reaches it can register"
+          + " and deregister: do not bind outside a trusted network."),
+
+  /** What clients may ask over HTTP. */
+  HTTP_APIS(
+      "http-apis",
+      "NAME,...",
+      "rest,eureka,prometheus",
+      "What is served over HTTP besides metrics and health: rest (/v1), eureka (/eureka, /v2),"
+          + " prometheus (/prometheus/http_sd, read only); none for nothing.",
+      "",
+      ""),
 
   /** Who the cluster begins with. */
   MEMBERS(

@@ -3,6 +3,7 @@ package dev.rollcall.server.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.rollcall.server.config.ServerConfig.HttpApi;
 import dev.rollcall.server.config.ServerConfig.Output;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -81,6 +82,16 @@ class ConfigReaderTest {
   }
 
   @Test
+  void whatIsServedOverHttpIsChosen() throws IOException {
+    Path file = file("http-apis: [prometheus, rest]\n");
+
+    assertThat(config(List.of(), Map.of()).httpApis()).containsExactlyInAnyOrder(HttpApi.values());
+    assertThat(config(List.of("--http-apis=none"), Map.of()).httpApis()).isEmpty();
+    assertThat(config(List.of("--config=" + file), Map.of()).httpApis())
+        .containsExactlyInAnyOrder(HttpApi.REST, HttpApi.PROMETHEUS);
+  }
+
+  @Test
   void durationsAndSizesHaveUnits() {
     ServerConfig config =
         config(
@@ -104,6 +115,8 @@ class ConfigReaderTest {
           --http-listen=7402               | --http-listen: not host:port: '7402'
           --http-listen=localhost:99999    | --http-listen: not host:port: 'localhost:99999'
           --http-listen=::1:7402           | --http-listen: not host:port: '::1:7402'
+          --http-apis=rest,soap            | --http-apis: not one of [rest, eureka, prometheus]: 'soap'
+          --http-apis=rest,                | --http-apis: not one of [rest, eureka, prometheus]: ''
           --tick=20                        | --tick: not a duration such as 20ms or 1.5s: '20'
           --tick=0ms                       | tick must be 1ms to 1s
           --heartbeat-interval=30ms        | heartbeat-interval must be a multiple of tick
@@ -194,6 +207,7 @@ class ConfigReaderTest {
           "localhost:9";
       case MEMBERS -> "127.0.0.1:7401,127.0.0.2:7401";
       case JOIN -> "127.0.0.2:7401";
+      case HTTP_APIS -> "prometheus";
       case TICK -> "10ms";
       case HEARTBEAT_INTERVAL -> "40ms";
       case ELECTION_TIMEOUT -> "2s";

@@ -50,7 +50,7 @@ public final class Gateway extends Handler.Abstract {
   private final AtomicLong bodiesBytes = new AtomicLong();
   private final AtomicInteger streams = new AtomicInteger();
 
-  /** Over the facades of a node, in the order in which they are asked. */
+  /** Over the facades of a node, each of which has paths of its own. */
   public Gateway(List<HttpRoutes> facades, Clock clock, HttpLimits limits) {
     this.facades = List.copyOf(facades);
     this.clock = clock;
