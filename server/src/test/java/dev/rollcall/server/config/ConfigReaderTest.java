@@ -115,8 +115,8 @@ class ConfigReaderTest {
           --http-listen=7402               | --http-listen: not host:port: '7402'
           --http-listen=localhost:99999    | --http-listen: not host:port: 'localhost:99999'
           --http-listen=::1:7402           | --http-listen: not host:port: '::1:7402'
-          --http-apis=rest,soap            | --http-apis: not one of [rest, eureka, prometheus]: 'soap'
-          --http-apis=rest,                | --http-apis: not one of [rest, eureka, prometheus]: ''
+          --http-apis=rest,soap            | --http-apis: not one of [rest, eureka, prometheus]: 's
+          --http-apis=rest,                | --http-apis: not one of [rest, eureka, prometheus]: '
           --tick=20                        | --tick: not a duration such as 20ms or 1.5s: '20'
           --tick=0ms                       | tick must be 1ms to 1s
           --heartbeat-interval=30ms        | heartbeat-interval must be a multiple of tick
