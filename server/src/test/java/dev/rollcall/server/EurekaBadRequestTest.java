@@ -74,7 +74,7 @@ class EurekaBadRequestTest {
     var body = new JsonObject();
     body.add("instance", instance("BILLING", "i-1", DIRTY));
     assertThat(refused(eureka.post("/apps/ORDERS", body.toString(), "application/json")))
-        .contains("ORDERS");
+        .contains("differs");
   }
 
   @Test

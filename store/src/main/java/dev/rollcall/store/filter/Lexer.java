@@ -50,11 +50,9 @@ final class Lexer {
     return text.substring(from, to);
   }
 
-  /** In one line, whatever of the filter is named in it. */
   static InvalidRequest invalid(int position, String what) {
-    var line = new StringBuilder("filter, character " + position + ": ");
-    what.chars().forEach(c -> line.append(Character.isISOControl(c) ? '?' : (char) c));
-    return new InvalidRequest(Rule.INVALID_FILTER, line.toString());
+    return new InvalidRequest(
+        Rule.INVALID_FILTER, "filter, character %d: %s".formatted(position, what));
   }
 
   private Token quoted(char quote) {

@@ -1,5 +1,7 @@
 package dev.rollcall.store.instance;
 
+import java.util.regex.Pattern;
+
 /** A request breaks a rule of the interface; found where it is parsed, before it enters the log. */
 public final class InvalidRequest extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;
@@ -34,11 +36,13 @@ public final class InvalidRequest extends IllegalArgumentException {
     OTHER
   }
 
+  private static final Pattern CONTROLS = Pattern.compile("\\p{Cntrl}");
+
   private final Rule rule;
 
-  /** Says in one line what is wrong and what would be right. */
+  /** Says in one line what is wrong and what would be right, whatever of the input it names. */
   public InvalidRequest(Rule rule, String message) {
-    super(message);
+    super(CONTROLS.matcher(message).replaceAll("?"));
     this.rule = rule;
   }
 

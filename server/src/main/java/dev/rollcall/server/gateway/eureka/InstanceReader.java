@@ -88,7 +88,7 @@ final class InstanceReader {
     String host = required(Wire.HOST);
     required(Wire.IP);
     if (!required(Wire.APP).equalsIgnoreCase(app)) {
-      throw new MalformedBody("app differs from the path, which names " + app);
+      throw new MalformedBody("app differs from that of the path");
     }
     var center = object(wire, Wire.DATA_CENTER);
     if (text(center, Wire.NAME).isEmpty()) {
@@ -97,6 +97,7 @@ final class InstanceReader {
     var lease = lease();
     var metadata = metadata();
     var kept = kept(lease);
+    KeptFields.require(kept);
     text(wire, Wire.VIP).ifPresent(vip -> metadata.put(KeptFields.VIP, vip));
     text(wire, Wire.SECURE_VIP).ifPresent(vip -> metadata.put(KeptFields.SECURE_VIP, vip));
     metadata.put(KeptFields.REST, KeptFields.text(kept));

@@ -2,6 +2,7 @@ package dev.rollcall.server.gateway.eureka;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
@@ -28,7 +29,47 @@ final class KeptFields {
   private static final Gson GSON =
       new GsonBuilder().disableHtmlEscaping().serializeNulls().create();
 
+  /**
+   * Every reader of XML has limits, and Eureka's clients have those of their JDK: one instance with
+   * a name of 1,000 characters or 200 attributes would make the list of all unreadable to them.
+   */
+  static final int NAME_CHARACTERS_MAX = 128;
+
+  static final int FIELDS_MAX = 100;
+
   private KeptFields() {}
+
+  /**
+   * Requires what can be shown to every client.
+   *
+   * @throws MalformedBody when names are too long, objects too large, or nesting too deep
+   */
+  static void require(JsonElement value) throws MalformedBody {
+    require(value, 1);
+  }
+
+  private static void require(JsonElement value, int depth) throws MalformedBody {
+    if (depth > XmlReader.DEPTH_MAX) {
+      throw new MalformedBody("fields are nested deeper than " + XmlReader.DEPTH_MAX);
+    }
+    if (value.isJsonArray()) {
+      for (var each : value.getAsJsonArray()) {
+        require(each, depth);
+      }
+    } else if (value.isJsonObject()) {
+      var fields = value.getAsJsonObject().entrySet();
+      if (fields.size() > FIELDS_MAX) {
+        throw new MalformedBody("an object has more than " + FIELDS_MAX + " fields");
+      }
+      for (var field : fields) {
+        if (field.getKey().length() > NAME_CHARACTERS_MAX) {
+          throw new MalformedBody(
+              "the name of a field is longer than " + NAME_CHARACTERS_MAX + " characters");
+        }
+        require(field.getValue(), depth + 1);
+      }
+    }
+  }
 
   /** The JSON of a value, without blanks. */
   static String text(JsonObject fields) {
@@ -43,8 +84,9 @@ final class KeptFields {
     }
     try {
       var kept = JsonParser.parseString(text);
+      require(kept);
       return kept.isJsonObject() ? Optional.of(kept.getAsJsonObject()) : Optional.empty();
-    } catch (JsonParseException e) {
+    } catch (JsonParseException | MalformedBody e) {
       // Whoever registers by other doors may write anything there.
       return Optional.empty();
     }

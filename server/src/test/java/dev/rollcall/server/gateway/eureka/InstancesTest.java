@@ -251,12 +251,13 @@ class InstancesTest {
     }
     assertThatThrownBy(() -> InstanceReader.read(smallest(), "BILLING", NOW))
         .isInstanceOf(MalformedBody.class)
-        .hasMessageContaining("BILLING");
+        .hasMessageContaining("differs");
   }
 
   @Test
   void whatCannotBeHereIsRefused() {
     refused("instanceId", "ümlaut", InvalidRequest.class);
+    refused("instanceId", "two\r\nlines", InvalidRequest.class);
     refused("instanceId", "i".repeat(257), InvalidRequest.class);
     refused("hostName", "two hosts", InvalidRequest.class);
     refused("lastDirtyTimestamp", "9223372036854775807", MalformedBody.class);
@@ -281,6 +282,37 @@ class InstancesTest {
     assertThatThrownBy(() -> withPairs(64))
         .isInstanceOf(InvalidRequest.class)
         .hasMessageContaining("64");
+  }
+
+  @Test
+  void fieldsThatSomeClientCouldNotReadAreRefusedAndIgnoredByOtherDoors() throws MalformedBody {
+    for (int over : List.of(0, 1)) {
+      keeps("{\"%s\":1}".formatted("n".repeat(KeptFields.NAME_CHARACTERS_MAX + over)), over == 0);
+      // The field and the instance around it are two.
+      int depth = XmlReader.DEPTH_MAX - 2 + over;
+      keeps("{\"a\":".repeat(depth) + "1" + "}".repeat(depth), over == 0);
+      var fields = new JsonObject();
+      for (int i = 0; i < KeptFields.FIELDS_MAX + over; i++) {
+        fields.addProperty("@a" + i, "x");
+      }
+      keeps(fields.toString(), over == 0);
+    }
+  }
+
+  private void keeps(String field, boolean isKept) throws MalformedBody {
+    var wire = smallest();
+    wire.add("new", JsonParser.parseString(field));
+    var byGrpc = Map.of(KeptFields.REST, "{\"new\":" + field + "}");
+    assertThat(KeptFields.of(byGrpc).isPresent()).as(field).isEqualTo(isKept);
+    if (isKept) {
+      byte[] xml =
+          encoder.instance(
+              registered(InstanceReader.read(wire, "ORDERS", NOW)), Action.ADDED, WireFormat.XML);
+      assertThat(XmlReader.read(xml, Wire.INSTANCE).has("new")).isTrue();
+    } else {
+      assertThatThrownBy(() -> InstanceReader.read(wire, "ORDERS", NOW))
+          .isInstanceOf(MalformedBody.class);
+    }
   }
 
   private static Registration withPairs(int pairs) throws MalformedBody {
