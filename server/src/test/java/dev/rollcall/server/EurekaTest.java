@@ -79,6 +79,9 @@ class EurekaTest {
         assertThat(shown.get(name)).as(name).isEqualTo(wire.get(name));
       }
     }
+    assertThat(eureka.instances("/apps").getFirst().has("somethingNew"))
+        .as("in a list, which some clients could then not read")
+        .isFalse();
     assertThat(shown.getAsJsonObject("leaseInfo").get("durationInSecs").getAsInt()).isEqualTo(90);
     assertThat(shown.getAsJsonObject("metadata").get("@class").getAsString())
         .isEqualTo("java.util.Collections$EmptyMap");
@@ -308,13 +311,19 @@ class EurekaTest {
   }
 
   @Test
-  void compactShowsAddressesOnly() {
+  void compactListsShowAddressesOnly() {
     eureka.register(instance("ORDERS", "i-1", DIRTY));
     var answer =
-        eureka.get("/apps/ORDERS/i-1", "Accept", "application/json", "X-Eureka-Accept", "compact");
-    assertThat(answer.json().getAsJsonObject("instance").keySet())
+        eureka.get("/apps/ORDERS", "Accept", "application/json", "X-Eureka-Accept", "compact");
+    var shown = answer.json().getAsJsonObject("application").getAsJsonArray("instance").get(0);
+    assertThat(shown.getAsJsonObject().keySet())
         .contains("instanceId", "hostName", "port", "status", "vipAddress")
         .doesNotContain("leaseInfo", "metadata", "lastDirtyTimestamp", "overriddenStatus");
+    var alone =
+        eureka.get("/apps/ORDERS/i-1", "Accept", "application/json", "X-Eureka-Accept", "compact");
+    assertThat(alone.json().getAsJsonObject("instance").keySet())
+        .as("as Eureka has it")
+        .contains("leaseInfo", "metadata", "lastDirtyTimestamp", "overriddenStatus");
   }
 
   @Test

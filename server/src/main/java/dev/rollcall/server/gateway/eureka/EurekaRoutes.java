@@ -1,7 +1,6 @@
 package dev.rollcall.server.gateway.eureka;
 
 import dev.rollcall.raft.driver.Clock;
-import dev.rollcall.server.gateway.eureka.InstanceWriter.Action;
 import dev.rollcall.server.gateway.http.HttpAnswer;
 import dev.rollcall.server.gateway.http.HttpCall;
 import dev.rollcall.server.gateway.http.HttpErrors;
@@ -199,7 +198,7 @@ public final class EurekaRoutes implements HttpRoutes {
   private HttpAnswer shown(HttpCall call, Optional<RegisteredInstance> instance) {
     var format = format(call);
     return instance
-        .map(found -> encoder.instance(found, Action.ADDED, format))
+        .map(found -> encoder.whole(found, format))
         .map(bytes -> answered(format, WireEncoder.alone(bytes, format)))
         .orElseGet(() -> HttpAnswer.empty(404));
   }

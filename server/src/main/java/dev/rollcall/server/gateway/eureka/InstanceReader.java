@@ -90,10 +90,8 @@ final class InstanceReader {
     if (!required(Wire.APP).equalsIgnoreCase(app)) {
       throw new MalformedBody("app differs from that of the path");
     }
+    WireShape.require(wire);
     var center = object(wire, Wire.DATA_CENTER);
-    if (text(center, Wire.NAME).isEmpty()) {
-      throw new MalformedBody("missing: dataCenterInfo with a name");
-    }
     var lease = lease();
     var metadata = metadata();
     var kept = kept(lease);
@@ -181,7 +179,7 @@ final class InstanceReader {
     return metadata;
   }
 
-  private JsonObject kept(JsonObject lease) {
+  private JsonObject kept(JsonObject lease) throws MalformedBody {
     var kept = new JsonObject();
     for (var field : wire.entrySet()) {
       if (!NOT_KEPT.contains(field.getKey()) && !field.getValue().isJsonNull()) {
@@ -198,18 +196,18 @@ final class InstanceReader {
     return kept;
   }
 
-  /** A port as Eureka writes it: the number, and whether it counts, as a text. */
-  private JsonObject port(String name, int ifAbsent, boolean ifUnsaid) {
+  /** A port; what does not count need not be one. */
+  private JsonObject port(String name, int ifAbsent, boolean ifUnsaid) throws MalformedBody {
     var given = object(wire, name);
-    Optional<Long> number =
-        wire.has(name) && wire.get(name).isJsonPrimitive()
-            ? number(wire, name)
-            : number(given, Wire.TEXT);
-    boolean isEnabled = text(given, Wire.ENABLED).map(Boolean::parseBoolean).orElse(ifUnsaid);
-    var port = new JsonObject();
-    port.addProperty(Wire.TEXT, number.orElse((long) ifAbsent));
-    port.addProperty(Wire.ENABLED, Boolean.toString(isEnabled));
-    return port;
+    boolean isNumber = wire.has(name) && wire.get(name).isJsonPrimitive();
+    var said = isNumber ? text(wire, name) : text(given, Wire.TEXT);
+    var number = isNumber ? number(wire, name) : number(given, Wire.TEXT);
+    boolean isEnabled = WireShape.isEnabled(given, ifUnsaid);
+    var port = number.filter(WireShape::isPort);
+    if (isEnabled && said.isPresent() && port.isEmpty()) {
+      throw new MalformedBody(name + " must be a number, 1 to 65535");
+    }
+    return WireShape.port(port.orElse((long) ifAbsent), isEnabled);
   }
 
   /** Every instance has an address, be it that of a port that nobody should use. */
@@ -217,17 +215,13 @@ final class InstanceReader {
     var endpoints = new ArrayList<Endpoint>(2);
     var plain = object(kept, Wire.PORT);
     var secure = object(kept, Wire.SECURE_PORT);
-    if (isEnabled(plain) || !isEnabled(secure)) {
+    if (WireShape.isEnabled(plain, false) || !WireShape.isEnabled(secure, false)) {
       endpoints.add(new Endpoint("http", "http", host, number(plain), false));
     }
-    if (isEnabled(secure)) {
+    if (WireShape.isEnabled(secure, false)) {
       endpoints.add(new Endpoint("https", "https", host, number(secure), true));
     }
     return endpoints;
-  }
-
-  private static boolean isEnabled(JsonObject port) {
-    return text(port, Wire.ENABLED).map(Boolean::parseBoolean).orElse(false);
   }
 
   private static int number(JsonObject port) {

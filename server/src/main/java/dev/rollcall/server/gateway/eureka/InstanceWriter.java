@@ -37,7 +37,7 @@ final class InstanceWriter {
     DELETED
   }
 
-  /** The instance with everything, in the order in which Eureka writes it. */
+  /** The instance as everybody can read it, in the order in which Eureka writes it. */
   JsonObject write(RegisteredInstance registered, Action action) {
     var instance = registered.instance();
     var ours = KeptFields.of(instance.metadata());
@@ -60,18 +60,28 @@ final class InstanceWriter {
             .map(override -> override.status().name())
             .orElse(Wire.UNKNOWN));
     addPorts(wire, instance, kept);
-    wire.addProperty(Wire.COUNTRY, InstanceReader.number(kept, Wire.COUNTRY).orElse(1L));
-    wire.add(Wire.DATA_CENTER, dataCenter(kept));
+    wire.addProperty(
+        Wire.COUNTRY, WireShape.clamped(InstanceReader.number(kept, Wire.COUNTRY).orElse(1L)));
+    wire.add(Wire.DATA_CENTER, WireShape.dataCenter(InstanceReader.object(kept, Wire.DATA_CENTER)));
     wire.add(Wire.LEASE, lease(registered, kept, status));
     wire.add(Wire.METADATA, metadata(instance, ours.isPresent()));
     Wire.ADDRESSES.forEach(name -> copy(kept, name, wire));
     addVips(wire, instance);
-    wire.addProperty(
-        Wire.COORDINATING, InstanceReader.text(kept, Wire.COORDINATING).orElse("false"));
+    boolean isCoordinating =
+        InstanceReader.text(kept, Wire.COORDINATING).map(Boolean::parseBoolean).orElse(false);
+    wire.addProperty(Wire.COORDINATING, Boolean.toString(isCoordinating));
     wire.addProperty(Wire.UPDATED, millis);
     wire.addProperty(Wire.DIRTY, millis);
     wire.addProperty(Wire.ACTION, action.name());
-    kept.entrySet().stream()
+    copy(kept, Wire.ASG, wire);
+    copy(kept, Wire.SID, wire);
+    return wire;
+  }
+
+  /** The instance with all that was said of it, for those who ask for it alone. */
+  JsonObject writeAll(RegisteredInstance registered) {
+    var wire = write(registered, Action.ADDED);
+    KeptFields.of(registered.instance().metadata()).orElseGet(JsonObject::new).entrySet().stream()
         .filter(field -> !wire.has(field.getKey()))
         .forEach(field -> wire.add(field.getKey(), field.getValue()));
     return wire;
@@ -122,33 +132,16 @@ final class InstanceWriter {
   }
 
   private static void addPorts(JsonObject wire, Instance instance, JsonObject kept) {
-    if (kept.has(Wire.PORT) && kept.has(Wire.SECURE_PORT)) {
-      copy(kept, Wire.PORT, wire);
-      copy(kept, Wire.SECURE_PORT, wire);
-      return;
-    }
-    wire.add(Wire.PORT, port(instance, false, HTTP_PORT));
-    wire.add(Wire.SECURE_PORT, port(instance, true, HTTPS_PORT));
+    var plain = WireShape.port(InstanceReader.object(kept, Wire.PORT));
+    var secure = WireShape.port(InstanceReader.object(kept, Wire.SECURE_PORT));
+    boolean isKept = plain.isPresent() && secure.isPresent();
+    wire.add(Wire.PORT, isKept ? plain.get() : port(instance, false, HTTP_PORT));
+    wire.add(Wire.SECURE_PORT, isKept ? secure.get() : port(instance, true, HTTPS_PORT));
   }
 
   private static JsonObject port(Instance instance, boolean isSecure, int ifNone) {
     var endpoint = instance.endpoints().stream().filter(e -> e.tls() == isSecure).findFirst();
-    var port = new JsonObject();
-    port.addProperty(Wire.TEXT, endpoint.map(Endpoint::port).orElse(ifNone));
-    port.addProperty(Wire.ENABLED, Boolean.toString(endpoint.isPresent()));
-    return port;
-  }
-
-  private static JsonObject dataCenter(JsonObject kept) {
-    var given = InstanceReader.object(kept, Wire.DATA_CENTER);
-    String name = InstanceReader.text(given, Wire.NAME).orElse(Wire.MY_OWN);
-    var center = new JsonObject();
-    // Eureka's own clients always say this, others need not.
-    center.addProperty(
-        Wire.CLASS, name.equals(Wire.AMAZON) ? Wire.AMAZON_CLASS : Wire.DATA_CENTER_CLASS);
-    center.addProperty(Wire.NAME, name);
-    given.entrySet().forEach(field -> center.add(field.getKey(), field.getValue()));
-    return center;
+    return WireShape.port(endpoint.map(Endpoint::port).orElse(ifNone), endpoint.isPresent());
   }
 
   private JsonObject lease(RegisteredInstance registered, JsonObject kept, String status) {
@@ -160,9 +153,10 @@ final class InstanceWriter {
     var lease = new JsonObject();
     lease.addProperty(
         Wire.RENEWAL_SECONDS,
-        InstanceReader.number(given, Wire.RENEWAL_SECONDS)
-            .orElse(Math.max(1, seconds / RENEWALS_PER_TTL)));
-    lease.addProperty(Wire.DURATION_SECONDS, seconds);
+        WireShape.clamped(
+            InstanceReader.number(given, Wire.RENEWAL_SECONDS)
+                .orElse(Math.max(1, seconds / RENEWALS_PER_TTL))));
+    lease.addProperty(Wire.DURATION_SECONDS, WireShape.clamped(seconds));
     lease.addProperty("registrationTimestamp", millis);
     lease.addProperty("lastRenewalTimestamp", millis);
     lease.addProperty("evictionTimestamp", 0);
@@ -203,8 +197,8 @@ final class InstanceWriter {
 
   private static void copy(JsonObject from, String name, JsonObject to) {
     var value = from.get(name);
-    if (value != null) {
-      to.add(name, value);
+    if (value != null && value.isJsonPrimitive()) {
+      to.addProperty(name, value.getAsString());
     }
   }
 }

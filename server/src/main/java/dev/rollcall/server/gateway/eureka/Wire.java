@@ -2,6 +2,7 @@ package dev.rollcall.server.gateway.eureka;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Names of Eureka's wire, as its clients' codecs spell them. */
 final class Wire {
@@ -75,10 +76,16 @@ final class Wire {
           PORT,
           SECURE_PORT);
 
+  static final String SID = "sid";
+
   /** In this order Eureka shows what it keeps for others. */
   static final List<String> ADDRESSES =
       List.of(
           "appGroupName", "homePageUrl", "statusPageUrl", "healthCheckUrl", "secureHealthCheckUrl");
+
+  /** Fields that are texts and mean nothing to us. */
+  static final List<String> TEXTS =
+      Stream.concat(ADDRESSES.stream(), Stream.of(COORDINATING, ASG, SID)).toList();
 
   private Wire() {}
 }

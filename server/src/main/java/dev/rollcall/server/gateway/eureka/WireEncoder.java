@@ -2,6 +2,7 @@ package dev.rollcall.server.gateway.eureka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.google.gson.JsonObject;
 import dev.rollcall.server.gateway.eureka.InstanceWriter.Action;
 import dev.rollcall.store.instance.RegisteredInstance;
 import java.io.ByteArrayOutputStream;
@@ -19,13 +20,12 @@ final class WireEncoder {
   /** One instance as a part of {@link #app}, or of {@link #alone}. */
   byte[] instance(RegisteredInstance instance, Action action, WireFormat format) {
     var wire = writer.write(instance, action);
-    var shown = format.isCompact() ? InstanceWriter.compact(wire) : wire;
-    if (format.isJson()) {
-      return KeptFields.text(shown).getBytes(UTF_8);
-    }
-    var xml = new StringBuilder();
-    XmlWriter.write(xml, Wire.INSTANCE, shown);
-    return xml.toString().getBytes(UTF_8);
+    return encoded(format.isCompact() ? InstanceWriter.compact(wire) : wire, format);
+  }
+
+  /** One instance with all that was said of it, as a part of {@link #alone}. */
+  byte[] whole(RegisteredInstance instance, WireFormat format) {
+    return encoded(writer.writeAll(instance), format);
   }
 
   /** Instances as they are, each as a part of {@link #app}. */
@@ -61,6 +61,15 @@ final class WireEncoder {
     String head =
         "<applications><%1$s>1</%1$s><%2$s>%3$s</%2$s>".formatted(Wire.VERSION, Wire.HASH, hash);
     return joined(head, parts, "", "</applications>");
+  }
+
+  private static byte[] encoded(JsonObject shown, WireFormat format) {
+    if (format.isJson()) {
+      return KeptFields.text(shown).getBytes(UTF_8);
+    }
+    var xml = new StringBuilder();
+    XmlWriter.write(xml, Wire.INSTANCE, shown);
+    return xml.toString().getBytes(UTF_8);
   }
 
   private static byte[] joined(String head, List<byte[]> parts, String between, String tail) {

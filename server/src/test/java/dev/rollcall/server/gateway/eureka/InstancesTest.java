@@ -277,6 +277,99 @@ class InstancesTest {
   }
 
   @Test
+  void whatNobodyElseKnowsIsToldToThoseOnlyWhoAskForTheInstance() throws MalformedBody {
+    var wire = smallest();
+    wire.addProperty("neverHeardOf", "x");
+    wire.add("norOfThis", JsonParser.parseString("{\"a\":[1,2]}"));
+    var read = InstanceReader.read(wire, "ORDERS", NOW);
+    for (var format : WireFormat.values()) {
+      assertThat(shown(read, format)).doesNotContain("neverHeardOf", "norOfThis");
+    }
+    assertThat(text(encoder.whole(registered(read), WireFormat.JSON)))
+        .contains("\"neverHeardOf\":\"x\",\"norOfThis\":{\"a\":[1,2]}");
+    assertThat(text(encoder.whole(registered(read), WireFormat.XML)))
+        .contains("<neverHeardOf>x</neverHeardOf><norOfThis><a>1</a><a>2</a></norOfThis>");
+  }
+
+  @Test
+  void fieldsOfAnotherShapeAreRefused() throws MalformedBody {
+    for (String field :
+        List.of(
+            "'leaseInfo':7",
+            "'leaseInfo':[]",
+            "'metadata':'x'",
+            "'homePageUrl':{}",
+            "'asgName':['a']",
+            "'sid':{'a':1}",
+            "'isCoordinatingDiscoveryServer':{}",
+            "'dataCenterInfo':{'name':'Nowhere'}",
+            "'port':{'$':'abc'}",
+            "'port':{'$':1.5}",
+            "'port':'abc'",
+            "'port':{'$':-1}",
+            "'port':{'$':65536}",
+            "'securePort':{'$':'abc','@enabled':'true'}")) {
+      String json = with(field);
+      assertThatThrownBy(() -> read(json)).as(field).isInstanceOf(MalformedBody.class);
+    }
+    for (String field :
+        List.of(
+            "'leaseInfo':null",
+            "'leaseInfo':''",
+            "'metadata':''",
+            "'homePageUrl':null",
+            "'asgName':7",
+            "'port':{}",
+            "'port':null",
+            "'port':'8080'",
+            "'port':{'$':65535}",
+            "'securePort':{'$':'abc','@enabled':'false'}")) {
+      assertThat(read(with(field)).instance().key().instanceId()).as(field).isEqualTo("i-1");
+    }
+  }
+
+  @Test
+  void whatIsKeptIsShownInTheShapeThatClientsRead() {
+    String kept =
+        """
+        {'port':{'$':99999999999},'securePort':7,'countryId':99999999999,
+         'dataCenterInfo':{'@class':'foo.Bar','name':'Nowhere','more':1},
+         'leaseInfo':{'renewalIntervalInSecs':99999999999,'durationInSecs':99999999999},
+         'homePageUrl':{'a':1},'asgName':[],'sid':7,'isCoordinatingDiscoveryServer':'maybe'}
+        """
+            .replace('\'', '"');
+    var instance =
+        new Instance(
+            new InstanceKey(new ServiceKey("", "payments"), "p-1"),
+            NOW * 1_000,
+            List.of(new Endpoint("web", "http", "10.0.0.7", 8080, false)),
+            new Locality("", "", ""),
+            100,
+            "",
+            List.of(),
+            Instance.sorted(Map.of(KeptFields.REST, kept)),
+            Status.UP);
+    assertThat(
+            text(
+                encoder.instance(
+                    new RegisteredInstance(instance, 1, 1, 1), Action.ADDED, WireFormat.JSON)))
+        .contains("\"port\":{\"$\":8080,\"@enabled\":\"true\"}")
+        .contains("\"securePort\":{\"$\":443,\"@enabled\":\"false\"},\"countryId\":2147483647")
+        .contains("InstanceInfo$DefaultDataCenterInfo\",\"name\":\"MyOwn\"},")
+        .contains("\"renewalIntervalInSecs\":2147483647,\"durationInSecs\":2147483647")
+        .contains("\"isCoordinatingDiscoveryServer\":\"false\"")
+        .contains("\"sid\":\"7\"")
+        .doesNotContain("homePageUrl", "asgName", "foo.Bar", "more");
+  }
+
+  @Test
+  void anAmazonDataCenterHasMetadataAlways() throws MalformedBody {
+    assertThat(shown(read(with("'dataCenterInfo':{'name':'Amazon'}")), WireFormat.JSON))
+        .contains(
+            "{\"@class\":\"com.netflix.appinfo.AmazonInfo\",\"name\":\"Amazon\",\"metadata\":{}}");
+  }
+
+  @Test
   void metadataHasRoomForAsManyPairsAsOurModelLeaves() throws MalformedBody {
     assertThat(withPairs(62).instance().metadata()).as("62 and the other fields").hasSize(63);
     assertThatThrownBy(() -> withPairs(64))
@@ -306,8 +399,7 @@ class InstancesTest {
     assertThat(KeptFields.of(byGrpc).isPresent()).as(field).isEqualTo(isKept);
     if (isKept) {
       byte[] xml =
-          encoder.instance(
-              registered(InstanceReader.read(wire, "ORDERS", NOW)), Action.ADDED, WireFormat.XML);
+          encoder.whole(registered(InstanceReader.read(wire, "ORDERS", NOW)), WireFormat.XML);
       assertThat(XmlReader.read(xml, Wire.INSTANCE).has("new")).isTrue();
     } else {
       assertThatThrownBy(() -> InstanceReader.read(wire, "ORDERS", NOW))
@@ -333,6 +425,16 @@ class InstancesTest {
         .isInstanceOf(type)
         .message()
         .satisfies(message -> assertThat(message.lines()).hasSize(1));
+  }
+
+  /** The smallest instance with a field more, or another. */
+  private static String with(String field) {
+    var wire = smallest();
+    JsonParser.parseString("{" + field.replace('\'', '"') + "}")
+        .getAsJsonObject()
+        .entrySet()
+        .forEach(each -> wire.add(each.getKey(), each.getValue()));
+    return wire.toString();
   }
 
   private static List<String> endpoints(boolean plain, boolean secure) throws MalformedBody {
