@@ -30,8 +30,8 @@ final class KeptFields {
       new GsonBuilder().disableHtmlEscaping().serializeNulls().create();
 
   /**
-   * Every reader of XML has limits, and Eureka's clients have those of their JDK: one instance with
-   * a name of 1,000 characters or 200 attributes would make the list of all unreadable to them.
+   * Every reader of XML has limits, and Eureka's clients have those of their JDK: it refuses names
+   * of 1,000 characters, which is what escapes can make of these, and 200 attributes.
    */
   static final int NAME_CHARACTERS_MAX = 128;
 
@@ -40,9 +40,9 @@ final class KeptFields {
   private KeptFields() {}
 
   /**
-   * Requires what can be shown to every client.
+   * Requires what can be shown in every form.
    *
-   * @throws MalformedBody when names are too long, objects too large, or nesting too deep
+   * @throws MalformedBody when names are too long or none, objects too large, or nesting too deep
    */
   static void require(JsonElement value) throws MalformedBody {
     require(value, 1);
@@ -62,9 +62,10 @@ final class KeptFields {
         throw new MalformedBody("an object has more than " + FIELDS_MAX + " fields");
       }
       for (var field : fields) {
-        if (field.getKey().length() > NAME_CHARACTERS_MAX) {
+        int length = field.getKey().length();
+        if (length < 1 || length > NAME_CHARACTERS_MAX) {
           throw new MalformedBody(
-              "the name of a field is longer than " + NAME_CHARACTERS_MAX + " characters");
+              "the name of a field has 1 to %d characters".formatted(NAME_CHARACTERS_MAX));
         }
         require(field.getValue(), depth + 1);
       }

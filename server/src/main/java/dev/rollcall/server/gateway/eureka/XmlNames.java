@@ -3,18 +3,14 @@ package dev.rollcall.server.gateway.eureka;
 /**
  * Texts as names of XML elements, as Eureka's clients write and read them: {@code _} is doubled,
  * {@code $} is {@code _-}, and whatever a name cannot hold is {@code _.} and four hexadecimal
- * digits; {@code _.} alone is the empty text, which no other escape stands for.
+ * digits. There is no spelling of the empty text.
  */
 final class XmlNames {
   private static final int DIGITS = 4;
-  private static final String EMPTY = "_.";
 
   private XmlNames() {}
 
   static String encode(String text) {
-    if (text.isEmpty()) {
-      return EMPTY;
-    }
     if (isPlain(text)) {
       return text;
     }
@@ -43,9 +39,6 @@ final class XmlNames {
   static String decode(String name) {
     if (name.indexOf('_') < 0) {
       return name;
-    }
-    if (name.equals(EMPTY)) {
-      return "";
     }
     var text = new StringBuilder(name.length());
     int at = 0;

@@ -16,14 +16,15 @@ import java.util.OptionalLong;
 
 /**
  * Bodies of registrations: one is refused in one line, or becomes an instance that can be shown in
- * every form, and that shows the same when it is registered as it is shown.
+ * every form, in lists as the strictest of Eureka's clients reads it, and that shows the same when
+ * it is registered as it is shown.
  */
 public final class EurekaFuzzTest implements FuzzTargets {
   private static final long NOW_MILLIS = 1_800_000_000_000L;
   private static final String APP = "ORDERS";
 
-  private static final WireEncoder ENCODER =
-      new WireEncoder(new InstanceWriter(lease -> OptionalLong.of(90_000)));
+  private static final InstanceWriter WRITER = new InstanceWriter(lease -> OptionalLong.of(90_000));
+  private static final WireEncoder ENCODER = new WireEncoder(WRITER);
 
   @Override
   public List<FuzzTarget> targets() {
@@ -63,24 +64,28 @@ public final class EurekaFuzzTest implements FuzzTargets {
   }
 
   private static void requireShown(Registration read) throws MalformedBody {
-    String json = shown(read, WireFormat.JSON);
+    String json = whole(read, WireFormat.JSON);
     for (WireFormat format : WireFormat.values()) {
-      byte[] alone = shown(read, format).getBytes(UTF_8);
+      byte[] alone = whole(read, format).getBytes(UTF_8);
       var wire =
           format.isJson()
               ? JsonBody.read(alone, Wire.INSTANCE)
               : XmlReader.read(alone, Wire.INSTANCE);
       requireEqual(InstanceReader.text(wire, Wire.APP), Optional.of(APP));
       if (format == WireFormat.JSON) {
-        requireEqual(shown(InstanceReader.read(wire, APP, NOW_MILLIS), WireFormat.JSON), json);
+        requireEqual(whole(InstanceReader.read(wire, APP, NOW_MILLIS), WireFormat.JSON), json);
       }
     }
+    ListedFields.require(WRITER.write(registered(read), Action.ADDED));
   }
 
-  private static String shown(Registration read, WireFormat format) {
-    var registered = new RegisteredInstance(read.instance(), 1, 1, 1);
-    byte[] instance = ENCODER.instance(registered, Action.ADDED, format);
+  private static String whole(Registration read, WireFormat format) {
+    byte[] instance = ENCODER.whole(registered(read), format);
     return new String(WireEncoder.alone(instance, format), UTF_8);
+  }
+
+  private static RegisteredInstance registered(Registration read) {
+    return new RegisteredInstance(read.instance(), 1, 1, 1);
   }
 
   private static void requireOneLine(String message) {
