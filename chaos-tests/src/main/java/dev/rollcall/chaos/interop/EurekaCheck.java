@@ -3,10 +3,12 @@ package dev.rollcall.chaos.interop;
 import com.google.gson.JsonObject;
 import dev.rollcall.chaos.process.ChaosFailure;
 import dev.rollcall.chaos.process.Scratch;
+import dev.rollcall.chaos.process.Timing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -16,21 +18,33 @@ import picocli.CommandLine.Option;
     name = "eureka-check",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description =
-        "Runs applications of Netflix's Eureka client and of Spring Cloud against three real nodes,"
-            + " without and with the leader killed.",
+    description = {
+      "Compares the answers of three real nodes with those of Spring's Eureka server, field by"
+          + " field; then runs applications of Netflix's Eureka client and of Spring Cloud against"
+          + " the nodes, without and with the leader killed.",
+      "docs/eureka.md says what is compared, and why some answers differ."
+    },
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
-      "0:all happened, and in time",
-      "1:something did not, or too late",
+      "0:all happened, in time, and nothing differs that is not known to",
+      "1:something did not",
       "2:wrong usage"
     })
 public final class EurekaCheck implements Callable<Integer> {
+  /** What there is to check. */
+  private enum Part {
+    ANSWERS,
+    CLIENTS
+  }
+
   @Option(
       names = "--interop",
       defaultValue = "interop",
       description = "Where the programs were built; ${DEFAULT-VALUE}.")
   private Path interop;
+
+  @Option(names = "--only", description = "One part alone: ${COMPLETION-CANDIDATES}.")
+  private @Nullable Part only;
 
   @Option(names = "--json", description = "Prints one object instead of tables.")
   private boolean isJson;
@@ -39,31 +53,42 @@ public final class EurekaCheck implements Callable<Integer> {
 
   /** Runs it. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new EurekaCheck()).execute(arguments));
+    var line = new CommandLine(new EurekaCheck()).setCaseInsensitiveEnumValuesAllowed(true);
+    System.exit(line.execute(arguments));
   }
 
   @Override
   public Integer call() throws IOException {
+    long start = System.nanoTime();
     Path directory = Files.createTempDirectory("rollcall-eureka-check-");
+    var differential = new Differential();
     var table = new ResultTable();
     String failure = "";
-    try (var run = new EurekaRun(directory, new Builds(interop), table::add)) {
-      run.run();
+    try {
+      run(directory, differential, table);
     } catch (ChaosFailure e) {
       failure = String.valueOf(e.getMessage());
     }
-    boolean isPassed = failure.isEmpty() && table.isInTime();
+    boolean isPassed = failure.isEmpty() && differential.complaints().isEmpty() && table.isInTime();
     if (isJson) {
       var result = new JsonObject();
       result.addProperty("passed", isPassed);
       result.addProperty("failure", failure);
+      result.add("answers", differential.json());
       result.add("findings", table.json());
       System.out.println(result);
     } else {
-      System.out.print(table.text());
-      if (!failure.isEmpty()) {
-        System.out.printf("FAILED: %s%n", failure);
+      if (only != Part.CLIENTS) {
+        System.out.print(differential.text());
       }
+      if (only != Part.ANSWERS) {
+        System.out.print(table.text());
+      }
+      System.out.printf(
+          "%s after %s%s%n",
+          isPassed ? "passed" : "FAILED",
+          Timing.seconds(Timing.since(start)),
+          failure.isEmpty() ? "" : ": " + failure);
     }
     if (isPassed) {
       Scratch.delete(directory);
@@ -71,5 +96,23 @@ public final class EurekaCheck implements Callable<Integer> {
     }
     System.err.printf("eureka-check: what all programs said is in %s%n", directory);
     return 1;
+  }
+
+  private void run(Path directory, Differential differential, ResultTable table)
+      throws IOException {
+    var builds = new Builds(interop);
+    try (var nodes = new Nodes(directory)) {
+      nodes.start();
+      if (only != Part.CLIENTS) {
+        try (var reference = Reference.start(builds, directory)) {
+          differential.run(reference.server(), nodes.liveServers().getFirst());
+        }
+      }
+      if (only != Part.ANSWERS) {
+        try (var run = new EurekaRun(directory, builds, nodes, table::add)) {
+          run.run();
+        }
+      }
+    }
   }
 }

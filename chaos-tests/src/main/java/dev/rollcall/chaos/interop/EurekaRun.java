@@ -71,15 +71,16 @@ final class EurekaRun implements AutoCloseable {
   private final List<Program> started = new ArrayList<>();
 
   /**
-   * Sets nodes up below this directory, which should be empty.
+   * Takes nodes that serve and have no instances.
    *
+   * @param directory where the programs' output goes
    * @param findings told of each when it is there
    */
-  EurekaRun(Path directory, Builds builds, Consumer<Finding> findings) throws IOException {
+  EurekaRun(Path directory, Builds builds, Nodes nodes, Consumer<Finding> findings) {
     this.directory = directory;
     this.builds = builds;
+    this.nodes = nodes;
     this.findings = findings;
-    nodes = new Nodes(directory);
   }
 
   /**
@@ -88,7 +89,6 @@ final class EurekaRun implements AutoCloseable {
    * @throws ChaosFailure when something does not happen at all; what happens too late is a finding
    */
   void run() throws IOException {
-    nodes.start();
     residents.addAll(start("resident"));
     for (Application one : residents) {
       residents.forEach(other -> one.awaitSees(0, other));
@@ -107,11 +107,10 @@ final class EurekaRun implements AutoCloseable {
     }
   }
 
-  /** Kills all that runs. The directory stays. */
+  /** Kills the programs that run. */
   @Override
   public void close() {
     started.forEach(Program::close);
-    nodes.close();
   }
 
   /** Starts a program of each kind, and does not wait for it. */

@@ -65,16 +65,16 @@ final class InstanceWriter {
     wire.add(Wire.DATA_CENTER, WireShape.dataCenter(InstanceReader.object(kept, Wire.DATA_CENTER)));
     wire.add(Wire.LEASE, lease(registered, kept, status));
     wire.add(Wire.METADATA, metadata(instance, ours.isPresent()));
+    InstanceReader.text(kept, Wire.GROUP)
+        .ifPresent(group -> wire.addProperty(Wire.GROUP, group.toUpperCase(Locale.ROOT)));
     Wire.ADDRESSES.forEach(name -> copy(kept, name, wire));
     addVips(wire, instance);
-    boolean isCoordinating =
-        InstanceReader.text(kept, Wire.COORDINATING).map(Boolean::parseBoolean).orElse(false);
-    wire.addProperty(Wire.COORDINATING, Boolean.toString(isCoordinating));
+    // Of servers among instances: none of them is one of ours.
+    wire.addProperty(Wire.COORDINATING, "false");
     wire.addProperty(Wire.UPDATED, millis);
     wire.addProperty(Wire.DIRTY, millis);
     wire.addProperty(Wire.ACTION, action.name());
     copy(kept, Wire.ASG, wire);
-    copy(kept, Wire.SID, wire);
     return wire;
   }
 

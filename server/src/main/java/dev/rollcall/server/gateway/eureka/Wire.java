@@ -76,16 +76,16 @@ final class Wire {
           PORT,
           SECURE_PORT);
 
-  static final String SID = "sid";
+  /** In upper case, as apps are. */
+  static final String GROUP = "appGroupName";
 
   /** In this order Eureka shows what it keeps for others. */
   static final List<String> ADDRESSES =
-      List.of(
-          "appGroupName", "homePageUrl", "statusPageUrl", "healthCheckUrl", "secureHealthCheckUrl");
+      List.of("homePageUrl", "statusPageUrl", "healthCheckUrl", "secureHealthCheckUrl");
 
   /** Fields that are texts and mean nothing to us. */
   static final List<String> TEXTS =
-      Stream.concat(ADDRESSES.stream(), Stream.of(COORDINATING, ASG, SID)).toList();
+      Stream.concat(ADDRESSES.stream(), Stream.of(GROUP, COORDINATING, ASG, "sid")).toList();
 
   private Wire() {}
 }

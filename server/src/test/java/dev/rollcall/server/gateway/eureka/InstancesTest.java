@@ -358,7 +358,6 @@ class InstancesTest {
         .contains("InstanceInfo$DefaultDataCenterInfo\",\"name\":\"MyOwn\"},")
         .contains("\"renewalIntervalInSecs\":2147483647,\"durationInSecs\":2147483647")
         .contains("\"isCoordinatingDiscoveryServer\":\"false\"")
-        .contains("\"sid\":\"7\"")
         .doesNotContain("homePageUrl", "asgName", "foo.Bar", "more");
   }
 
