@@ -31,6 +31,17 @@ final class GlobalOptions {
 
   @Option(
       scope = ScopeType.INHERIT,
+      names = "--client-zone",
+      paramLabel = "ZONE",
+      defaultValue = "${env:ROLLCALL_CLIENT_ZONE:-}",
+      description = {
+        "Where this is run: nodes that DNS lists for the zone are asked first;",
+        "ROLLCALL_CLIENT_ZONE, else none. Says nothing without dns:NAME."
+      })
+  private String zone = "";
+
+  @Option(
+      scope = ScopeType.INHERIT,
       names = "--namespace",
       paramLabel = "NAME",
       defaultValue = "${env:ROLLCALL_NAMESPACE:-default}",
@@ -61,7 +72,11 @@ final class GlobalOptions {
     } catch (IllegalArgumentException e) {
       throw new InvalidRequest(Reason.INVALID_REQUEST, "--endpoints: " + e.getMessage());
     }
-    return builder.namespace(namespace).callTimeout(timeout).build();
+    try {
+      return builder.zone(zone).namespace(namespace).callTimeout(timeout).build();
+    } catch (IllegalArgumentException e) {
+      throw new InvalidRequest(Reason.INVALID_REQUEST, String.valueOf(e.getMessage()));
+    }
   }
 
   String endpoints() {

@@ -325,6 +325,16 @@ class RegistryCtlTest {
       dns.txt("txt.cluster.example", node.clientAddress().toString());
       assertThat(run("member", "list", "--endpoints=" + name).code).isZero();
 
+      // Of the zone's own nodes there is one, and of the others none that listens.
+      dns.clear();
+      dns.srv("_rollcall._tcp.cluster.example", 0, 1, "localhost");
+      dns.srv("_rollcall._tcp.z1.cluster.example", 0, node.clientAddress().port(), "localhost");
+      assertThat(run("member", "list", "--endpoints=" + name, "--client-zone=z1").code).isZero();
+      assertThat(run("member", "list", "--endpoints=" + name, "--timeout=300ms").code).isEqualTo(3);
+      Run noZone = run("member", "list", "--endpoints=" + name, "--client-zone=z 1");
+      assertThat(noZone.code).isEqualTo(2);
+      assertThat(noZone.err).hasLineCount(1).contains("'z 1'");
+
       dns.clear();
       Run nobody = run("member", "list", "--endpoints=" + name);
       assertThat(nobody.code).isEqualTo(3);
